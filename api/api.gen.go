@@ -84,6 +84,84 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for MandateHolderKind.
+const (
+	Definitive MandateHolderKind = "definitive"
+	Delegate   MandateHolderKind = "delegate"
+	Pj         MandateHolderKind = "pj"
+	Pjs        MandateHolderKind = "pjs"
+	Plh        MandateHolderKind = "plh"
+	Plt        MandateHolderKind = "plt"
+)
+
+// Valid indicates whether the value is a known member of the MandateHolderKind enum.
+func (e MandateHolderKind) Valid() bool {
+	switch e {
+	case Definitive:
+		return true
+	case Delegate:
+		return true
+	case Pj:
+		return true
+	case Pjs:
+		return true
+	case Plh:
+		return true
+	case Plt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MandateOffice.
+const (
+	AgencyHead          MandateOffice = "agency_head"
+	AppointingAuthority MandateOffice = "appointing_authority"
+	AuthorisedOfficial  MandateOffice = "authorised_official"
+)
+
+// Valid indicates whether the value is a known member of the MandateOffice enum.
+func (e MandateOffice) Valid() bool {
+	switch e {
+	case AgencyHead:
+		return true
+	case AppointingAuthority:
+		return true
+	case AuthorisedOfficial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MandatePower.
+const (
+	All             MandatePower = "all"
+	ApproveTexts    MandatePower = "approve_texts"
+	DecideSanctions MandatePower = "decide_sanctions"
+	OpenEvents      MandatePower = "open_events"
+	SignLetters     MandatePower = "sign_letters"
+)
+
+// Valid indicates whether the value is a known member of the MandatePower enum.
+func (e MandatePower) Valid() bool {
+	switch e {
+	case All:
+		return true
+	case ApproveTexts:
+		return true
+	case DecideSanctions:
+		return true
+	case OpenEvents:
+		return true
+	case SignLetters:
+		return true
+	default:
+		return false
+	}
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -171,6 +249,100 @@ type GovernmentPatchZone string
 // Id Opaque identifier.
 type Id = string
 
+// Mandate defines model for Mandate.
+type Mandate struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Basis Decree or letter the mandate rests on.
+	Basis string `json:"basis"`
+
+	// DelegatesId Opaque identifier.
+	DelegatesId *Id `json:"delegates_id,omitempty"`
+
+	// HolderAsnId Opaque identifier.
+	HolderAsnId *Id `json:"holder_asn_id,omitempty"`
+
+	// HolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
+	HolderKind MandateHolderKind `json:"holder_kind"`
+	HolderName string            `json:"holder_name"`
+
+	// HolderUserId Opaque identifier.
+	HolderUserId *Id `json:"holder_user_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice  `json:"office"`
+	Powers []MandatePower `json:"powers"`
+
+	// RecordedLater Recorded after it began.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Title Title that letters carry.
+	Title string `json:"title"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// MandateEndingInput defines model for MandateEndingInput.
+type MandateEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// MandateHolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
+type MandateHolderKind string
+
+// MandateInput defines model for MandateInput.
+type MandateInput struct {
+	Basis string `json:"basis"`
+
+	// DelegatesId Opaque identifier.
+	DelegatesId *Id `json:"delegates_id,omitempty"`
+
+	// HolderAsnId Opaque identifier.
+	HolderAsnId *Id `json:"holder_asn_id,omitempty"`
+
+	// HolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
+	HolderKind MandateHolderKind `json:"holder_kind"`
+	HolderName string            `json:"holder_name"`
+
+	// HolderUserId Opaque identifier.
+	HolderUserId *Id `json:"holder_user_id,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice   `json:"office"`
+	Powers *[]MandatePower `json:"powers,omitempty"`
+	Title  string          `json:"title"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// MandateList defines model for MandateList.
+type MandateList struct {
+	Items      []Mandate `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// MandateOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+// secretary), `agency_head` (head of the personnel agency).
+type MandateOffice string
+
+// MandatePower What the holder may do; `all` is what law gives the office.
+type MandatePower string
+
 // Problem RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type Problem struct {
 	// AllowedSteps What may be done with the resource now.
@@ -225,6 +397,9 @@ type GovernmentId = string
 // Limit defines model for Limit.
 type Limit = int32
 
+// MandateId defines model for MandateId.
+type MandateId = string
+
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
 
@@ -270,6 +445,21 @@ type ListGovernmentsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMandatesParams defines parameters for ListMandates.
+type ListMandatesParams struct {
+	// Office Only mandates of this office.
+	Office *MandateOffice `form:"office,omitempty" json:"office,omitempty"`
+
+	// On Only mandates in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -285,6 +475,12 @@ type CreateGovernmentJSONRequestBody = GovernmentInput
 // UpdateGovernmentApplicationMergePatchPlusJSONRequestBody defines body for UpdateGovernment for application/merge-patch+json ContentType.
 type UpdateGovernmentApplicationMergePatchPlusJSONRequestBody = GovernmentPatch
 
+// CreateMandateJSONRequestBody defines body for CreateMandate for application/json ContentType.
+type CreateMandateJSONRequestBody = MandateInput
+
+// EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
+type EndMandateJSONRequestBody = MandateEndingInput
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListGovernments Governments of the caller
@@ -299,6 +495,18 @@ type ServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// ListMandates Who may act for the government, and who could on a day
+	// (GET /mandates)
+	ListMandates(ctx echo.Context, params ListMandatesParams) error
+	// CreateMandate Record who holds an office
+	// (POST /mandates)
+	CreateMandate(ctx echo.Context) error
+	// GetMandate One mandate
+	// (GET /mandates/{mandateId})
+	GetMandate(ctx echo.Context, mandateId MandateId) error
+	// EndMandate End a mandate on a day
+	// (POST /mandates/{mandateId}/ending)
+	EndMandate(ctx echo.Context, mandateId MandateId) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
@@ -372,6 +580,86 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateGovernment(ctx, governmentId)
+	return err
+}
+
+// ListMandates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMandates(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMandatesParams
+	// ------------- Optional query parameter "office" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "office", ctx.QueryParams(), &params.Office, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter office: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMandates(ctx, params)
+	return err
+}
+
+// CreateMandate converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateMandate(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateMandate(ctx)
+	return err
+}
+
+// GetMandate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMandate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "mandateId" -------------
+	var mandateId MandateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "mandateId", ctx.Param("mandateId"), &mandateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mandateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMandate(ctx, mandateId)
+	return err
+}
+
+// EndMandate converts echo context to params.
+func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "mandateId" -------------
+	var mandateId MandateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "mandateId", ctx.Param("mandateId"), &mandateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mandateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndMandate(ctx, mandateId)
 	return err
 }
 
@@ -451,6 +739,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.GET(options.BaseURL+"/mandates", wrapper.ListMandates, options.OperationMiddlewares["listMandates"]...)
+	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
+	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
+	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
 
 }
@@ -622,6 +914,125 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 	return err
 }
 
+type ListMandatesRequestObject struct {
+	Params ListMandatesParams
+}
+
+type ListMandatesResponseObject interface {
+	VisitListMandatesResponse(w http.ResponseWriter) error
+}
+
+type ListMandates200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMandates200JSONResponse struct {
+	Body    MandateList
+	Headers ListMandates200ResponseHeaders
+}
+
+func (response ListMandates200JSONResponse) VisitListMandatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateMandateRequestObject struct {
+	Body *CreateMandateJSONRequestBody
+}
+
+type CreateMandateResponseObject interface {
+	VisitCreateMandateResponse(w http.ResponseWriter) error
+}
+
+type CreateMandate201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateMandate201JSONResponse struct {
+	Body    Mandate
+	Headers CreateMandate201ResponseHeaders
+}
+
+func (response CreateMandate201JSONResponse) VisitCreateMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMandateRequestObject struct {
+	MandateId MandateId `json:"mandateId"`
+}
+
+type GetMandateResponseObject interface {
+	VisitGetMandateResponse(w http.ResponseWriter) error
+}
+
+type GetMandate200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMandate200JSONResponse struct {
+	Body    Mandate
+	Headers GetMandate200ResponseHeaders
+}
+
+func (response GetMandate200JSONResponse) VisitGetMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMandateRequestObject struct {
+	MandateId MandateId `json:"mandateId"`
+	Body      *EndMandateJSONRequestBody
+}
+
+type EndMandateResponseObject interface {
+	VisitEndMandateResponse(w http.ResponseWriter) error
+}
+
+type EndMandate200JSONResponse Mandate
+
+func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -668,6 +1079,18 @@ type StrictServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// ListMandates Who may act for the government, and who could on a day
+	// (GET /mandates)
+	ListMandates(ctx context.Context, request ListMandatesRequestObject) (ListMandatesResponseObject, error)
+	// CreateMandate Record who holds an office
+	// (POST /mandates)
+	CreateMandate(ctx context.Context, request CreateMandateRequestObject) (CreateMandateResponseObject, error)
+	// GetMandate One mandate
+	// (GET /mandates/{mandateId})
+	GetMandate(ctx context.Context, request GetMandateRequestObject) (GetMandateResponseObject, error)
+	// EndMandate End a mandate on a day
+	// (POST /mandates/{mandateId}/ending)
+	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
@@ -823,6 +1246,150 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 		return err
 	} else if validResponse, ok := response.(UpdateGovernmentResponseObject); ok {
 		return validResponse.VisitUpdateGovernmentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMandates operation middleware
+func (sh *strictHandler) ListMandates(ctx echo.Context, params ListMandatesParams) error {
+	var request ListMandatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMandates(ctx.Request().Context(), request.(ListMandatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMandates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMandatesResponseObject); ok {
+		return validResponse.VisitListMandatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateMandate operation middleware
+func (sh *strictHandler) CreateMandate(ctx echo.Context) error {
+	var request CreateMandateRequestObject
+
+	var body CreateMandateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateMandate(ctx.Request().Context(), request.(CreateMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateMandate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateMandateResponseObject); ok {
+		return validResponse.VisitCreateMandateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMandate operation middleware
+func (sh *strictHandler) GetMandate(ctx echo.Context, mandateId MandateId) error {
+	var request GetMandateRequestObject
+
+	request.MandateId = mandateId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMandate(ctx.Request().Context(), request.(GetMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMandate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMandateResponseObject); ok {
+		return validResponse.VisitGetMandateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndMandate operation middleware
+func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error {
+	var request EndMandateRequestObject
+
+	request.MandateId = mandateId
+
+	var body EndMandateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMandate(ctx.Request().Context(), request.(EndMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMandate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndMandateResponseObject); ok {
+		return validResponse.VisitEndMandateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -86,6 +86,84 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for MandateHolderKind.
+const (
+	Definitive MandateHolderKind = "definitive"
+	Delegate   MandateHolderKind = "delegate"
+	Pj         MandateHolderKind = "pj"
+	Pjs        MandateHolderKind = "pjs"
+	Plh        MandateHolderKind = "plh"
+	Plt        MandateHolderKind = "plt"
+)
+
+// Valid indicates whether the value is a known member of the MandateHolderKind enum.
+func (e MandateHolderKind) Valid() bool {
+	switch e {
+	case Definitive:
+		return true
+	case Delegate:
+		return true
+	case Pj:
+		return true
+	case Pjs:
+		return true
+	case Plh:
+		return true
+	case Plt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MandateOffice.
+const (
+	AgencyHead          MandateOffice = "agency_head"
+	AppointingAuthority MandateOffice = "appointing_authority"
+	AuthorisedOfficial  MandateOffice = "authorised_official"
+)
+
+// Valid indicates whether the value is a known member of the MandateOffice enum.
+func (e MandateOffice) Valid() bool {
+	switch e {
+	case AgencyHead:
+		return true
+	case AppointingAuthority:
+		return true
+	case AuthorisedOfficial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MandatePower.
+const (
+	All             MandatePower = "all"
+	ApproveTexts    MandatePower = "approve_texts"
+	DecideSanctions MandatePower = "decide_sanctions"
+	OpenEvents      MandatePower = "open_events"
+	SignLetters     MandatePower = "sign_letters"
+)
+
+// Valid indicates whether the value is a known member of the MandatePower enum.
+func (e MandatePower) Valid() bool {
+	switch e {
+	case All:
+		return true
+	case ApproveTexts:
+		return true
+	case DecideSanctions:
+		return true
+	case OpenEvents:
+		return true
+	case SignLetters:
+		return true
+	default:
+		return false
+	}
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -173,6 +251,100 @@ type GovernmentPatchZone string
 // Id Opaque identifier.
 type Id = string
 
+// Mandate defines model for Mandate.
+type Mandate struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Basis Decree or letter the mandate rests on.
+	Basis string `json:"basis"`
+
+	// DelegatesId Opaque identifier.
+	DelegatesId *Id `json:"delegates_id,omitempty"`
+
+	// HolderAsnId Opaque identifier.
+	HolderAsnId *Id `json:"holder_asn_id,omitempty"`
+
+	// HolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
+	HolderKind MandateHolderKind `json:"holder_kind"`
+	HolderName string            `json:"holder_name"`
+
+	// HolderUserId Opaque identifier.
+	HolderUserId *Id `json:"holder_user_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice  `json:"office"`
+	Powers []MandatePower `json:"powers"`
+
+	// RecordedLater Recorded after it began.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Title Title that letters carry.
+	Title string `json:"title"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// MandateEndingInput defines model for MandateEndingInput.
+type MandateEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// MandateHolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
+type MandateHolderKind string
+
+// MandateInput defines model for MandateInput.
+type MandateInput struct {
+	Basis string `json:"basis"`
+
+	// DelegatesId Opaque identifier.
+	DelegatesId *Id `json:"delegates_id,omitempty"`
+
+	// HolderAsnId Opaque identifier.
+	HolderAsnId *Id `json:"holder_asn_id,omitempty"`
+
+	// HolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
+	HolderKind MandateHolderKind `json:"holder_kind"`
+	HolderName string            `json:"holder_name"`
+
+	// HolderUserId Opaque identifier.
+	HolderUserId *Id `json:"holder_user_id,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice   `json:"office"`
+	Powers *[]MandatePower `json:"powers,omitempty"`
+	Title  string          `json:"title"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// MandateList defines model for MandateList.
+type MandateList struct {
+	Items      []Mandate `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// MandateOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+// secretary), `agency_head` (head of the personnel agency).
+type MandateOffice string
+
+// MandatePower What the holder may do; `all` is what law gives the office.
+type MandatePower string
+
 // Problem RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type Problem struct {
 	// AllowedSteps What may be done with the resource now.
@@ -227,6 +399,9 @@ type GovernmentId = string
 // Limit defines model for Limit.
 type Limit = int32
 
+// MandateId defines model for MandateId.
+type MandateId = string
+
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
 
@@ -272,6 +447,21 @@ type ListGovernmentsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMandatesParams defines parameters for ListMandates.
+type ListMandatesParams struct {
+	// Office Only mandates of this office.
+	Office *MandateOffice `form:"office,omitempty" json:"office,omitempty"`
+
+	// On Only mandates in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -286,6 +476,12 @@ type CreateGovernmentJSONRequestBody = GovernmentInput
 
 // UpdateGovernmentApplicationMergePatchPlusJSONRequestBody defines body for UpdateGovernment for application/merge-patch+json ContentType.
 type UpdateGovernmentApplicationMergePatchPlusJSONRequestBody = GovernmentPatch
+
+// CreateMandateJSONRequestBody defines body for CreateMandate for application/json ContentType.
+type CreateMandateJSONRequestBody = MandateInput
+
+// EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
+type EndMandateJSONRequestBody = MandateEndingInput
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -363,8 +559,8 @@ type ClientInterface interface {
 
 	// ListGovernments Governments of the caller
 	//
-	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu)
-	// and for the administrator of the installation. Sorted by code.
+	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
+	// Sorted by code.
 	//
 	// Corresponds with GET /governments (the `ListGovernments` operationId).
 	ListGovernments(ctx context.Context, params *ListGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -416,6 +612,61 @@ type ClientInterface interface {
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListMandates Who may act for the government, and who could on a day
+	//
+	// Definitive heads, acting heads (Pj, Pjs, Plt, Plh) and delegates with their dates. With `on` only those in
+	// force on that day: the answer to "who could decide then?". Newest first.
+	//
+	// Corresponds with GET /mandates (the `ListMandates` operationId).
+	ListMandates(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMandateWithBody Record who holds an office
+	//
+	// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+	// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+	// A mandate that began earlier is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /mandates (the `CreateMandate` operationId).
+	CreateMandateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMandate Record who holds an office
+	//
+	// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+	// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+	// A mandate that began earlier is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /mandates (the `CreateMandate` operationId).
+	CreateMandate(ctx context.Context, body CreateMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMandate One mandate
+	//
+	// A mandate of the caller's government.
+	//
+	// Corresponds with GET /mandates/{mandateId} (the `GetMandate` operationId).
+	GetMandate(ctx context.Context, mandateId MandateId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMandateWithBody End a mandate on a day
+	//
+	// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+	EndMandateWithBody(ctx context.Context, mandateId MandateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMandate End a mandate on a day
+	//
+	// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+	EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -427,8 +678,8 @@ type ClientInterface interface {
 
 // ListGovernments Governments of the caller
 //
-// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu)
-// and for the administrator of the installation. Sorted by code.
+// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
+// Sorted by code.
 //
 // Corresponds with GET /governments (the `ListGovernments` operationId).
 func (c *Client) ListGovernments(ctx context.Context, params *ListGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -530,6 +781,121 @@ func (c *Client) UpdateGovernmentWithBody(ctx context.Context, governmentId Gove
 // Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 func (c *Client) UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateGovernmentRequestWithApplicationMergePatchPlusJSONBody(c.Server, governmentId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMandates Who may act for the government, and who could on a day
+//
+// Definitive heads, acting heads (Pj, Pjs, Plt, Plh) and delegates with their dates. With `on` only those in
+// force on that day: the answer to "who could decide then?". Newest first.
+//
+// Corresponds with GET /mandates (the `ListMandates` operationId).
+func (c *Client) ListMandates(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMandatesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMandateWithBody Record who holds an office
+//
+// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+// A mandate that began earlier is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /mandates (the `CreateMandate` operationId).
+func (c *Client) CreateMandateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMandateRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMandate Record who holds an office
+//
+// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+// A mandate that began earlier is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /mandates (the `CreateMandate` operationId).
+func (c *Client) CreateMandate(ctx context.Context, body CreateMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMandateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMandate One mandate
+//
+// A mandate of the caller's government.
+//
+// Corresponds with GET /mandates/{mandateId} (the `GetMandate` operationId).
+func (c *Client) GetMandate(ctx context.Context, mandateId MandateId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMandateRequest(c.Server, mandateId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMandateWithBody End a mandate on a day
+//
+// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+func (c *Client) EndMandateWithBody(ctx context.Context, mandateId MandateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMandateRequestWithBody(c.Server, mandateId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMandate End a mandate on a day
+//
+// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMandateRequest(c.Server, mandateId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -745,6 +1111,217 @@ func NewUpdateGovernmentRequestWithBody(server string, governmentId GovernmentId
 	return req, nil
 }
 
+// NewListMandatesRequest constructs an http.Request for the ListMandates method
+func NewListMandatesRequest(server string, params *ListMandatesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/mandates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Office != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "office", *params.Office, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateMandateRequest calls the generic CreateMandate builder with application/json body
+func NewCreateMandateRequest(server string, body CreateMandateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateMandateRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateMandateRequestWithBody constructs an http.Request for the CreateMandate method, with any body, and a specified content type
+func NewCreateMandateRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/mandates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetMandateRequest constructs an http.Request for the GetMandate method
+func NewGetMandateRequest(server string, mandateId MandateId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "mandateId", mandateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/mandates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndMandateRequest calls the generic EndMandate builder with application/json body
+func NewEndMandateRequest(server string, mandateId MandateId, body EndMandateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndMandateRequestWithBody(server, mandateId, "application/json", bodyReader)
+}
+
+// NewEndMandateRequestWithBody constructs an http.Request for the EndMandate method, with any body, and a specified content type
+func NewEndMandateRequestWithBody(server string, mandateId MandateId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "mandateId", mandateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/mandates/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -857,8 +1434,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListGovernmentsWithResponse Governments of the caller
 	//
-	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu)
-	// and for the administrator of the installation. Sorted by code.
+	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
+	// Sorted by code.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -913,6 +1490,65 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, governmentId GovernmentId, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
+
+	// ListMandatesWithResponse Who may act for the government, and who could on a day
+	//
+	// Definitive heads, acting heads (Pj, Pjs, Plt, Plh) and delegates with their dates. With `on` only those in
+	// force on that day: the answer to "who could decide then?". Newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /mandates (the `ListMandates` operationId).
+	ListMandatesWithResponse(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*ListMandatesResponse, error)
+
+	// CreateMandateWithBodyWithResponse Record who holds an office
+	//
+	// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+	// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+	// A mandate that began earlier is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /mandates (the `CreateMandate` operationId).
+	CreateMandateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMandateResponse, error)
+
+	// CreateMandateWithResponse Record who holds an office
+	//
+	// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+	// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+	// A mandate that began earlier is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /mandates (the `CreateMandate` operationId).
+	CreateMandateWithResponse(ctx context.Context, body CreateMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMandateResponse, error)
+
+	// GetMandateWithResponse One mandate
+	//
+	// A mandate of the caller's government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /mandates/{mandateId} (the `GetMandate` operationId).
+	GetMandateWithResponse(ctx context.Context, mandateId MandateId, reqEditors ...RequestEditorFn) (*GetMandateResponse, error)
+
+	// EndMandateWithBodyWithResponse End a mandate on a day
+	//
+	// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+	EndMandateWithBodyWithResponse(ctx context.Context, mandateId MandateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
+
+	// EndMandateWithResponse End a mandate on a day
+	//
+	// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+	EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
@@ -1117,6 +1753,191 @@ func (r UpdateGovernmentResponse) ContentType() string {
 	return ""
 }
 
+// ListMandatesResponse200Headers the declared response headers of an HTTP 200 response for ListMandates
+type ListMandatesResponse200Headers struct {
+	Link *string
+}
+
+type ListMandatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MandateList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMandatesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMandatesResponse) GetJSON200() *MandateList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMandatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMandatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMandatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMandatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateMandateResponse201Headers the declared response headers of an HTTP 201 response for CreateMandate
+type CreateMandateResponse201Headers struct {
+	Location *string
+}
+
+type CreateMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Mandate
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateMandateResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateMandateResponse) GetJSON201() *Mandate {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateMandateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMandateResponse200Headers the declared response headers of an HTTP 200 response for GetMandate
+type GetMandateResponse200Headers struct {
+	ETag *string
+}
+
+type GetMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Mandate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMandateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMandateResponse) GetJSON200() *Mandate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMandateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndMandateResponse) GetJSON200() *Mandate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMandateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -1167,8 +1988,8 @@ func (r ListPublicGovernmentsResponse) ContentType() string {
 
 // ListGovernmentsWithResponse Governments of the caller
 //
-// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu)
-// and for the administrator of the installation. Sorted by code.
+// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
+// Sorted by code.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -1258,6 +2079,101 @@ func (c *ClientWithResponses) UpdateGovernmentWithApplicationMergePatchPlusJSONB
 		return nil, err
 	}
 	return ParseUpdateGovernmentResponse(rsp)
+}
+
+// ListMandatesWithResponse Who may act for the government, and who could on a day
+//
+// Definitive heads, acting heads (Pj, Pjs, Plt, Plh) and delegates with their dates. With `on` only those in
+// force on that day: the answer to "who could decide then?". Newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /mandates (the `ListMandates` operationId).
+func (c *ClientWithResponses) ListMandatesWithResponse(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*ListMandatesResponse, error) {
+	rsp, err := c.ListMandates(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMandatesResponse(rsp)
+}
+
+// CreateMandateWithBodyWithResponse Record who holds an office
+//
+// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+// A mandate that began earlier is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /mandates (the `CreateMandate` operationId).
+func (c *ClientWithResponses) CreateMandateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMandateResponse, error) {
+	rsp, err := c.CreateMandateWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMandateResponse(rsp)
+}
+
+// CreateMandateWithResponse Record who holds an office
+//
+// A mandate names the office, its holder, the title letters carry and the decree it rests on. Two definitive or
+// acting holders of one office never overlap; a daily acting official (Plh) and delegates may stand beside one.
+// A mandate that began earlier is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /mandates (the `CreateMandate` operationId).
+func (c *ClientWithResponses) CreateMandateWithResponse(ctx context.Context, body CreateMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMandateResponse, error) {
+	rsp, err := c.CreateMandate(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMandateResponse(rsp)
+}
+
+// GetMandateWithResponse One mandate
+//
+// A mandate of the caller's government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /mandates/{mandateId} (the `GetMandate` operationId).
+func (c *ClientWithResponses) GetMandateWithResponse(ctx context.Context, mandateId MandateId, reqEditors ...RequestEditorFn) (*GetMandateResponse, error) {
+	rsp, err := c.GetMandate(ctx, mandateId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMandateResponse(rsp)
+}
+
+// EndMandateWithBodyWithResponse End a mandate on a day
+//
+// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+func (c *ClientWithResponses) EndMandateWithBodyWithResponse(ctx context.Context, mandateId MandateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMandateResponse, error) {
+	rsp, err := c.EndMandateWithBody(ctx, mandateId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMandateResponse(rsp)
+}
+
+// EndMandateWithResponse End a mandate on a day
+//
+// Sets the last day of a mandate that has none yet or a later one. What was decided under it stays.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
+func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error) {
+	rsp, err := c.EndMandate(ctx, mandateId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMandateResponse(rsp)
 }
 
 // ListPublicGovernmentsWithResponse Governments that use this installation
@@ -1427,6 +2343,149 @@ func ParseUpdateGovernmentResponse(rsp *http.Response) (*UpdateGovernmentRespons
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMandatesResponse parses an HTTP response from a ListMandatesWithResponse call
+func ParseListMandatesResponse(rsp *http.Response) (*ListMandatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMandatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MandateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMandatesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateMandateResponse parses an HTTP response from a CreateMandateWithResponse call
+func ParseCreateMandateResponse(rsp *http.Response) (*CreateMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateMandateResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetMandateResponse parses an HTTP response from a GetMandateWithResponse call
+func ParseGetMandateResponse(rsp *http.Response) (*GetMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMandateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndMandateResponse parses an HTTP response from a EndMandateWithResponse call
+func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

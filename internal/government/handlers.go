@@ -1,0 +1,192 @@
+package government
+
+import (
+	"context"
+
+	"github.com/netral-asn/netral/api"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/page"
+	"github.com/netral-asn/netral/internal/platform/wire"
+)
+
+// Handlers are the operations of the tag governments.
+type Handlers struct{ s *Service }
+
+// NewHandlers joins the handlers to the service.
+func NewHandlers(s *Service) Handlers { return Handlers{s: s} }
+
+// ListPublicGovernments handles GET /public/governments.
+func (h Handlers) ListPublicGovernments(ctx context.Context, in api.ListPublicGovernmentsRequestObject) (api.ListPublicGovernmentsResponseObject, error) {
+	r, err := page.Read("listPublicGovernments", nil, in.Params.Limit, in.Params.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.s.Directory(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	out := api.ListPublicGovernments200JSONResponse{Body: api.PublicGovernmentList{Items: page.Map(p, toAPIEntry).Items}}
+	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/public/governments")
+	return out, nil
+}
+
+// ListGovernments handles GET /governments.
+func (h Handlers) ListGovernments(ctx context.Context, in api.ListGovernmentsRequestObject) (api.ListGovernmentsResponseObject, error) {
+	r, err := page.Read("listGovernments", nil, in.Params.Limit, in.Params.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.s.List(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	items := page.Map(p, func(g Government) api.Government { return toAPI(ctx, g) }).Items
+	out := api.ListGovernments200JSONResponse{Body: api.GovernmentList{Items: items}}
+	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/governments")
+	return out, nil
+}
+
+// CreateGovernment handles POST /governments.
+func (h Handlers) CreateGovernment(ctx context.Context, in api.CreateGovernmentRequestObject) (api.CreateGovernmentResponseObject, error) {
+	b := in.Body
+	g, err := h.s.Create(ctx, Government{Code: b.Code, Name: b.Name, Kind: string(b.Kind), Zone: string(b.Zone), HeadTitle: b.HeadTitle,
+		AgencyName: b.AgencyName, Letterhead: wire.Value(b.Letterhead), CircularNumberFormat: wire.Value(b.CircularNumberFormat)})
+	if err != nil {
+		return nil, err
+	}
+	out := api.CreateGovernment201JSONResponse{Body: toAPI(ctx, g)}
+	out.Headers.Location = wire.Location("/governments/" + g.ID.String())
+	return out, nil
+}
+
+// GetGovernment handles GET /governments/{governmentId}.
+func (h Handlers) GetGovernment(ctx context.Context, in api.GetGovernmentRequestObject) (api.GetGovernmentResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	g, err := h.s.Get(ctx, gid)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetGovernment200JSONResponse{Body: toAPI(ctx, g), Headers: api.GetGovernment200ResponseHeaders{ETag: wire.ETag(g.Version)}}, nil
+}
+
+// UpdateGovernment handles PATCH /governments/{governmentId}.
+func (h Handlers) UpdateGovernment(ctx context.Context, in api.UpdateGovernmentRequestObject) (api.UpdateGovernmentResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	b := in.Body
+	g, err := h.s.Update(ctx, gid, Change{Name: b.Name, Zone: (*string)(b.Zone), HeadTitle: b.HeadTitle, AgencyName: b.AgencyName,
+		Letterhead: b.Letterhead, CircularNumberFormat: b.CircularNumberFormat})
+	if err != nil {
+		return nil, err
+	}
+	return api.UpdateGovernment200JSONResponse{Body: toAPI(ctx, g), Headers: api.UpdateGovernment200ResponseHeaders{ETag: wire.ETag(g.Version)}}, nil
+}
+
+func toAPIEntry(e Entry) api.PublicGovernment {
+	return api.PublicGovernment{Id: e.ID.String(), Code: e.Code, Name: e.Name, Kind: api.GovernmentKind(e.Kind), Zone: e.Zone}
+}
+
+func toAPI(ctx context.Context, g Government) api.Government {
+	steps := []string{}
+	if may(ctx, "government.update") {
+		steps = append(steps, "update")
+	}
+	if g.Letterhead == nil {
+		g.Letterhead = []string{}
+	}
+	return api.Government{Id: g.ID.String(), Code: g.Code, Name: g.Name, Kind: api.GovernmentKind(g.Kind), Zone: g.Zone,
+		HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: g.Letterhead,
+		CircularNumberFormat: wire.Optional(g.CircularNumberFormat), Version: g.Version, AllowedSteps: steps}
+}
+
+func may(ctx context.Context, p authz.Permission) bool {
+	s, ok := authz.From(ctx)
+	return ok && s.May(p)
+}
+
+// ListMandates handles GET /mandates.
+func (h Handlers) ListMandates(ctx context.Context, in api.ListMandatesRequestObject) (api.ListMandatesResponseObject, error) {
+	f := MandateFilter{Office: Office(wire.Value(in.Params.Office)), On: wire.ToDayPtr(in.Params.On)}
+	r, err := page.Read("listMandates", f, in.Params.Limit, in.Params.Cursor, 2)
+	if err != nil {
+		return nil, err
+	}
+	p, today, err := h.s.ListMandates(ctx, f, r)
+	if err != nil {
+		return nil, err
+	}
+	items := page.Map(p, func(m Mandate) api.Mandate { return toAPIMandate(ctx, m, today) }).Items
+	out := api.ListMandates200JSONResponse{Body: api.MandateList{Items: items}}
+	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/mandates")
+	return out, nil
+}
+
+// CreateMandate handles POST /mandates.
+func (h Handlers) CreateMandate(ctx context.Context, in api.CreateMandateRequestObject) (api.CreateMandateResponseObject, error) {
+	m, err := fromAPIMandate(*in.Body)
+	if err != nil {
+		return nil, err
+	}
+	m, today, err := h.s.CreateMandate(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	out := api.CreateMandate201JSONResponse{Body: toAPIMandate(ctx, m, today)}
+	out.Headers.Location = wire.Location("/mandates/" + m.ID.String())
+	return out, nil
+}
+
+// GetMandate handles GET /mandates/{mandateId}.
+func (h Handlers) GetMandate(ctx context.Context, in api.GetMandateRequestObject) (api.GetMandateResponseObject, error) {
+	mid, err := id.Parse(in.MandateId)
+	if err != nil {
+		return nil, err
+	}
+	m, today, err := h.s.GetMandate(ctx, mid)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetMandate200JSONResponse{Body: toAPIMandate(ctx, m, today), Headers: api.GetMandate200ResponseHeaders{ETag: wire.ETag(m.Version)}}, nil
+}
+
+// EndMandate handles POST /mandates/{mandateId}/ending.
+func (h Handlers) EndMandate(ctx context.Context, in api.EndMandateRequestObject) (api.EndMandateResponseObject, error) {
+	mid, err := id.Parse(in.MandateId)
+	if err != nil {
+		return nil, err
+	}
+	m, today, err := h.s.EndMandate(ctx, mid, wire.ToDay(in.Body.LastDay))
+	if err != nil {
+		return nil, err
+	}
+	return api.EndMandate200JSONResponse(toAPIMandate(ctx, m, today)), nil
+}
+
+func fromAPIMandate(b api.MandateInput) (Mandate, error) {
+	m := Mandate{Office: Office(b.Office), HolderKind: HolderKind(b.HolderKind), HolderName: b.HolderName, Title: b.Title, Basis: b.Basis,
+		Powers: wire.Strings[Power](wire.Value(b.Powers)), From: wire.ToDay(b.ValidFrom), Until: wire.ToDayPtr(b.ValidUntil)}
+	var err error
+	if m.HolderASN, err = wire.ToID(b.HolderAsnId); err != nil {
+		return m, err
+	}
+	if m.HolderUser, err = wire.ToID(b.HolderUserId); err != nil {
+		return m, err
+	}
+	m.Delegates, err = wire.ToID(b.DelegatesId)
+	return m, err
+}
+
+func toAPIMandate(ctx context.Context, m Mandate, today day.Day) api.Mandate {
+	return api.Mandate{Id: m.ID.String(), Office: api.MandateOffice(m.Office), HolderKind: api.MandateHolderKind(m.HolderKind),
+		HolderName: m.HolderName, HolderAsnId: wire.ID(m.HolderASN), HolderUserId: wire.ID(m.HolderUser), Title: m.Title, Basis: m.Basis,
+		DelegatesId: wire.ID(m.Delegates), Powers: wire.Strings[api.MandatePower](m.Powers), ValidFrom: wire.Day(m.From),
+		ValidUntil: wire.DayPtr(m.Until), RecordedLater: m.RecordedLater, Version: m.Version,
+		AllowedSteps: m.steps(today, may(ctx, "mandate.write"))}
+}

@@ -1,0 +1,215 @@
+package government
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/journal"
+	"github.com/netral-asn/netral/internal/platform/page"
+)
+
+var constraints = db.Constraints{
+	"tenant_code_key":        func() *fault.Fault { return fault.New(fault.Conflict, "government.code_taken") },
+	"mandate_delegates_fkey": func() *fault.Fault { return fault.Missing() },
+}
+
+// Service is the use cases of governments and mandates.
+type Service struct{ db *db.DB }
+
+// NewService joins the service to the database.
+func NewService(d *db.DB) *Service { return &Service{db: d} }
+
+// Directory lists every government for the public.
+func (s *Service) Directory(ctx context.Context, r page.Request) (page.Page[Entry], error) {
+	var out []Entry
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = directory(tx, r); return })
+	return page.Cut(r, out, func(e Entry) []string { return []string{e.Code} }), err
+}
+
+// EntryByIDTx finds a government in the directory by its opaque id.
+func EntryByIDTx(tx *db.Tx, gid id.ID) (Entry, error) { return findEntry(tx, "id", gid) }
+
+// EntryByCodeTx finds a government in the directory by its region code.
+func EntryByCodeTx(tx *db.Tx, code string) (Entry, error) { return findEntry(tx, "code", code) }
+
+// EntryByTenantTx finds a government in the directory by its tenant number.
+func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) { return findEntry(tx, "tenant_id", tenant) }
+
+// ZoneTx is the zone of legal days of the government that the transaction
+// writes to.
+func ZoneTx(tx *db.Tx) (*time.Location, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return nil, err
+	}
+	e, err := EntryByTenantTx(tx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	return e.Location()
+}
+
+// TodayTx is the legal day in the government that the transaction writes to.
+func TodayTx(tx *db.Tx) (day.Day, error) {
+	zone, err := ZoneTx(tx)
+	if err != nil {
+		return day.Day{}, err
+	}
+	return tx.Today(zone), nil
+}
+
+// List lists the caller's governments.
+func (s *Service) List(ctx context.Context, r page.Request) (page.Page[Government], error) {
+	var out []Government
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = listGovernments(tx, r); return })
+	return page.Cut(r, out, func(g Government) []string { return []string{g.Code} }), err
+}
+
+// Get reads one of the caller's governments.
+func (s *Service) Get(ctx context.Context, gid id.ID) (g Government, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error { g, err = findGovernment(tx, gid, false); return err })
+	return g, err
+}
+
+// Create opens a government's space. It belongs to the installation until the
+// new tenant number is known, then to the government itself, both locks moved.
+func (s *Service) Create(ctx context.Context, g Government) (Government, error) {
+	err := s.db.Write(ctx, func(tx *db.Tx) (err error) { g, err = CreateTx(tx, g); return })
+	return g, err
+}
+
+// CreateTx opens a government's space in the caller's transaction.
+func CreateTx(tx *db.Tx, g Government) (Government, error) {
+	g.ID, g.Version = tx.NewID(), 1
+	if g.CircularNumberFormat == "" {
+		g.CircularNumberFormat = DefaultCircularNumber
+	}
+	var err error
+	if g.Tenant, err = insertTenant(tx, g); err != nil {
+		return g, constraints.Fault(err)
+	}
+	if err := tx.Enter(authz.Founding(tx.Scope(), g.Tenant)); err != nil {
+		return g, err
+	}
+	if err := insertGovernment(tx, g); err != nil {
+		return g, err
+	}
+	return g, journal.Note(tx, journal.Entry{Action: "government.created", Object: "government", ObjectID: g.ID})
+}
+
+// Update changes what a government set for itself.
+func (s *Service) Update(ctx context.Context, gid id.ID, c Change) (g Government, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if g, err = findGovernment(tx, gid, true); err != nil {
+			return err
+		}
+		g = c.apply(g)
+		if err := updateGovernment(tx, g); err != nil {
+			return err
+		}
+		return journal.Note(tx, journal.Entry{Action: "government.updated", Object: "government", ObjectID: g.ID,
+			Details: map[string]any{"fields": slices.Sorted(slices.Values(c.fields()))}})
+	})
+	return g, err
+}
+
+// ListMandates lists mandates, newest first.
+func (s *Service) ListMandates(ctx context.Context, f MandateFilter, r page.Request) (page.Page[Mandate], day.Day, error) {
+	var out []Mandate
+	var today day.Day
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if today, err = TodayTx(tx); err != nil {
+			return err
+		}
+		out, err = listMandates(tx, f, r)
+		return err
+	})
+	return page.Cut(r, out, func(m Mandate) []string { return []string{m.From.String(), m.ID.String()} }), today, err
+}
+
+// GetMandate reads one mandate and today's legal day.
+func (s *Service) GetMandate(ctx context.Context, mid id.ID) (m Mandate, today day.Day, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if today, err = TodayTx(tx); err != nil {
+			return err
+		}
+		m, err = findMandate(tx, mid, false)
+		return err
+	})
+	return m, today, err
+}
+
+// CreateMandate records who holds an office.
+func (s *Service) CreateMandate(ctx context.Context, m Mandate) (Mandate, day.Day, error) {
+	var today day.Day
+	err := s.db.Write(ctx, func(tx *db.Tx) (err error) { m, today, err = CreateMandateTx(tx, m); return })
+	return m, today, err
+}
+
+// CreateMandateTx records who holds an office in the caller's transaction. The
+// government's row is locked, so that two holders cannot slip in at once.
+func CreateMandateTx(tx *db.Tx, m Mandate) (Mandate, day.Day, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return m, day.Day{}, err
+	}
+	today, err := TodayTx(tx)
+	if err != nil {
+		return m, today, err
+	}
+	if err := lockGovernment(tx, tenant); err != nil {
+		return m, today, err
+	}
+	others, err := mandatesOf(tx, m.Office)
+	if err != nil {
+		return m, today, err
+	}
+	if err := m.check(others); err != nil {
+		return m, today, err
+	}
+	if len(m.Powers) == 0 {
+		m.Powers = []Power{PowerAll}
+	}
+	m.ID, m.Version, m.RecordedLater = tx.NewID(), 1, m.From.Before(today)
+	if err := insertMandate(tx, tenant, m); err != nil {
+		return m, today, constraints.Fault(err)
+	}
+	return m, today, journal.Note(tx, journal.Entry{Action: "mandate.created", Object: "mandate", ObjectID: m.ID,
+		Details: map[string]any{"office": m.Office, "holder_kind": m.HolderKind}})
+}
+
+// EndMandate sets the last day of a mandate.
+func (s *Service) EndMandate(ctx context.Context, mid id.ID, last day.Day) (m Mandate, today day.Day, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if today, err = TodayTx(tx); err != nil {
+			return err
+		}
+		if m, err = findMandate(tx, mid, true); err != nil {
+			return err
+		}
+		if m, err = m.end(last); err != nil {
+			return err
+		}
+		if err := updateMandateEnd(tx, m); err != nil {
+			return err
+		}
+		return journal.Note(tx, journal.Entry{Action: "mandate.ended", Object: "mandate", ObjectID: m.ID})
+	})
+	return m, today, err
+}
+
+// HoldersTx answers who could act in an office on a legal day: the mandates in
+// force then. Decisions and letters ask it.
+func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
+	all, err := mandatesOf(tx, office)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
+}

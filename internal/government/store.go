@@ -1,0 +1,248 @@
+package government
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/page"
+)
+
+type tenantRow struct {
+	TenantID  int32     `gorm:"column:tenant_id;primaryKey;autoIncrement"`
+	ID        id.ID     `gorm:"column:id"`
+	Code      string    `gorm:"column:code"`
+	Name      string    `gorm:"column:name"`
+	Kind      string    `gorm:"column:kind"`
+	Zone      string    `gorm:"column:zone"`
+	CreatedAt time.Time `gorm:"column:created_at"`
+}
+
+func (r tenantRow) entry() Entry {
+	return Entry{ID: r.ID, Tenant: r.TenantID, Code: r.Code, Name: r.Name, Kind: r.Kind, Zone: r.Zone}
+}
+
+type governmentRow struct {
+	TenantID             int32           `gorm:"column:tenant_id"`
+	HeadTitle            string          `gorm:"column:head_title"`
+	AgencyName           string          `gorm:"column:agency_name"`
+	Letterhead           json.RawMessage `gorm:"column:letterhead"`
+	CircularNumberFormat string          `gorm:"column:circular_number_format"`
+	Version              int32           `gorm:"column:version"`
+	UpdatedAt            time.Time       `gorm:"column:updated_at"`
+}
+
+// joinedRow is a government with its entry of the directory.
+type joinedRow struct {
+	governmentRow
+	ID   id.ID  `gorm:"column:id"`
+	Code string `gorm:"column:code"`
+	Name string `gorm:"column:name"`
+	Kind string `gorm:"column:kind"`
+	Zone string `gorm:"column:zone"`
+}
+
+func (r joinedRow) government() (Government, error) {
+	g := Government{ID: r.ID, Tenant: r.TenantID, Code: r.Code, Name: r.Name, Kind: r.Kind, Zone: r.Zone, HeadTitle: r.HeadTitle,
+		AgencyName: r.AgencyName, CircularNumberFormat: r.CircularNumberFormat, Version: r.Version}
+	return g, json.Unmarshal(r.Letterhead, &g.Letterhead)
+}
+
+const joinedColumns = "government.*, tenant.id, tenant.code, tenant.name, tenant.kind, tenant.zone"
+
+func directory(tx *db.Tx, r page.Request) ([]Entry, error) {
+	q := tx.Platform("tenant")
+	if r.After != nil {
+		q = q.Where("code > ?", r.After[0])
+	}
+	var rows []tenantRow
+	if err := q.Order("code").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Entry, 0, len(rows))
+	for _, row := range rows {
+		out = append(out, row.entry())
+	}
+	return out, nil
+}
+
+func findEntry(tx *db.Tx, column string, value any) (Entry, error) {
+	var row tenantRow
+	err := db.First(tx.Platform("tenant").Where(column+" = ?", value), &row)
+	return row.entry(), err
+}
+
+func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
+	q := tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").Select(joinedColumns)
+	if r.After != nil {
+		q = q.Where("tenant.code > ?", r.After[0])
+	}
+	var rows []joinedRow
+	if err := q.Order("tenant.code").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Government, 0, len(rows))
+	for _, row := range rows {
+		g, err := row.government()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+func findGovernment(tx *db.Tx, gid id.ID, lock bool) (Government, error) {
+	q := tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").
+		Select(joinedColumns).Where("tenant.id = ?", gid)
+	if lock {
+		q = q.Clauses(db.ForUpdate("government"))
+	}
+	var row joinedRow
+	if err := db.First(q, &row); err != nil {
+		return Government{}, err
+	}
+	return row.government()
+}
+
+func insertTenant(tx *db.Tx, g Government) (int32, error) {
+	row := tenantRow{ID: g.ID, Code: g.Code, Name: g.Name, Kind: g.Kind, Zone: g.Zone, CreatedAt: tx.Now()}
+	err := tx.Insert("tenant", &row)
+	return row.TenantID, err
+}
+
+func insertGovernment(tx *db.Tx, g Government) error {
+	row, err := toRow(tx, g)
+	if err != nil {
+		return err
+	}
+	return tx.Insert("government", &row)
+}
+
+func toRow(tx *db.Tx, g Government) (governmentRow, error) {
+	if g.Letterhead == nil {
+		g.Letterhead = []string{}
+	}
+	head, err := json.Marshal(g.Letterhead)
+	return governmentRow{TenantID: g.Tenant, HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: head,
+		CircularNumberFormat: g.CircularNumberFormat, Version: g.Version, UpdatedAt: tx.Now()}, err
+}
+
+func updateGovernment(tx *db.Tx, g Government) error {
+	row, err := toRow(tx, g)
+	if err != nil {
+		return err
+	}
+	r := tx.From("government").Where("government.tenant_id = ?", g.Tenant).
+		Select("head_title", "agency_name", "letterhead", "circular_number_format", "version", "updated_at").Updates(&row)
+	if err := db.Changed(r); err != nil {
+		return err
+	}
+	return db.Changed(tx.Platform("tenant").Where("tenant_id = ?", g.Tenant).
+		Updates(map[string]any{"name": g.Name, "zone": g.Zone}))
+}
+
+type mandateRow struct {
+	TenantID      int32           `gorm:"column:tenant_id"`
+	ID            id.ID           `gorm:"column:id"`
+	Office        string          `gorm:"column:office"`
+	HolderKind    string          `gorm:"column:holder_kind"`
+	HolderName    string          `gorm:"column:holder_name"`
+	HolderASNID   *id.ID          `gorm:"column:holder_asn_id"`
+	HolderUserID  *id.ID          `gorm:"column:holder_user_id"`
+	Title         string          `gorm:"column:title"`
+	Basis         string          `gorm:"column:basis"`
+	DelegatesID   *id.ID          `gorm:"column:delegates_id"`
+	Powers        json.RawMessage `gorm:"column:powers"`
+	ValidFrom     day.Day         `gorm:"column:valid_from"`
+	ValidUntil    *day.Day        `gorm:"column:valid_until"`
+	RecordedLater bool            `gorm:"column:recorded_later"`
+	Version       int32           `gorm:"column:version"`
+	CreatedAt     time.Time       `gorm:"column:created_at"`
+}
+
+func (r mandateRow) mandate() (Mandate, error) {
+	m := Mandate{ID: r.ID, Office: Office(r.Office), HolderKind: HolderKind(r.HolderKind), HolderName: r.HolderName,
+		HolderASN: r.HolderASNID, HolderUser: r.HolderUserID, Title: r.Title, Basis: r.Basis, Delegates: r.DelegatesID,
+		From: r.ValidFrom, Until: r.ValidUntil, RecordedLater: r.RecordedLater, Version: r.Version}
+	return m, json.Unmarshal(r.Powers, &m.Powers)
+}
+
+func mandates(rows []mandateRow) ([]Mandate, error) {
+	out := make([]Mandate, 0, len(rows))
+	for _, row := range rows {
+		m, err := row.mandate()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// MandateFilter narrows a list of mandates.
+type MandateFilter struct {
+	Office Office
+	On     *day.Day
+}
+
+func listMandates(tx *db.Tx, f MandateFilter, r page.Request) ([]Mandate, error) {
+	q := tx.From("mandate")
+	if f.Office != "" {
+		q = q.Where("office = ?", f.Office)
+	}
+	if f.On != nil {
+		q = q.Where("valid_from <= ? AND (valid_until IS NULL OR valid_until >= ?)", *f.On, *f.On)
+	}
+	if r.After != nil {
+		q = q.Where("(valid_from, id) < (?, ?)", r.After[0], r.After[1])
+	}
+	var rows []mandateRow
+	if err := q.Order("valid_from DESC, id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return mandates(rows)
+}
+
+func mandatesOf(tx *db.Tx, office Office) ([]Mandate, error) {
+	var rows []mandateRow
+	if err := tx.From("mandate").Where("office = ?", office).Order("valid_from, id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return mandates(rows)
+}
+
+func findMandate(tx *db.Tx, mid id.ID, lock bool) (Mandate, error) {
+	q := tx.From("mandate").Where("id = ?", mid)
+	if lock {
+		q = q.Clauses(db.ForUpdate("mandate"))
+	}
+	var row mandateRow
+	if err := db.First(q, &row); err != nil {
+		return Mandate{}, err
+	}
+	return row.mandate()
+}
+
+func insertMandate(tx *db.Tx, tenant int32, m Mandate) error {
+	powers, err := json.Marshal(m.Powers)
+	if err != nil {
+		return err
+	}
+	return tx.Insert("mandate", &mandateRow{TenantID: tenant, ID: m.ID, Office: string(m.Office), HolderKind: string(m.HolderKind),
+		HolderName: m.HolderName, HolderASNID: m.HolderASN, HolderUserID: m.HolderUser, Title: m.Title, Basis: m.Basis,
+		DelegatesID: m.Delegates, Powers: powers, ValidFrom: m.From, ValidUntil: m.Until, RecordedLater: m.RecordedLater,
+		Version: m.Version, CreatedAt: tx.Now()})
+}
+
+func updateMandateEnd(tx *db.Tx, m Mandate) error {
+	return db.Changed(tx.From("mandate").Where("id = ?", m.ID).
+		Updates(map[string]any{"valid_until": m.Until, "version": m.Version}))
+}
+
+func lockGovernment(tx *db.Tx, tenant int32) error {
+	var row governmentRow
+	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
+}

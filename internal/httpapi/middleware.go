@@ -1,0 +1,161 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/fault"
+)
+
+const keyReporter = "netral.reporter"
+
+// Authenticator turns a bearer token into a principal, loaded from the primary
+// database at most 5 s ago (T-27). Package identity gives it; package app
+// wires it.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (authz.Principal, error)
+}
+
+// guard is the way of every request of one operation, in this order: who,
+// whether, shape.
+func guard(o operation, a Authenticator) echo.MiddlewareFunc {
+	check := validate(o)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		checked := check(next)
+		return func(c echo.Context) error {
+			if o.Reporter {
+				c.Set(keyReporter, true)
+				c.Response().Header().Del(echo.HeaderXRequestID)
+			}
+			if o.Permission == authz.Public {
+				// Authorization is never looked at (T-07).
+				setScope(c, authz.ForPublic(authz.Platform))
+				return checked(c)
+			}
+			scope, err := authorise(c, o, a)
+			if err != nil {
+				return err
+			}
+			setScope(c, scope)
+			return checked(c)
+		}
+	}
+}
+
+func authorise(c echo.Context, o operation, a Authenticator) (authz.Scope, error) {
+	scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return authz.Scope{}, fault.New(fault.Unauthenticated, "auth.token_missing")
+	}
+	p, err := a.Authenticate(c.Request().Context(), token)
+	if err != nil {
+		return authz.Scope{}, err
+	}
+	return authz.Decide(p, o.Permission)
+}
+
+func setScope(c echo.Context, s authz.Scope) {
+	c.SetRequest(c.Request().WithContext(authz.With(c.Request().Context(), s)))
+}
+
+// requestID accepts a client's id when it is harmless, else makes one.
+func requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		given := c.Request().Header.Get(echo.HeaderXRequestID)
+		if !harmless(given) {
+			var b [8]byte
+			_, _ = rand.Read(b[:])
+			given = hex.EncodeToString(b[:])
+		}
+		c.Response().Header().Set(echo.HeaderXRequestID, given)
+		return next(c)
+	}
+}
+
+func harmless(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for _, r := range s {
+		if r <= ' ' || r > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// accessLog writes one line a request: route template and ids, never a person,
+// a path or an address; nothing at all on reporters' routes (T-01, T-44).
+func accessLog(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		took := time.Since(start)
+		observe(c, took)
+		if c.Get(keyReporter) != nil {
+			return nil
+		}
+		slog.Info("request", "method", c.Request().Method, "route", c.Path(), "status", c.Response().Status,
+			"ms", took.Milliseconds(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
+		return nil
+	}
+}
+
+// rescue turns a panic into a 500 without printing the request (T-44).
+func rescue(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler { //nolint:errorlint // the sentinel itself is thrown
+					panic(r)
+				}
+				err = fmt.Errorf("panic: %v", r)
+			}
+		}()
+		return next(c)
+	}
+}
+
+// bodyLimit stands before everything that reads (T-64); streamed operations
+// have their own, larger limit in their handlers.
+func bodyLimit(limit int64) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.ContentLength > limit {
+				c.Response().Header().Set("Connection", "close")
+				return fault.New(fault.TooLarge, "request.too_large")
+			}
+			if r.Body != nil {
+				r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
+			}
+			return next(c)
+		}
+	}
+}
+
+// secureHeaders are on every answer; what persons appear in is never stored.
+func secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		if strings.HasPrefix(c.Request().URL.Path, Base) {
+			h.Set("Cache-Control", "no-store")
+			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		}
+		return next(c)
+	}
+}

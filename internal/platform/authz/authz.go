@@ -1,0 +1,203 @@
+// Package authz decides, in one place, what a caller may do and over which
+// rows. Decide turns a principal and a permission of the contract into a
+// Scope; nobody else can make one, and without a scope there is no
+// transaction (package db). What depends on a row itself, such as a conflict
+// of interest, is a rule of the resource.
+package authz
+
+import (
+	"context"
+	"slices"
+
+	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
+)
+
+// Platform is the tenant number of what belongs to the installation itself:
+// accounts, machine clients, their journal.
+const Platform int32 = 0
+
+// Kind is what a principal is.
+type Kind string
+
+// The kinds of principals, as the journal writes them.
+const (
+	User   Kind = "user"
+	Client Kind = "client"
+	Anyone Kind = "public"
+	System Kind = "system"
+)
+
+// Assurance tells how sure Netral is of a person's identity.
+type Assurance string
+
+// The assurances, weakest first: an account opened with a code from a printed
+// sheet, one bound to a phone or e-mail, one with a second factor.
+const (
+	SheetCode    Assurance = "sheet_code"
+	BoundContact Assurance = "bound_contact"
+	SecondFactor Assurance = "second_factor"
+)
+
+// Grant is a role in force now, in one government.
+type Grant struct {
+	Role   Role
+	Tenant int32
+	// OPDRoot is the unit a Subtree reach hangs on; id.Nil elsewhere.
+	OPDRoot id.ID
+}
+
+// Principal is who calls, loaded from the primary database at most 5 seconds
+// ago (T-27).
+type Principal struct {
+	Kind      Kind
+	ID        id.ID // account or machine client
+	Session   id.ID
+	Tenants   []int32 // governments the token speaks for
+	Grants    []Grant // in force now, inside Tenants
+	Person    id.ID   // the caller's own ASN record in a token for one government
+	Assurance Assurance
+	// Organisation is the office a machine client belongs to (Bawaslu, BKN).
+	Organisation id.ID
+	// Scopes narrow a machine client further; empty means all its role has.
+	Scopes []Permission
+}
+
+// Scope is the right to touch certain rows. Its fields are unexported so that
+// only this package makes one.
+type Scope struct {
+	principal  Principal
+	permission Permission
+	home       int32
+	filter     []int32 // lock one: named in every statement
+	setting    []int32 // lock two: the row policies' setting
+	reach      Reach
+	roots      []id.ID
+}
+
+// Decide answers whether the principal may use the permission, and over what.
+func Decide(p Principal, perm Permission) (Scope, error) {
+	if len(p.Scopes) > 0 && !slices.Contains(p.Scopes, perm) {
+		return Scope{}, fault.New(fault.Forbidden, "auth.not_permitted")
+	}
+	s := Scope{principal: p, permission: perm}
+	for _, g := range p.Grants {
+		reach := ReachOf(g.Role, perm)
+		if reach == 0 || (reach == Subtree && g.OPDRoot == id.Nil) || (reach == Self && p.Person == id.Nil) {
+			continue
+		}
+		s.reach = max(s.reach, reach)
+		if reach == Subtree {
+			s.roots = append(s.roots, g.OPDRoot)
+		}
+		if !slices.Contains(s.filter, g.Tenant) {
+			s.filter = append(s.filter, g.Tenant)
+		}
+	}
+	if len(s.filter) == 0 {
+		return Scope{}, fault.New(fault.Forbidden, "auth.not_permitted")
+	}
+	slices.Sort(s.filter)
+	s.home, s.setting = s.filter[0], s.filter
+	if split != nil {
+		s.filter, s.setting = split(s.filter)
+	}
+	return s, nil
+}
+
+// ForSystem is the scope of jobs, commands and sweeps inside one government
+// (or Platform). The reason is what the journal calls the actor's errand.
+func ForSystem(tenant int32) Scope { return bare(System, tenant) }
+
+// ForPublic is the scope of one public operation on the government that the
+// body or a code's prefix addresses; it grants nothing but that operation.
+func ForPublic(tenant int32) Scope { return bare(Anyone, tenant) }
+
+func bare(k Kind, tenant int32) Scope {
+	t := []int32{tenant}
+	return Scope{principal: Principal{Kind: k, Tenants: t}, home: tenant, filter: t, setting: t, reach: Whole}
+}
+
+// Founding widens the scope of who opens a government's space to that new
+// space, for the rest of the transaction.
+func Founding(s Scope, tenant int32) Scope {
+	s.home, s.filter, s.setting = tenant, []int32{tenant}, []int32{tenant}
+	return s
+}
+
+// InGovernment narrows a scope over several governments to one of them; a
+// government outside the scope is missing, not forbidden.
+func InGovernment(s Scope, tenant int32) (Scope, error) {
+	if !slices.Contains(s.filter, tenant) {
+		return Scope{}, fault.Missing()
+	}
+	s.home = tenant
+	s.filter = []int32{tenant}
+	if split == nil {
+		s.setting = s.filter
+	}
+	return s, nil
+}
+
+// Principal is who the scope was made for.
+func (s Scope) Principal() Principal { return s.principal }
+
+// Tenants are the governments that statements name (lock one).
+func (s Scope) Tenants() []int32 { return s.filter }
+
+// Setting are the governments the row policies admit (lock two).
+func (s Scope) Setting() []int32 { return s.setting }
+
+// Home is the government that writes go to; an error when the token speaks for
+// several and none was named.
+func (s Scope) Home() (int32, error) {
+	if len(s.principal.Tenants) > 1 && len(s.filter) > 1 && split == nil {
+		return 0, fault.New(fault.Shape, "request.government_needed")
+	}
+	return s.home, nil
+}
+
+// Reach is how far the permission goes inside the government.
+func (s Scope) Reach() Reach { return s.reach }
+
+// Roots are the OPD that a Subtree reach hangs on.
+func (s Scope) Roots() []id.ID { return s.roots }
+
+// Person is the caller's own ASN record, id.Nil when there is none.
+func (s Scope) Person() id.ID { return s.principal.Person }
+
+// Valid reports whether the scope came from this package.
+func (s Scope) Valid() bool { return s.principal.Kind != "" }
+
+// May reports whether the same caller also holds another permission here; it
+// serves allowed_steps, never a decision.
+func (s Scope) May(perm Permission) bool {
+	_, err := Decide(s.principal, perm)
+	return err == nil
+}
+
+// HasRole reports whether the caller holds the role now.
+func (s Scope) HasRole(r Role) bool {
+	return slices.ContainsFunc(s.principal.Grants, func(g Grant) bool { return g.Role == r })
+}
+
+type scopeKey struct{}
+
+// With puts the scope into the context, where package db alone reads it.
+func With(ctx context.Context, s Scope) context.Context {
+	return context.WithValue(ctx, scopeKey{}, s)
+}
+
+// From reads the scope of the request.
+func From(ctx context.Context) (Scope, bool) {
+	s, ok := ctx.Value(scopeKey{}).(Scope)
+	return s, ok && s.Valid()
+}
+
+// split is set by the test kit alone, to prove each of the two locks without
+// the other (T-16).
+var split func(own []int32) (filter, setting []int32)
+
+// SplitLocksForTest sets the two locks apart; an architecture test holds that
+// only the test kit calls it.
+func SplitLocksForTest(f func(own []int32) (filter, setting []int32)) { split = f }

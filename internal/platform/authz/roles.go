@@ -1,0 +1,93 @@
+package authz
+
+import "sort"
+
+// Role is a dated grant's kind. Governments invent none.
+type Role string
+
+// The roles. PlatformAdmin runs the installation and sees no government's rows
+// (T-15); Bawaslu and BKN are machines.
+const (
+	PlatformAdmin      Role = "platform_admin"
+	GovernmentAdmin    Role = "government_admin"
+	AgencyOfficer      Role = "agency_officer"
+	OPDOfficer         Role = "opd_officer"
+	OPDHead            Role = "opd_head"
+	TaskForceMember    Role = "task_force_member"
+	Inspector          Role = "inspector"
+	AuthorisedOfficial Role = "authorised_official"
+	AppointingAuth     Role = "appointing_authority"
+	IdentityCustodian  Role = "identity_custodian"
+	Auditor            Role = "auditor"
+	ProvinceOverseer   Role = "province_overseer"
+	ASN                Role = "asn"
+	Bawaslu            Role = "bawaslu"
+	BKN                Role = "bkn"
+)
+
+// Roles lists every role in the order documents print them.
+var Roles = []Role{
+	PlatformAdmin, GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector,
+	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN,
+}
+
+// Reach is how far a permission goes inside a government.
+type Reach int
+
+// The reaches, from narrow to wide. Self is the caller's own record, Subtree
+// the OPD named in the grant with all units under it, Whole the government.
+const (
+	Self Reach = iota + 1
+	Subtree
+	Whole
+)
+
+// Permission is a name that operations of the contract carry as x-permission.
+type Permission string
+
+// Public is the permission of operations open to everybody.
+const Public Permission = "public"
+
+type grantTable map[Role]Reach
+
+// whole, subtree and self spell a row of the table below.
+func whole(r ...Role) grantTable { return grantTable{}.add(Whole, r) }
+
+func (t grantTable) subtree(r ...Role) grantTable { return t.add(Subtree, r) }
+func (t grantTable) self(r ...Role) grantTable    { return t.add(Self, r) }
+
+func (t grantTable) add(reach Reach, roles []Role) grantTable {
+	for _, r := range roles {
+		t[r] = max(t[r], reach)
+	}
+	return t
+}
+
+// permissions is the one table of who may do what; the documents are printed
+// from it. One line a permission, by resource.
+var permissions = map[Permission]grantTable{
+	// governments and mandates
+	"government.create": whole(PlatformAdmin),
+	"government.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, Bawaslu, BKN, OPDOfficer, OPDHead, ASN),
+	"government.update": whole(GovernmentAdmin),
+	"mandate.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth, Auditor, ProvinceOverseer),
+	"mandate.write": whole(GovernmentAdmin, AgencyOfficer),
+}
+
+// Permissions lists every permission, sorted.
+func Permissions() []Permission {
+	out := make([]Permission, 0, len(permissions))
+	for p := range permissions {
+		out = append(out, p)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// ReachOf tells how far a role's permission goes, 0 when it has none.
+func ReachOf(r Role, p Permission) Reach { return permissions[p][r] }
+
+// Known reports whether the permission is in the table (or Public).
+func Known(p Permission) bool { return p == Public || permissions[p] != nil }
