@@ -39,7 +39,9 @@ func EntryByIDTx(tx *db.Tx, gid id.ID) (Entry, error) { return findEntry(tx, "id
 func EntryByCodeTx(tx *db.Tx, code string) (Entry, error) { return findEntry(tx, "code", code) }
 
 // EntryByTenantTx finds a government in the directory by its tenant number.
-func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) { return findEntry(tx, "tenant_id", tenant) }
+func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
+	return findEntry(tx, "tenant_id", tenant)
+}
 
 // ZoneTx is the zone of legal days of the government that the transaction
 // writes to.

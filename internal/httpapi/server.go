@@ -176,4 +176,3 @@ func (m *movingBody) Read(b []byte) (int, error) {
 
 // contractJSON is the contract for tools that read no YAML.
 func contractJSON(c *Contract) ([]byte, error) { return json.Marshal(c.Doc) }
-
