@@ -36,18 +36,18 @@ type governmentRow struct {
 
 // joinedRow is a government with its entry of the directory.
 type joinedRow struct {
-	governmentRow
-	ID   id.ID  `gorm:"column:id"`
-	Code string `gorm:"column:code"`
-	Name string `gorm:"column:name"`
-	Kind string `gorm:"column:kind"`
-	Zone string `gorm:"column:zone"`
+	Own  governmentRow `gorm:"embedded"`
+	ID   id.ID         `gorm:"column:id"`
+	Code string        `gorm:"column:code"`
+	Name string        `gorm:"column:name"`
+	Kind string        `gorm:"column:kind"`
+	Zone string        `gorm:"column:zone"`
 }
 
 func (r joinedRow) government() (Government, error) {
-	g := Government{ID: r.ID, Tenant: r.TenantID, Code: r.Code, Name: r.Name, Kind: r.Kind, Zone: r.Zone, HeadTitle: r.HeadTitle,
-		AgencyName: r.AgencyName, CircularNumberFormat: r.CircularNumberFormat, Version: r.Version}
-	return g, json.Unmarshal(r.Letterhead, &g.Letterhead)
+	g := Government{ID: r.ID, Tenant: r.Own.TenantID, Code: r.Code, Name: r.Name, Kind: r.Kind, Zone: r.Zone, HeadTitle: r.Own.HeadTitle,
+		AgencyName: r.Own.AgencyName, CircularNumberFormat: r.Own.CircularNumberFormat, Version: r.Own.Version}
+	return g, json.Unmarshal(r.Own.Letterhead, &g.Letterhead)
 }
 
 const joinedColumns = "government.*, tenant.id, tenant.code, tenant.name, tenant.kind, tenant.zone"

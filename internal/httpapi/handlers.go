@@ -10,6 +10,11 @@ type (
 	governmentH = government.Handlers
 )
 
+// Services are what the handlers stand on, one a resource.
+type Services struct {
+	Governments *government.Service
+}
+
 // Handlers are all operations of the contract: a missing or doubled method
 // does not compile.
 type Handlers struct {
@@ -17,3 +22,10 @@ type Handlers struct {
 }
 
 var _ api.StrictServerInterface = Handlers{}
+
+// NewHandlers joins the resources' handlers.
+func NewHandlers(s Services) Handlers {
+	return Handlers{
+		governmentH: government.NewHandlers(s.Governments),
+	}
+}

@@ -1,0 +1,77 @@
+// Package app joins everything: it builds the parts in order and stops them in
+// reverse. It may import all packages; only the command line imports it.
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime"
+
+	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/platform/db"
+)
+
+// Config is what the parts need. Package config reads it from flags,
+// environment and file.
+type Config struct {
+	Database db.Config
+	// Version is the program's own.
+	Version string
+	// Demo loads the demo programme and lets the clock be moved; production
+	// means a database address and no demo.
+	Demo           bool
+	AllowedOrigins []string
+	// Authenticator replaces the real one in tests that need no sign-in.
+	Authenticator httpapi.Authenticator
+}
+
+// App is Netral, built and not yet listening.
+type App struct {
+	DB          *db.DB
+	Governments *government.Service
+	handler     http.Handler
+}
+
+// New builds the parts. The schema must be migrated before.
+func New(ctx context.Context, c Config) (*App, error) {
+	d, err := db.Open(ctx, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{DB: d, Governments: government.NewService(d)}
+	contract, err := httpapi.LoadContract(netral.Contract)
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	a.handler, err = httpapi.New(httpapi.Options{
+		Contract: contract, ContractYAML: netral.Contract, Authenticator: c.Authenticator, AllowedOrigins: c.AllowedOrigins,
+		Handlers: httpapi.NewHandlers(httpapi.Services{
+			Governments: a.Governments,
+		}),
+		Ready:   a.notReady,
+		Version: map[string]string{"version": c.Version, "go": runtime.Version()},
+	})
+	if err != nil {
+		d.Close()
+		return nil, fmt.Errorf("http: %w", err)
+	}
+	return a, nil
+}
+
+// Handler answers HTTP.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close releases what New opened.
+func (a *App) Close() { a.DB.Close() }
+
+// notReady names the parts that cannot do their work now.
+func (a *App) notReady(ctx context.Context) map[string]string {
+	if err := a.DB.Pool().Ping(ctx); err != nil {
+		return map[string]string{"database": "not reachable"}
+	}
+	return nil
+}

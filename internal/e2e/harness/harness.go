@@ -1,0 +1,329 @@
+// Package harness starts the whole program on a fresh database and calls it
+// over HTTP as somebody. Every answer it receives is held against the
+// contract. Test-only.
+package harness
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/app"
+	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/testkit"
+)
+
+// Server is a running Netral on its own database.
+type Server struct {
+	t        testing.TB
+	App      *app.App
+	Database testkit.Database
+	URL      string
+	people   *directory
+}
+
+var quiet = sync.OnceFunc(func() {
+	if !testing.Verbose() {
+		slog.SetDefault(slog.New(slog.DiscardHandler))
+	}
+})
+
+// Start starts a server; it stops with the test.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	quiet()
+	d := testkit.Fresh(t)
+	people := &directory{known: map[string]authz.Principal{}}
+	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test", Authenticator: people})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	srv := httptest.NewServer(a.Handler())
+	t.Cleanup(srv.Close)
+	return &Server{t: t, App: a, Database: d, URL: srv.URL, people: people}
+}
+
+// directory stands in for signing in: a token names a principal made by the
+// test. Identity's own tests use the real one.
+type directory struct {
+	mu    sync.Mutex
+	known map[string]authz.Principal
+}
+
+func (d *directory) Authenticate(_ context.Context, token string) (authz.Principal, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, ok := d.known[token]
+	if !ok {
+		return authz.Principal{}, fault.New(fault.Unauthenticated, "auth.token_invalid")
+	}
+	return p, nil
+}
+
+// Government opens a government's space.
+func (s *Server) Government(code, name string) government.Government {
+	s.t.Helper()
+	ctx := authz.With(context.Background(), authz.ForSystem(authz.Platform))
+	g, err := s.App.Governments.Create(ctx, government.Government{Code: code, Name: name, Kind: "regency", Zone: "Asia/Jakarta",
+		HeadTitle: "Bupati", AgencyName: "BKPSDM", Letterhead: []string{"PEMERINTAH " + strings.ToUpper(name)}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return g
+}
+
+// System is a context in which services act inside a government as the
+// program itself.
+func System(g government.Government) context.Context {
+	return authz.With(context.Background(), authz.ForSystem(g.Tenant))
+}
+
+// Caller calls the API as somebody.
+type Caller struct {
+	s     *Server
+	token string
+	// Principal is who calls; its ID is the account in the journal.
+	Principal authz.Principal
+}
+
+// Nobody calls without a token.
+func (s *Server) Nobody() *Caller { return &Caller{s: s} }
+
+// As calls with one role in a government. For roles bound to a unit give the
+// OPD with Under, for people their own record with Being.
+func (s *Server) As(role authz.Role, g government.Government, with ...func(*authz.Principal)) *Caller {
+	p := authz.Principal{Kind: authz.User, ID: id.New(context.Background()), Tenants: []int32{g.Tenant},
+		Grants: []authz.Grant{{Role: role, Tenant: g.Tenant}}, Assurance: authz.SecondFactor}
+	if role == authz.Bawaslu || role == authz.BKN {
+		p.Kind, p.Organisation = authz.Client, id.New(context.Background())
+	}
+	if role == authz.PlatformAdmin {
+		p.Tenants, p.Grants[0].Tenant = []int32{authz.Platform}, authz.Platform
+	}
+	for _, f := range with {
+		f(&p)
+	}
+	return s.Principal(p)
+}
+
+// Under binds the role to an OPD and all units below it.
+func Under(opd id.ID) func(*authz.Principal) {
+	return func(p *authz.Principal) { p.Grants[0].OPDRoot = opd }
+}
+
+// Being gives the caller an own ASN record.
+func Being(person id.ID) func(*authz.Principal) {
+	return func(p *authz.Principal) { p.Person = person }
+}
+
+// Also adds a second role in the same government.
+func Also(role authz.Role) func(*authz.Principal) {
+	return func(p *authz.Principal) {
+		p.Grants = append(p.Grants, authz.Grant{Role: role, Tenant: p.Grants[0].Tenant})
+	}
+}
+
+// Principal calls as any principal.
+func (s *Server) Principal(p authz.Principal) *Caller {
+	token := id.New(context.Background()).String()
+	s.people.mu.Lock()
+	defer s.people.mu.Unlock()
+	s.people.known[token] = p
+	return &Caller{s: s, token: token, Principal: p}
+}
+
+// Answer is what came back.
+type Answer struct {
+	t      testing.TB
+	Status int
+	Header http.Header
+	Body   []byte
+	what   string
+}
+
+// Get, Post, Patch and Delete call an operation; path is below /api/v1, body is
+// any JSON value (nil for none).
+func (c *Caller) Get(path string) *Answer { return c.Do(http.MethodGet, path, nil) }
+
+// Post sends a JSON body.
+func (c *Caller) Post(path string, body any) *Answer { return c.Do(http.MethodPost, path, body) }
+
+// Patch sends a JSON Merge Patch.
+func (c *Caller) Patch(path string, body any) *Answer { return c.Do(http.MethodPatch, path, body) }
+
+// Delete sends no body.
+func (c *Caller) Delete(path string) *Answer { return c.Do(http.MethodDelete, path, nil) }
+
+// Do calls an operation with a JSON body.
+func (c *Caller) Do(method, path string, body any) *Answer {
+	c.s.t.Helper()
+	var b []byte
+	if body != nil {
+		var err error
+		if b, err = json.Marshal(body); err != nil {
+			c.s.t.Fatal(err)
+		}
+	}
+	h := http.Header{}
+	if body != nil {
+		h.Set("Content-Type", "application/json")
+		if method == http.MethodPatch {
+			h.Set("Content-Type", "application/merge-patch+json")
+		}
+	}
+	return c.Raw(method, path, h, bytes.NewReader(b))
+}
+
+// Raw sends anything at all.
+func (c *Caller) Raw(method, path string, h http.Header, body io.Reader) *Answer {
+	c.s.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, c.s.URL+"/api/v1"+path, body)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	if br, ok := body.(*bytes.Reader); ok && br.Len() == 0 {
+		req.Body, req.ContentLength = http.NoBody, 0
+	}
+	for k, v := range h {
+		req.Header[k] = v
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	got, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	a := &Answer{t: c.s.t, Status: res.StatusCode, Header: res.Header, Body: got, what: method + " " + path}
+	conform(a, req)
+	return a
+}
+
+// Expect ends the test when the status is another one.
+func (a *Answer) Expect(status int) *Answer {
+	a.t.Helper()
+	if a.Status != status {
+		a.t.Fatalf("%s: got %d, want %d: %s", a.what, a.Status, status, a.Body)
+	}
+	return a
+}
+
+// ExpectCode ends the test when status or problem code is another one.
+func (a *Answer) ExpectCode(status int, code string) *Answer {
+	a.t.Helper()
+	a.Expect(status)
+	if got := a.Text("code"); got != code {
+		a.t.Fatalf("%s: got code %s, want %s: %s", a.what, got, code, a.Body)
+	}
+	return a
+}
+
+// Into decodes the body.
+func (a *Answer) Into(v any) *Answer {
+	a.t.Helper()
+	if err := json.Unmarshal(a.Body, v); err != nil {
+		a.t.Fatalf("%s: %v: %s", a.what, err, a.Body)
+	}
+	return a
+}
+
+// Value follows a path of keys and indexes through the body: "items.0.id".
+func (a *Answer) Value(path string) any {
+	a.t.Helper()
+	var v any
+	a.Into(&v)
+	for part := range strings.SplitSeq(path, ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[part]
+		case []any:
+			var i int
+			if _, err := fmt.Sscanf(part, "%d", &i); err != nil || i >= len(x) {
+				return nil
+			}
+			v = x[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// Text is Value as text, empty when missing.
+func (a *Answer) Text(path string) string {
+	a.t.Helper()
+	v := a.Value(path)
+	if v == nil {
+		return ""
+	}
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// Len is the length of the list at path.
+func (a *Answer) Len(path string) int {
+	a.t.Helper()
+	l, _ := a.Value(path).([]any)
+	return len(l)
+}
+
+var contract = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(netral.Contract)
+	if err != nil {
+		return nil, err
+	}
+	doc.Servers = openapi3.Servers{{URL: "/api/v1"}}
+	return gorillamux.NewRouter(doc)
+})
+
+// conform holds the answer against the contract: status listed, headers and
+// body of the shape promised.
+func conform(a *Answer, req *http.Request) {
+	a.t.Helper()
+	router, err := contract()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	probe := req.Clone(context.Background())
+	probe.URL = &url.URL{Path: req.URL.Path, RawQuery: req.URL.RawQuery}
+	route, params, err := router.FindRoute(probe)
+	if err != nil {
+		return // not an operation: the router's own 404 and 405
+	}
+	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: probe, PathParams: params, Route: route},
+		Status:                 a.Status, Header: a.Header, Body: io.NopCloser(bytes.NewReader(a.Body)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	})
+	if err != nil {
+		a.t.Fatalf("%s answered %d outside the contract: %v\n%s", a.what, a.Status, err, a.Body)
+	}
+}
