@@ -1,0 +1,50 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/netral-asn/netral/internal/e2e/harness"
+	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/id"
+)
+
+// world is two governments with an object of every kind in the caller's unit,
+// in another unit and in the other government.
+type world struct {
+	s       *harness.Server
+	a, b    government.Government
+	objects map[string][cells]string // by the contract's path parameter
+	unit    id.ID                    // root of the caller's unit
+	person  id.ID                    // the caller's own ASN record
+	callers map[authz.Role]*harness.Caller
+}
+
+func newWorld(t *testing.T, s *harness.Server) *world {
+	t.Helper()
+	w := &world{s: s, a: s.Government("36.03", "Kabupaten Tangerang"), b: s.Government("36.71", "Kota Tangerang"),
+		objects: map[string][cells]string{}, callers: map[authz.Role]*harness.Caller{}}
+	w.same("governmentId", w.a.ID.String(), w.b.ID.String())
+	w.same("mandateId", mandate(s, w.a), mandate(s, w.b))
+	return w
+}
+
+const nowhere = "01900000-0000-7000-8000-000000000000"
+
+// same records an object that belongs to no unit.
+func (w *world) same(param, own, foreign string) { w.objects[param] = [cells]string{own, own, foreign, nowhere} }
+
+func (w *world) tenants() []int32 { return []int32{w.a.Tenant, w.b.Tenant} }
+
+// caller is somebody of government A with the role.
+func (w *world) caller(r authz.Role) *harness.Caller {
+	if w.callers[r] == nil {
+		w.callers[r] = w.s.As(r, w.a, harness.Under(w.unit), harness.Being(w.person))
+	}
+	return w.callers[r]
+}
+
+func mandate(s *harness.Server, g government.Government) string {
+	return s.As(authz.AgencyOfficer, g).Post("/mandates", map[string]any{"office": "agency_head", "holder_kind": "definitive", "holder_name": "Kepala BKPSDM",
+		"title": "Kepala BKPSDM", "basis": "Keputusan", "valid_from": "2023-01-02"}).Expect(201).Text("id")
+}
