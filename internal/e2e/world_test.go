@@ -32,7 +32,9 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 const nowhere = "01900000-0000-7000-8000-000000000000"
 
 // same records an object that belongs to no unit.
-func (w *world) same(param, own, foreign string) { w.objects[param] = [cells]string{own, own, foreign, nowhere} }
+func (w *world) same(param, own, foreign string) {
+	w.objects[param] = [cells]string{own, own, foreign, nowhere}
+}
 
 func (w *world) tenants() []int32 { return []int32{w.a.Tenant, w.b.Tenant} }
 
