@@ -1,0 +1,122 @@
+package catalog
+
+// value is how a field is written in a file and kept in Data.
+type value int
+
+const (
+	text value = iota
+	list       // codes joined by "|"
+	integer
+	boolean
+	date
+)
+
+// field is one column of a kind.
+type field struct {
+	name     string
+	is       value
+	required bool
+	// oneOf lists the allowed values; refs the kinds whose codes are allowed.
+	oneOf []string
+	refs  []Kind
+}
+
+// schema says which file holds a kind and which fields it has beyond the
+// common ones.
+type schema struct {
+	file   string
+	fields []field
+}
+
+func (f field) must() field                  { f.required = true; return f }
+func (f field) among(values ...string) field { f.oneOf = values; return f }
+func (f field) codesOf(kinds ...Kind) field  { f.refs = kinds; return f }
+
+func txt(name string) field   { return field{name: name, is: text} }
+func codes(name string) field { return field{name: name, is: list} }
+func num(name string) field   { return field{name: name, is: integer} }
+func yes(name string) field   { return field{name: name, is: boolean} }
+func on(name string) field    { return field{name: name, is: date} }
+
+func electionKinds(f field) field { return f.among("general", "regional") }
+
+// schemas is the whole of what a file may hold; the loader refuses the rest.
+var schemas = map[Kind]schema{
+	Act:             {file: "acts"},
+	Authority:       {file: "authorities"},
+	CandidateStatus: {file: "candidate_statuses"},
+	ClosingReason:   {file: "closing_reasons"},
+	ElectionPhase:   {file: "election_phases"},
+	ViolationClass:  {file: "violation_classes"},
+	AuthorityRuleKind: {"authority_rules", []field{
+		codes("position_types").codesOf(PositionTypeKind),
+		codes("employment_types").codesOf(EmploymentType),
+		txt("level").codesOf(SanctionLevel),
+		codes("authorities").must().codesOf(Authority, PositionTypeKind),
+		txt("condition").must().among("always", "post_vacant", "no_structural_post", "official_failed_to_act"),
+		num("levels_up"),
+	}},
+	ContestType: {"contest_types", []field{
+		electionKinds(txt("election_kind").must()),
+		txt("region_level").must().among("national", "province", "regency_city"),
+	}},
+	DeadlineRuleKind: {"deadline_rules", []field{
+		txt("unit").must().among(string(WorkingDays), string(CalendarDays), string(Hours), string(UnspecifiedDays)),
+		num("amount").must(),
+		txt("counting").must().among(string(DueBy), string(TakesEffectOn), string(NotBefore)),
+		electionKinds(codes("election_kinds")),
+	}},
+	ElectionKind: {"elections", []field{
+		electionKinds(txt("election_kind").must()),
+		codes("contests").must().codesOf(ContestType),
+		on("begins_on").must(), on("voting_on").must(), on("ends_on").must(),
+	}},
+	ElectionStageKind: {"election_stages", []field{
+		txt("election").must().codesOf(ElectionKind),
+		txt("stage").must(),
+		txt("effect").must().among("none", "registration", "determination", "campaign", "quiet_period", "voting", "count"),
+		codes("contests").codesOf(ContestType),
+		on("starts_on").must(), on("ends_on").must(),
+	}},
+	EmploymentType: {"employment_types", []field{yes("is_asn").must(), yes("has_nip").must()}},
+	HolidayKind: {"holidays", []field{
+		on("date").must(),
+		txt("holiday_kind").must().among("national", "collective_leave"),
+	}},
+	LegalSourceKind: {"legal_sources", []field{
+		txt("legal_kind").must().among("uu", "pp", "perpres", "keppres", "permendagri", "perbkn", "perbawaslu", "pkpu", "skb", "se", "kepmen", "putusan_mk"),
+		txt("number").must(), num("year").must(),
+	}},
+	LegalStatus: {"legal_statuses", []field{codes("siasn_ids")}},
+	OPDType:     {"opd_types", []field{txt("headed_by").must()}},
+	PactClauseKind: {"pact_clauses", []field{
+		num("sort_order").must(), txt("region_code"), txt("variant_of").codesOf(PactClauseKind),
+	}},
+	PositionTypeKind: {"position_types", []field{
+		txt("family").must().among("managerial", "non_managerial"), num("level_order").must(), txt("typical_echelon"),
+	}},
+	RankKind: {"ranks", []field{
+		txt("scheme").must().among("pns", "pppk"), txt("grade").must(), txt("room"), num("sort_order").must(), codes("siasn_ids"),
+	}},
+	RecommendingBody: {"recommending_bodies", []field{txt("abbreviation")}},
+	SanctionLevel:    {"sanction_levels", []field{num("severity")}},
+	SanctionTypeKind: {"sanction_types", []field{
+		txt("class").must().codesOf(ViolationClass),
+		txt("level").must().codesOf(SanctionLevel),
+		txt("authority_level").must().codesOf(SanctionLevel),
+		num("duration_months"),
+		codes("employment_types").must().codesOf(EmploymentType),
+		codes("siasn_ids"),
+	}},
+	ViolationTypeKind: {"violation_types", []field{
+		txt("class").must().codesOf(ViolationClass),
+		codes("phases").codesOf(ElectionPhase),
+		codes("candidate_statuses").codesOf(CandidateStatus),
+		electionKinds(codes("election_kinds")),
+		txt("harms_or_favours").must().among("favours", "harms", "either", "none"),
+		codes("acts").codesOf(Act),
+		codes("conditions").among("spouse_is_candidate", "own_candidacy", "no_unpaid_state_leave"),
+		txt("sanction_level").must().codesOf(SanctionLevel),
+		codes("other_published_levels").codesOf(SanctionLevel),
+	}},
+}
