@@ -16,6 +16,7 @@ run: build ## Builds, starts with an embedded PostgreSQL, loads the demo program
 	$(BIN) serve --demo
 
 test: ## All tests on a real PostgreSQL, race detector on
+	@$(GO) run ./cmd/netral postgres
 	$(GO) test -race ./...
 
 generate: ## Generates api/ from openapi.yaml

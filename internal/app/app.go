@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/government"
@@ -24,6 +25,8 @@ type Config struct {
 	// means a database address and no demo.
 	Demo           bool
 	AllowedOrigins []string
+	// DataDir is where keys are kept.
+	DataDir string
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 }
@@ -33,6 +36,9 @@ type App struct {
 	DB          *db.DB
 	Governments *government.Service
 	handler     http.Handler
+	draining    atomic.Bool
+	// hints are lines for the person who started the program.
+	hints []string
 }
 
 // New builds the parts. The schema must be migrated before.
@@ -70,6 +76,9 @@ func (a *App) Close() { a.DB.Close() }
 
 // notReady names the parts that cannot do their work now.
 func (a *App) notReady(ctx context.Context) map[string]string {
+	if a.draining.Load() {
+		return map[string]string{"server": "stopping"}
+	}
 	if err := a.DB.Pool().Ping(ctx); err != nil {
 		return map[string]string{"database": "not reachable"}
 	}

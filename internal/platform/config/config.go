@@ -144,3 +144,9 @@ func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 	}
 	return nil, nil
 }
+
+// UserDirs are XDG_DATA_HOME and the user's home, for the default data folder.
+func UserDirs() (xdgDataHome, home string) {
+	home, _ = os.UserHomeDir()
+	return os.Getenv("XDG_DATA_HOME"), home
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/app"
+	"github.com/netral-asn/netral/internal/platform/config"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/pgembed"
+)
+
+// cli is all commands and flags; kong prints the help from it.
+type cli struct {
+	Globals
+	Serve    serveCmd    `cmd:"" help:"Serve the API; without DATABASE_URL with an embedded PostgreSQL."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
+	Postgres postgresCmd `cmd:"" help:"Check that PostgreSQL's programs are installed; on Debian and Ubuntu as root install them."`
+	OpenAPI  openAPICmd  `cmd:"" name:"openapi" help:"Print the contract, openapi.yaml."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// Globals are the flags of every command.
+type Globals struct {
+	Config      kong.ConfigFlag `help:"YAML file with settings by flag name."`
+	Data        string          `help:"Data folder of the embedded PostgreSQL and of keys (default: /var/lib/netral as root, else the user's data folder)." env:"NETRAL_DATA" placeholder:"DIR"`
+	DatabaseURL string          `name:"database-url" help:"PostgreSQL address of the application's role; unset means the embedded server." env:"DATABASE_URL" placeholder:"URL"`
+	OwnerURL    string          `name:"migrate-database-url" help:"PostgreSQL address of the role that owns the tables; unset means --database-url." env:"MIGRATE_DATABASE_URL" placeholder:"URL"`
+	LogLevel    slog.Level      `help:"debug, info, warn or error." env:"NETRAL_LOG_LEVEL" default:"info"`
+	LogFormat   string          `help:"text, json or auto (text on a terminal)." env:"NETRAL_LOG_FORMAT" enum:"text,json,auto" default:"auto"`
+}
+
+func (g *Globals) dataDir() string {
+	if g.Data != "" {
+		return g.Data
+	}
+	return pgembed.DefaultDataDir(config.UserDirs())
+}
+
+func (g *Globals) storage() app.Storage {
+	return app.Storage{DatabaseURL: g.DatabaseURL, OwnerURL: g.OwnerURL, DataDir: g.dataDir(), Log: os.Stderr}
+}
+
+type serveCmd struct {
+	Addr           string        `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
+	MetricsAddr    string        `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
+	Demo           bool          `help:"Load the demo programme on first start: three governments with invented people. Never in production." env:"NETRAL_DEMO"`
+	AllowedOrigins []string      `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
+	MaxConnections int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
+	DrainTime      time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
+}
+
+func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
+	return app.Run(ctx, app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version, Demo: c.Demo,
+		AllowedOrigins: c.AllowedOrigins, MaxConnections: c.MaxConnections, DrainTime: c.DrainTime, Out: os.Stdout})
+}
+
+type migrateCmd struct {
+	Status bool `help:"Only tell the version the database has and the newest there is."`
+}
+
+func (c *migrateCmd) Run(ctx context.Context, g *Globals) error {
+	store, err := g.storage().Open(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	if c.Status {
+		have, want, err := db.Version(ctx, store.OwnerURL)
+		fmt.Printf("database %d, program %d\n", have, want)
+		return err
+	}
+	n, err := db.Migrate(ctx, store.OwnerURL)
+	fmt.Printf("%d migrations applied\n", n)
+	return err
+}
+
+type postgresCmd struct{}
+
+func (postgresCmd) Run(ctx context.Context) error {
+	dir, err := pgembed.Find(ctx, os.Stderr)
+	if err == nil {
+		fmt.Println("PostgreSQL:", dir)
+	}
+	return err
+}
+
+type openAPICmd struct{}
+
+func (openAPICmd) Run() error {
+	_, err := os.Stdout.Write(netral.Contract)
+	return err
+}
+
+type versionCmd struct {
+	JSON bool `help:"As JSON."`
+}
+
+func (c *versionCmd) Run() error {
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(map[string]string{"version": version, "go": runtime.Version()})
+	}
+	fmt.Println("netral", version, runtime.Version())
+	return nil
+}

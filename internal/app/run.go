@@ -1,0 +1,196 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/pgembed"
+)
+
+// Storage says where the data is: a database by address, or an embedded server
+// in the data folder.
+type Storage struct {
+	DatabaseURL string
+	OwnerURL    string
+	DataDir     string
+	// Log receives messages of the embedded server and of installing it.
+	Log io.Writer
+}
+
+// Opened is storage ready for use.
+type Opened struct {
+	AppURL, OwnerURL string
+	// Close stops the embedded server if it was started here.
+	Close func() error
+}
+
+// Open makes the storage ready: with an address there is nothing to do,
+// without one the embedded server is started, or attached to where command
+// says that a running one will do.
+func (s Storage) Open(ctx context.Context, command bool) (Opened, error) {
+	if s.DatabaseURL != "" {
+		o := Opened{AppURL: s.DatabaseURL, OwnerURL: s.OwnerURL, Close: func() error { return nil }}
+		if o.OwnerURL == "" {
+			o.OwnerURL = s.DatabaseURL
+		}
+		return o, nil
+	}
+	if err := makeDataDir(s.DataDir); err != nil {
+		return Opened{}, err
+	}
+	start := pgembed.Start
+	if command {
+		start = pgembed.StartOrAttach
+	}
+	srv, err := start(ctx, pgembed.Config{Dir: filepath.Join(s.DataDir, "postgres"), Log: s.Log})
+	if err != nil {
+		return Opened{}, err
+	}
+	return Opened{AppURL: srv.AppURL(), OwnerURL: srv.OwnerURL(), Close: srv.Stop}, nil
+}
+
+// makeDataDir makes the folder so that PostgreSQL's user can pass through it
+// and nobody can look into it.
+func makeDataDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // see above
+		return fmt.Errorf("data folder: %w", err)
+	}
+	return nil
+}
+
+// Settings are those of a running server.
+type Settings struct {
+	Storage        Storage
+	Addr           string
+	MetricsAddr    string
+	Version        string
+	Demo           bool
+	AllowedOrigins []string
+	MaxConnections int32
+	DrainTime      time.Duration
+	// Out is where a person reads what to do next.
+	Out io.Writer
+}
+
+// Run serves until ctx ends, then stops in order: not ready, drain, close.
+func Run(ctx context.Context, s Settings) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	store, err := s.Storage.Open(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := store.Close(); err != nil {
+			slog.Error("stop PostgreSQL", "error", err)
+		}
+	}()
+	applied, err := db.Migrate(ctx, store.OwnerURL)
+	if err != nil {
+		return err
+	}
+	slog.Info("schema ready", "migrations_applied", applied)
+	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
+		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, DataDir: s.Storage.DataDir})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.serve(ctx, s)
+}
+
+// check refuses what must not run (T-76).
+func (s Settings) check() error {
+	if s.Demo && s.Storage.DatabaseURL != "" {
+		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
+	}
+	return nil
+}
+
+func (a *App) serve(ctx context.Context, s Settings) error {
+	ln, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	srv := httpapi.NewHTTPServer(a.Handler())
+	failed := make(chan error, 2)
+	go func() { failed <- srv.Serve(ln) }()
+	metrics, err := startMetrics(s.MetricsAddr, failed)
+	if err != nil {
+		return err
+	}
+	a.announce(s, ln.Addr().String())
+
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.draining.Store(true)
+	slog.Info("stopping")
+	dctx, cancel := context.WithTimeout(context.Background(), s.DrainTime)
+	defer cancel()
+	if metrics != nil {
+		_ = metrics.Shutdown(dctx)
+	}
+	if err := srv.Shutdown(dctx); err != nil {
+		return fmt.Errorf("requests were still running after %s: %w", s.DrainTime, err)
+	}
+	return nil
+}
+
+// announce tells a person where to go and how to stop.
+func (a *App) announce(s Settings, addr string) {
+	if s.Out == nil {
+		return
+	}
+	_, _ = fmt.Fprintf(s.Out, "\nNetral is ready.\n  Swagger UI:  http://%[1]s/docs\n  Contract:    http://%[1]s/openapi.yaml\n", addr)
+	for _, line := range a.hints {
+		_, _ = fmt.Fprintln(s.Out, "  "+line)
+	}
+	_, _ = fmt.Fprintln(s.Out, "  Stop with Ctrl-C.")
+}
+
+// startMetrics opens the listener for metrics and profiles, which never stand
+// on the public port (T-75); an empty address opens none.
+func startMetrics(addr string, failed chan<- error) (*http.Server, error) {
+	if addr == "" {
+		return nil, nil
+	}
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	reg.MustRegister(httpapi.Collectors()...)
+	mux := http.NewServeMux()
+	mux.Handle("/metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}()
+	return srv, nil
+}
