@@ -35,7 +35,11 @@ var months = map[string]time.Month{
 
 // isBlank knows the signs people put where there is nothing.
 func isBlank(s string) bool {
-	switch strings.ToLower(strings.TrimSpace(s)) {
+	s = strings.TrimSpace(s)
+	if len(s) > len("(kosong)") || s != "" && isDigit(s[0]) {
+		return false // nearly every cell
+	}
+	switch strings.ToLower(s) {
 	case "", "-", "--", "---", "_", ".", "n/a", "#n/a", "null", "nihil", "(kosong)":
 		return true
 	}
@@ -48,6 +52,9 @@ func isBlank(s string) bool {
 func parseDate(c sheet.Cell) (day.Day, string) {
 	if c.Type == sheet.Date || c.Type == sheet.Number {
 		return serialDate(c.Text)
+	}
+	if d, ok := plainDate(c.Text); ok {
+		return d, ""
 	}
 	s := strings.ToLower(strings.Join(strings.Fields(sheet.Unquote(c.Text)), " "))
 	if isBlank(s) || strings.Trim(s, "0-/. :") == "" {
@@ -73,6 +80,25 @@ func parseDate(c sheet.Cell) (day.Day, string) {
 		return serialDate(s)
 	}
 	return day.Day{}, CodeDateUnreadable
+}
+
+// plainDate reads the two forms that SIASN exports, without regular
+// expressions: a file has millions of them.
+func plainDate(s string) (day.Day, bool) {
+	if len(s) != 10 {
+		return day.Day{}, false
+	}
+	year, month, dayOfMonth := s[6:], s[3:5], s[:2]
+	first, second := s[2], s[5]
+	if s[4] == '-' {
+		year, month, dayOfMonth = s[:4], s[5:7], s[8:]
+		first, second = s[4], s[7]
+	}
+	if first != '-' || second != '-' || !allDigits(year) || !allDigits(month) || !allDigits(dayOfMonth) {
+		return day.Day{}, false
+	}
+	d, code := makeDay(year, month, dayOfMonth)
+	return d, code == ""
 }
 
 func serialDate(s string) (day.Day, string) {
@@ -111,9 +137,11 @@ func realDay(y, m, d int) bool {
 
 func allDigits(s string) bool {
 	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
+		if !isDigit(s[i]) {
 			return false
 		}
 	}
 	return s != ""
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -47,11 +47,25 @@ var rankNames = map[string]string{
 	"pembina": "pns_iv_a", "pembina tingkat i": "pns_iv_b", "pembina utama muda": "pns_iv_c", "pembina utama madya": "pns_iv_d", "pembina utama": "pns_iv_e",
 }
 
+// plainRanks are the ranks as SIASN writes them, "III/c"; nearly every row of a
+// PNS has one of these.
+var plainRanks = func() map[string]string {
+	out := map[string]string{}
+	for _, code := range rankNames {
+		grade, room, _ := strings.Cut(strings.TrimPrefix(code, "pns_"), "_")
+		out[strings.ToUpper(grade)+"/"+room] = code
+	}
+	return out
+}()
+
 // parseRank reads a rank as people write it: "III/c", "Penata (III/c)", "3C",
 // "Penata", SIASN's "33", and "IX" for a PPPK. Employment settles what a bare
 // number means and may be empty. It gives an empty rank and no code for an
 // empty text.
 func parseRank(text, employment string) (rank, code string) {
+	if plain, ok := plainRanks[text]; ok {
+		return plain, wrongScheme(plain, employment)
+	}
 	s := strings.ToLower(strings.Join(strings.Fields(text), " "))
 	if isBlank(s) {
 		return "", ""
@@ -69,10 +83,16 @@ func parseRank(text, employment string) (rank, code string) {
 	case named != "" && named != written:
 		return written, CodeRankContradicts
 	}
-	if isPPPK(employment) != strings.HasPrefix(written, "pppk_") && (isPPPK(employment) || isPNS(employment)) {
-		return written, CodeRankWrongScheme
+	return written, wrongScheme(written, employment)
+}
+
+// wrongScheme finds a PNS with a grade of PPPK and the reverse.
+func wrongScheme(rank, employment string) (code string) {
+	pppk := strings.HasPrefix(rank, "pppk_")
+	if isPNS(employment) && pppk || isPPPK(employment) && !pppk {
+		return CodeRankWrongScheme
 	}
-	return written, ""
+	return ""
 }
 
 // rankByCode reads the grade, by the last place in the text that has the form

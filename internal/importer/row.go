@@ -182,13 +182,7 @@ func (p *rowParser) noPerson() bool {
 	if IsNumbering(p.row) {
 		return true
 	}
-	same := 0
-	for i, h := range p.m.Headings {
-		if h != "" && fold(p.row.Cell(i).Text) == fold(h) {
-			same++
-		}
-	}
-	if same >= 2 {
+	if p.repeatsHeadings() {
 		return true
 	}
 	for _, f := range []Field{FieldNIP, FieldNameAndNIP, FieldSiasnID} {
@@ -210,6 +204,21 @@ func (p *rowParser) noPerson() bool {
 	}
 	p.find("", -1, firstText(p.row), CodeRowWithoutPerson, Warning)
 	return true
+}
+
+// repeatsHeadings knows the headings that are printed again on each page. Only
+// rows without a number in the NIP column are looked at closely.
+func (p *rowParser) repeatsHeadings() bool {
+	if c, _ := p.cell(FieldNIP); c.Text != "" && (isDigit(c.Text[0]) || c.Text[0] == '\'') {
+		return false
+	}
+	same := 0
+	for i, h := range p.m.Headings {
+		if h != "" && fold(p.row.Cell(i).Text) == fold(h) {
+			same++
+		}
+	}
+	return same >= 2
 }
 
 func firstText(row sheet.Row) string {
