@@ -22,8 +22,8 @@
 // # National rows and a government's own
 //
 // The files under data/ are the national rows, the same for every government.
-// Load reads and checks them; a mistake in a file is an error that names file,
-// line and column. Check holds a row from anywhere else, such as one written
+// Load reads and checks them; a mistake in a file is an error that names file or row
+// and field. Check holds a row from anywhere else, such as one written
 // over the API, to the same rules.
 //
 // # Days
