@@ -3,13 +3,15 @@
 GO ?= go
 BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 30s
 
-.PHONY: help build run test generate lint verify bench proofs clean
+.PHONY: help build run test generate fresh lint vuln check smoke verify bench proofs clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
 
 build: ## Builds bin/netral, one static program
+	@mkdir -p bin
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/netral
 
 run: build ## Builds, starts with an embedded PostgreSQL, loads the demo programme on first start
@@ -22,11 +24,30 @@ test: ## All tests on a real PostgreSQL, race detector on
 generate: ## Generates api/ from openapi.yaml
 	$(GO) generate ./api/...
 
-verify: ## What CI holds a change to: generated files fresh, vet, lint, tests
-	$(MAKE) generate && git diff --exit-code -- api && test -z "$$(git status --porcelain -- api)"
+fresh: generate ## Fails when generated files are stale
+	git diff --exit-code -- api
+	test -z "$$(git status --porcelain -- api)"
+
+bin/golangci-lint: tools/go.mod tools/go.sum
+	@mkdir -p bin
+	cd tools && $(GO) build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+lint: bin/golangci-lint ## Formatting, vet and the linters of .golangci.yml
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	$(GO) vet ./...
-	test -z "$$(gofmt -l . )"
-	$(MAKE) test
+	bin/golangci-lint run ./...
+
+# Without internet: GOVULNDB=file:///path/to/unpacked/database make vuln
+vuln: ## Known vulnerabilities in what the program calls
+	cd tools && $(GO) build -o ../bin/govulncheck golang.org/x/vuln/cmd/govulncheck
+	bin/govulncheck $(if $(GOVULNDB),-db $(GOVULNDB)) ./...
+
+check: fresh lint ## Generated files fresh, formatted, vetted, linted
+
+smoke: build ## Starts the program as a new user would, waits until it is ready, stops it
+	scripts/smoke.sh $(BIN)
+
+verify: check test ## All that CI holds a change to, but the smoke test
 
 clean: ## Removes what was built
 	rm -rf bin dist

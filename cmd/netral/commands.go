@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"runtime"
 	"time"
@@ -26,6 +28,8 @@ type cli struct {
 	Postgres postgresCmd `cmd:"" help:"Check that PostgreSQL's programs are installed; on Debian and Ubuntu as root install them."`
 	OpenAPI  openAPICmd  `cmd:"" name:"openapi" help:"Print the contract, openapi.yaml."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready; for containers."`
 }
 
 // Globals are the flags of every command.
@@ -109,5 +113,31 @@ func (c *versionCmd) Run() error {
 		return json.NewEncoder(os.Stdout).Encode(map[string]string{"version": version, "go": runtime.Version()})
 	}
 	fmt.Println("netral", version, runtime.Version())
+	return nil
+}
+
+type healthcheckCmd struct {
+	Addr string `help:"Address of the server." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
+}
+
+func (c *healthcheckCmd) Run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	_, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %s", res.Status)
+	}
 	return nil
 }
