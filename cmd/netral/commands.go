@@ -58,13 +58,14 @@ type serveCmd struct {
 	MetricsAddr    string        `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
 	Demo           bool          `help:"Load the demo programme on first start: three governments with invented people. Never in production." env:"NETRAL_DEMO"`
 	AllowedOrigins []string      `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
+	TrustedProxies []string      `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
 	MaxConnections int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime      time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
 }
 
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	return app.Run(ctx, app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version, Demo: c.Demo,
-		AllowedOrigins: c.AllowedOrigins, MaxConnections: c.MaxConnections, DrainTime: c.DrainTime, Out: os.Stdout})
+		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, DrainTime: c.DrainTime, Out: os.Stdout})
 }
 
 type migrateCmd struct {

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime"
 	"sync/atomic"
@@ -25,6 +26,10 @@ type Config struct {
 	// means a database address and no demo.
 	Demo           bool
 	AllowedOrigins []string
+	// PublicLimit bounds public operations per source; zero is the default.
+	PublicLimit httpapi.Limit
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []*net.IPNet
 	// DataDir is where keys are kept.
 	DataDir string
 	// Authenticator replaces the real one in tests that need no sign-in.
@@ -55,6 +60,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Contract: contract, ContractYAML: netral.Contract, Authenticator: c.Authenticator, AllowedOrigins: c.AllowedOrigins,
+		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
 		Handlers: httpapi.NewHandlers(httpapi.Services{
 			Governments: a.Governments,
 		}),

@@ -81,6 +81,7 @@ type Settings struct {
 	Version        string
 	Demo           bool
 	AllowedOrigins []string
+	TrustedProxies []string
 	MaxConnections int32
 	DrainTime      time.Duration
 	// Out is where a person reads what to do next.
@@ -90,6 +91,10 @@ type Settings struct {
 // Run serves until ctx ends, then stops in order: not ready, drain, close.
 func Run(ctx context.Context, s Settings) error {
 	if err := s.check(); err != nil {
+		return err
+	}
+	proxies, err := networks(s.TrustedProxies)
+	if err != nil {
 		return err
 	}
 	store, err := s.Storage.Open(ctx, false)
@@ -107,7 +112,7 @@ func Run(ctx context.Context, s Settings) error {
 	}
 	slog.Info("schema ready", "migrations_applied", applied)
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, DataDir: s.Storage.DataDir})
+		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, DataDir: s.Storage.DataDir})
 	if err != nil {
 		return err
 	}
@@ -121,6 +126,18 @@ func (s Settings) check() error {
 		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
 	}
 	return nil
+}
+
+func networks(in []string) ([]*net.IPNet, error) {
+	out := make([]*net.IPNet, 0, len(in))
+	for _, s := range in {
+		_, n, err := net.ParseCIDR(s)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxies: %q is no network like 10.0.0.0/8", s)
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 func (a *App) serve(ctx context.Context, s Settings) error {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/netral-asn/netral/api"
+	"github.com/netral-asn/netral/internal/platform/authz"
 )
 
 // Options are what the edge needs from package app.
@@ -28,6 +30,10 @@ type Options struct {
 	BodyLimit int64
 	// AllowedOrigins of browsers (CORS); none means same origin only.
 	AllowedOrigins []string
+	// PublicLimit bounds public operations per source; zero is DefaultLimit.
+	PublicLimit Limit
+	// TrustedProxies are the networks whose X-Forwarded-For is believed (T-68).
+	TrustedProxies []*net.IPNet
 	// Ready reports what is not ready, by part; empty is ready.
 	Ready func(context.Context) map[string]string
 	// Version is what /version tells.
@@ -43,9 +49,7 @@ var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id"
 func New(o Options) (http.Handler, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	// Addresses are taken from the connection; X-Forwarded-For is believed
-	// from configured proxies only (T-68).
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = extractor(o.TrustedProxies)
 	e.HTTPErrorHandler = renderError
 	e.Use(requestID, accessLog, rescue, secureHeaders)
 	if len(o.AllowedOrigins) > 0 {
@@ -56,9 +60,13 @@ func New(o Options) (http.Handler, error) {
 	if limit == 0 {
 		limit = 1 << 20
 	}
+	public := newLimiter(o.PublicLimit)
 	perOperation := map[string][]echo.MiddlewareFunc{}
 	for opID, op := range o.Contract.operations {
 		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator)}
+		if op.Permission == authz.Public {
+			chain = slices.Insert(chain, 0, public.middleware)
+		}
 		if !op.Streamed {
 			chain = slices.Insert(chain, 0, bodyLimit(limit))
 		}
@@ -74,6 +82,19 @@ func New(o Options) (http.Handler, error) {
 		e.GET(path, echo.WrapHandler(h))
 	}
 	return headAsGet(e), nil
+}
+
+// extractor tells a caller's address: that of the connection, or what a proxy
+// of ours says; the framework would believe everybody (T-68).
+func extractor(trusted []*net.IPNet) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, n := range trusted {
+		options = append(options, echo.TrustIPRange(n))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
 }
 
 // headAsGet answers HEAD wherever GET is: same headers, no body.

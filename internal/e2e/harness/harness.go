@@ -25,6 +25,7 @@ import (
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -53,7 +54,8 @@ func Start(t testing.TB) *Server {
 	quiet()
 	d := testkit.Fresh(t)
 	people := &directory{known: map[string]authz.Principal{}}
-	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test", Authenticator: people})
+	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test",
+		Authenticator: people, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}})
 	if err != nil {
 		t.Fatal(err)
 	}
