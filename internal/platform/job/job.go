@@ -1,0 +1,135 @@
+// Package job runs work in the background, kept by PostgreSQL (River): a job is
+// a row written in the transaction that makes it, is tried again after a
+// failure or a kill, and works under its government's scope like a request.
+// It knows no resource. Handlers must be safe to run twice.
+package job
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/db"
+)
+
+// Args describe one job. They hold ids only, never persons, and name the
+// government by its tenant number.
+type Args interface {
+	Kind() string
+	InTenant() int32
+}
+
+// Workers collects what the queue can work on.
+type Workers struct{ river *river.Workers }
+
+// NewWorkers starts a collection.
+func NewWorkers() *Workers { return &Workers{river: river.NewWorkers()} }
+
+// Handle says who works on jobs of one kind. The context carries the scope of
+// the job's government.
+func Handle[T Args](w *Workers, work func(context.Context, T) error) {
+	river.AddWorker[T](w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		return work(authz.With(ctx, authz.ForSystem(j.Args.InTenant())), j.Args)
+	}))
+}
+
+// Queue inserts jobs and, once started, works on them.
+type Queue struct{ client *river.Client[pgx.Tx] }
+
+// NewQueue joins the queue to the pool. pollOnly is for a pooler in transaction
+// mode, where LISTEN does not work.
+func NewQueue(pool *pgxpool.Pool, w *Workers, pollOnly bool) (*Queue, error) {
+	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Queues:              map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:             w.river,
+		PollOnly:            pollOnly,
+		FetchPollInterval:   500 * time.Millisecond,
+		JobTimeout:          time.Hour,
+		MaxAttempts:         5,
+		ReindexerIndexNames: []string{}, // the program's role owns no index
+		Logger:              slog.New(slog.DiscardHandler),
+		ErrorHandler:        failures{},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	return &Queue{client: c}, nil
+}
+
+// Start begins to work.
+func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
+
+// Stop lets running jobs end until ctx does, then cancels them; they are tried
+// again at the next start.
+func (q *Queue) Stop(ctx context.Context) error {
+	if err := q.client.Stop(ctx); err == nil {
+		return nil
+	}
+	cctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return q.client.StopAndCancel(cctx)
+}
+
+// InsertTx makes a job in the caller's transaction.
+func (q *Queue) InsertTx(tx *db.Tx, args Args) error {
+	if _, err := q.client.InsertTx(tx.Context(), joined{tx.Conn()}, args, nil); err != nil {
+		return fmt.Errorf("insert job %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// failures logs what failed by its kind; errors of ours carry no person.
+type failures struct{}
+
+func (failures) HandleError(_ context.Context, j *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	slog.Error("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempt, "error", err)
+	return nil
+}
+
+func (failures) HandlePanic(_ context.Context, j *rivertype.JobRow, _ any, _ string) *river.ErrorHandlerResult {
+	slog.Error("job panicked", "kind", j.Kind, "job", j.ID, "attempt", j.Attempt)
+	return nil
+}
+
+// joined shows a connection with an open transaction as pgx.Tx to River, which
+// neither begins nor ends it: that is package db's matter.
+type joined struct{ conn *pgx.Conn }
+
+func (j joined) Begin(context.Context) (pgx.Tx, error) { return j, nil }
+func (joined) Commit(context.Context) error            { return nil }
+func (joined) Rollback(context.Context) error          { return nil }
+func (joined) LargeObjects() pgx.LargeObjects          { return pgx.LargeObjects{} }
+func (j joined) Conn() *pgx.Conn                       { return j.conn }
+
+func (j joined) CopyFrom(ctx context.Context, t pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error) {
+	return j.conn.CopyFrom(ctx, t, columns, rows)
+}
+
+func (j joined) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	return j.conn.SendBatch(ctx, b)
+}
+
+func (j joined) Prepare(ctx context.Context, name, sql string) (*pgconn.StatementDescription, error) {
+	return j.conn.Prepare(ctx, name, sql)
+}
+
+func (j joined) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	return j.conn.Exec(ctx, sql, args...)
+}
+
+func (j joined) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	return j.conn.Query(ctx, sql, args...)
+}
+
+func (j joined) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return j.conn.QueryRow(ctx, sql, args...)
+}
