@@ -115,7 +115,7 @@ func readFile(files fs.FS, k Kind) ([]Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	lines, err := csv.NewReader(f).ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %s: %w", name, err)

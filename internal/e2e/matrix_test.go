@@ -96,7 +96,6 @@ type matrixOperation struct {
 	id, method, path string
 	body             any
 	media            string
-	public           bool
 	permission       authz.Permission
 	streamed         bool
 }
@@ -146,10 +145,11 @@ func example(content openapi3.Content) (string, any) {
 		if c.Example != nil {
 			return media, c.Example
 		}
-		for _, name := range slices.Sorted(maps.Keys(c.Examples)) {
-			return media, c.Examples[name].Value.Value
+		names := slices.Sorted(maps.Keys(c.Examples))
+		if len(names) == 0 {
+			continue
 		}
-		return media, nil
+		return media, c.Examples[names[0]].Value.Value
 	}
 	return "", nil
 }

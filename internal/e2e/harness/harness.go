@@ -163,8 +163,7 @@ type Answer struct {
 	what   string
 }
 
-// Get, Post, Patch and Delete call an operation; path is below /api/v1, body is
-// any JSON value (nil for none).
+// Get reads; path is below /api/v1.
 func (c *Caller) Get(path string) *Answer { return c.Do(http.MethodGet, path, nil) }
 
 // Post sends a JSON body.

@@ -55,7 +55,7 @@ func readSecretFiles() error {
 		if os.Getenv(name) != "" {
 			return fmt.Errorf("%s and %s_FILE are both set; set one", name, name)
 		}
-		b, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		b, err := os.ReadFile(path)
 		if err != nil {
 			return fmt.Errorf("%s_FILE: %w", name, err)
 		}

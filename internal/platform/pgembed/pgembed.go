@@ -118,7 +118,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) start(ctx context.Context, c Config, bin string, who account) (err error) {
-	if s.conn, err = readOrMakeConnection(c.Dir, who); err != nil {
+	if s.conn, err = readOrMakeConnection(c.Dir); err != nil {
 		return err
 	}
 	data := filepath.Join(c.Dir, "data")
@@ -165,7 +165,7 @@ func settings(data, socket string, fast bool) []string {
 	set := map[string]string{
 		"listen_addresses": "", "unix_socket_directories": socket, "unix_socket_permissions": "0700",
 		"timezone": "UTC", "log_timezone": "UTC", "max_connections": "120", "shared_buffers": "128MB",
-		"password_encryption": "scram-sha-256", "cluster_name": "netral", "max_wal_size": "1GB",
+		"cluster_name": "netral", "max_wal_size": "1GB",
 		// No statement, parameter or row value in the server's log (T-43).
 		"log_error_verbosity": "terse", "log_min_error_statement": "panic", "log_statement": "none",
 		"log_min_messages": "fatal", "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
@@ -232,7 +232,7 @@ func waitForOrphan(ctx context.Context, data string) error {
 
 // postmasterPID reads the process that postmaster.pid names, 0 for none.
 func postmasterPID(data string) int {
-	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid")) //nolint:gosec // our own folder
+	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
 		return 0
 	}
@@ -314,7 +314,7 @@ func (s *Server) Stop() error {
 
 // Attach finds the running server of a data folder, for commands beside it.
 func Attach(ctx context.Context, dir string) (*Server, error) {
-	b, err := os.ReadFile(filepath.Join(dir, "connection.json")) //nolint:gosec // our own folder
+	b, err := os.ReadFile(filepath.Join(dir, "connection.json"))
 	if err != nil {
 		return nil, fmt.Errorf("no server has run in %s: %w", dir, err)
 	}
@@ -337,10 +337,10 @@ func StartOrAttach(ctx context.Context, c Config) (*Server, error) {
 	return Start(ctx, c)
 }
 
-func readOrMakeConnection(dir string, who account) (connection, error) {
+func readOrMakeConnection(dir string) (connection, error) {
 	path := filepath.Join(dir, "connection.json")
 	var c connection
-	b, err := os.ReadFile(path) //nolint:gosec // our own folder
+	b, err := os.ReadFile(path)
 	if err == nil {
 		return c, json.Unmarshal(b, &c)
 	}
@@ -367,7 +367,7 @@ func socketDir(dir string) string {
 }
 
 func takeLock(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // our own folder
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func folder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(parent) })
-	if err := os.Chmod(parent, 0o711); err != nil { //nolint:gosec // on purpose, see above
+	if err := os.Chmod(parent, 0o711); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(parent, "pg")
@@ -152,7 +152,7 @@ func TestStart_RecoversFromAKilledServer(t *testing.T) {
 func TestStart_DiesWithItsProgram(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	child := exec.Command(os.Args[0]) //nolint:gosec // the test program itself
+	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), childEnv+"="+dir)
 	out, err := child.StdoutPipe()
 	if err != nil {
@@ -198,7 +198,7 @@ func BenchmarkStart(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		_ = os.Chmod(parent, 0o711) //nolint:gosec // PostgreSQL's user must enter
+		_ = os.Chmod(parent, 0o711)
 		dir := filepath.Join(parent, "pg")
 		for _, kind := range []string{"cold", "warm"} {
 			began := time.Now()

@@ -128,7 +128,7 @@ func Install(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
-	cmd := exec.CommandContext(ctx, "sh", "-c", installCommand())
+	cmd := exec.CommandContext(ctx, "sh", "-c", installCommand()) //nolint:gosec // one of our own constants
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {

@@ -135,7 +135,7 @@ func countUTF8(r io.Reader) (good, bad int64, err error) {
 			b = b[width:]
 		}
 		if end {
-			return good, bad, nil
+			return good, bad, nil //nolint:nilerr // only the end of the file comes here
 		}
 		kept = copy(buf, b)
 	}

@@ -22,7 +22,7 @@ func server() (string, error) {
 		return s, nil
 	}
 	root := filepath.Join(os.TempDir(), "netral-test-servers")
-	if err := os.MkdirAll(root, 0o711); err != nil { //nolint:gosec // PostgreSQL's user must enter
+	if err := os.MkdirAll(root, 0o711); err != nil {
 		return "", err
 	}
 	sweep(root)
@@ -41,7 +41,7 @@ func server() (string, error) {
 func sweep(root string) {
 	dirs, _ := filepath.Glob(filepath.Join(root, "s*"))
 	for _, d := range dirs {
-		f, err := os.OpenFile(filepath.Join(d, "lock"), os.O_RDWR, 0o600) //nolint:gosec // our own folder
+		f, err := os.OpenFile(filepath.Join(d, "lock"), os.O_RDWR, 0o600)
 		if err != nil {
 			continue // being made
 		}
