@@ -15,6 +15,7 @@ build: ## Builds bin/netral, one static program
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/netral
 
 run: build ## Builds, starts with an embedded PostgreSQL, loads the demo programme on first start
+	@$(BIN) postgres
 	$(BIN) serve --demo
 
 test: ## All tests on a real PostgreSQL, race detector on

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -35,6 +34,8 @@ type Storage struct {
 // Opened is storage ready for use.
 type Opened struct {
 	AppURL, OwnerURL string
+	// Lost is closed when the embedded server started here has ended.
+	Lost <-chan struct{}
 	// Close stops the embedded server if it was started here.
 	Close func() error
 }
@@ -50,7 +51,7 @@ func (s Storage) Open(ctx context.Context, command bool) (Opened, error) {
 		}
 		return o, nil
 	}
-	if err := makeDataDir(s.DataDir); err != nil {
+	if err := pgembed.MakeDataDir(s.DataDir); err != nil {
 		return Opened{}, err
 	}
 	start := pgembed.Start
@@ -61,16 +62,7 @@ func (s Storage) Open(ctx context.Context, command bool) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	return Opened{AppURL: srv.AppURL(), OwnerURL: srv.OwnerURL(), Close: srv.Stop}, nil
-}
-
-// makeDataDir makes the folder so that PostgreSQL's user can pass through it
-// and nobody can look into it.
-func makeDataDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // see above
-		return fmt.Errorf("data folder: %w", err)
-	}
-	return nil
+	return Opened{AppURL: srv.AppURL(), OwnerURL: srv.OwnerURL(), Lost: srv.Done(), Close: srv.Stop}, nil
 }
 
 // Settings are those of a running server.
@@ -117,8 +109,25 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	defer a.Close()
-	return a.serve(ctx, s)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-store.Lost:
+			cancel(errLost)
+		case <-ctx.Done():
+		}
+	}()
+	err = a.serve(ctx, s)
+	if lost := context.Cause(ctx); errors.Is(lost, errLost) {
+		return errors.Join(lost, err)
+	}
+	return err
 }
+
+// errLost ends the program, so that whoever runs it starts it again: without
+// its database it could only refuse.
+var errLost = errors.New("the embedded PostgreSQL ended by itself; start again, committed data is safe")
 
 // check refuses what must not run (T-76).
 func (s Settings) check() error {

@@ -79,7 +79,7 @@ func prepare() (templateDB, error) {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, super)
 	if err != nil {
-		return templateDB{}, fmt.Errorf("%w: %w", errNoServer, err)
+		return templateDB{}, fmt.Errorf("connect to the test server: %w", err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(742001)"); err != nil {
