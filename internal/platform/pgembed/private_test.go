@@ -211,35 +211,6 @@ func TestLog_HoldsNoValues(t *testing.T) {
 	}
 }
 
-// Proves that the server follows the program, not the thread that happened to
-// start it: the parent-death signal is sent when a thread ends.
-func TestServer_OutlivesTheThreadThatStartedIt(t *testing.T) {
-	t.Parallel()
-	dir := folder(t)
-	started := make(chan *Server)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with this function
-		s, err := Start(context.Background(), Config{Dir: dir, Log: io.Discard, Fast: true})
-		if err != nil {
-			t.Error(err)
-		}
-		started <- s
-	}()
-	s := <-started
-	if s == nil {
-		return
-	}
-	t.Cleanup(func() { _ = s.Stop() })
-	select {
-	case <-s.Done():
-		t.Fatal("the server ended with a thread")
-	case <-time.After(500 * time.Millisecond):
-	}
-	if err := ping(context.Background(), s.AppURL()); err != nil {
-		t.Error(err)
-	}
-}
-
 // Proves U1: a pid file left by a power cut whose number now belongs to a
 // stranger does not keep the server from starting.
 func TestStart_IsNotFooledByAReusedProcessNumber(t *testing.T) {
