@@ -9,11 +9,195 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
+
+// Defines values for AsnSex.
+const (
+	AsnSexFemale AsnSex = "female"
+	AsnSexMale   AsnSex = "male"
+)
+
+// Valid indicates whether the value is a known member of the AsnSex enum.
+func (e AsnSex) Valid() bool {
+	switch e {
+	case AsnSexFemale:
+		return true
+	case AsnSexMale:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnAbsenceKind.
+const (
+	AsnAbsenceKindIllness          AsnAbsenceKind = "illness"
+	AsnAbsenceKindMaternity        AsnAbsenceKind = "maternity"
+	AsnAbsenceKindOther            AsnAbsenceKind = "other"
+	AsnAbsenceKindStudy            AsnAbsenceKind = "study"
+	AsnAbsenceKindUnpaidStateLeave AsnAbsenceKind = "unpaid_state_leave"
+)
+
+// Valid indicates whether the value is a known member of the AsnAbsenceKind enum.
+func (e AsnAbsenceKind) Valid() bool {
+	switch e {
+	case AsnAbsenceKindIllness:
+		return true
+	case AsnAbsenceKindMaternity:
+		return true
+	case AsnAbsenceKindOther:
+		return true
+	case AsnAbsenceKindStudy:
+		return true
+	case AsnAbsenceKindUnpaidStateLeave:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnDepartureInputReason.
+const (
+	AsnDepartureInputReasonDied      AsnDepartureInputReason = "died"
+	AsnDepartureInputReasonDismissed AsnDepartureInputReason = "dismissed"
+	AsnDepartureInputReasonMoved     AsnDepartureInputReason = "moved"
+	AsnDepartureInputReasonResigned  AsnDepartureInputReason = "resigned"
+	AsnDepartureInputReasonRetired   AsnDepartureInputReason = "retired"
+)
+
+// Valid indicates whether the value is a known member of the AsnDepartureInputReason enum.
+func (e AsnDepartureInputReason) Valid() bool {
+	switch e {
+	case AsnDepartureInputReasonDied:
+		return true
+	case AsnDepartureInputReasonDismissed:
+		return true
+	case AsnDepartureInputReasonMoved:
+		return true
+	case AsnDepartureInputReasonResigned:
+		return true
+	case AsnDepartureInputReasonRetired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnFactAspect.
+const (
+	Employment  AsnFactAspect = "employment"
+	LegalStatus AsnFactAspect = "legal_status"
+	Nip         AsnFactAspect = "nip"
+	Position    AsnFactAspect = "position"
+	Rank        AsnFactAspect = "rank"
+	Superior    AsnFactAspect = "superior"
+)
+
+// Valid indicates whether the value is a known member of the AsnFactAspect enum.
+func (e AsnFactAspect) Valid() bool {
+	switch e {
+	case Employment:
+		return true
+	case LegalStatus:
+		return true
+	case Nip:
+		return true
+	case Position:
+		return true
+	case Rank:
+		return true
+	case Superior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnInputSex.
+const (
+	AsnInputSexFemale AsnInputSex = "female"
+	AsnInputSexMale   AsnInputSex = "male"
+)
+
+// Valid indicates whether the value is a known member of the AsnInputSex enum.
+func (e AsnInputSex) Valid() bool {
+	switch e {
+	case AsnInputSexFemale:
+		return true
+	case AsnInputSexMale:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnPatchSex.
+const (
+	AsnPatchSexFemale AsnPatchSex = "female"
+	AsnPatchSexMale   AsnPatchSex = "male"
+)
+
+// Valid indicates whether the value is a known member of the AsnPatchSex enum.
+func (e AsnPatchSex) Valid() bool {
+	switch e {
+	case AsnPatchSexFemale:
+		return true
+	case AsnPatchSexMale:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnState.
+const (
+	Active   AsnState = "active"
+	Departed AsnState = "departed"
+)
+
+// Valid indicates whether the value is a known member of the AsnState enum.
+func (e AsnState) Valid() bool {
+	switch e {
+	case Active:
+		return true
+	case Departed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EmploymentType.
+const (
+	Cpns         EmploymentType = "cpns"
+	NonAsn       EmploymentType = "non_asn"
+	Pns          EmploymentType = "pns"
+	Pppk         EmploymentType = "pppk"
+	PppkPartTime EmploymentType = "pppk_part_time"
+)
+
+// Valid indicates whether the value is a known member of the EmploymentType enum.
+func (e EmploymentType) Valid() bool {
+	switch e {
+	case Cpns:
+		return true
+	case NonAsn:
+		return true
+	case Pns:
+		return true
+	case Pppk:
+		return true
+	case PppkPartTime:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for GovernmentInputZone.
 const (
@@ -86,28 +270,28 @@ func (e GovernmentPatchZone) Valid() bool {
 
 // Defines values for MandateHolderKind.
 const (
-	Definitive MandateHolderKind = "definitive"
-	Delegate   MandateHolderKind = "delegate"
-	Pj         MandateHolderKind = "pj"
-	Pjs        MandateHolderKind = "pjs"
-	Plh        MandateHolderKind = "plh"
-	Plt        MandateHolderKind = "plt"
+	MandateHolderKindDefinitive MandateHolderKind = "definitive"
+	MandateHolderKindDelegate   MandateHolderKind = "delegate"
+	MandateHolderKindPj         MandateHolderKind = "pj"
+	MandateHolderKindPjs        MandateHolderKind = "pjs"
+	MandateHolderKindPlh        MandateHolderKind = "plh"
+	MandateHolderKindPlt        MandateHolderKind = "plt"
 )
 
 // Valid indicates whether the value is a known member of the MandateHolderKind enum.
 func (e MandateHolderKind) Valid() bool {
 	switch e {
-	case Definitive:
+	case MandateHolderKindDefinitive:
 		return true
-	case Delegate:
+	case MandateHolderKindDelegate:
 		return true
-	case Pj:
+	case MandateHolderKindPj:
 		return true
-	case Pjs:
+	case MandateHolderKindPjs:
 		return true
-	case Plh:
+	case MandateHolderKindPlh:
 		return true
-	case Plt:
+	case MandateHolderKindPlt:
 		return true
 	default:
 		return false
@@ -162,8 +346,538 @@ func (e MandatePower) Valid() bool {
 	}
 }
 
+// Defines values for OpdChangeKind.
+const (
+	OpdChangeKindCreated OpdChangeKind = "created"
+	OpdChangeKindEnded   OpdChangeKind = "ended"
+	OpdChangeKindMerged  OpdChangeKind = "merged"
+	OpdChangeKindMoved   OpdChangeKind = "moved"
+	OpdChangeKindRenamed OpdChangeKind = "renamed"
+	OpdChangeKindSplit   OpdChangeKind = "split"
+)
+
+// Valid indicates whether the value is a known member of the OpdChangeKind enum.
+func (e OpdChangeKind) Valid() bool {
+	switch e {
+	case OpdChangeKindCreated:
+		return true
+	case OpdChangeKindEnded:
+		return true
+	case OpdChangeKindMerged:
+		return true
+	case OpdChangeKindMoved:
+		return true
+	case OpdChangeKindRenamed:
+		return true
+	case OpdChangeKindSplit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdOffice.
+const (
+	Head             OpdOffice = "head"
+	PersonnelOfficer OpdOffice = "personnel_officer"
+)
+
+// Valid indicates whether the value is a known member of the OpdOffice enum.
+func (e OpdOffice) Valid() bool {
+	switch e {
+	case Head:
+		return true
+	case PersonnelOfficer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdOfficerHolderKind.
+const (
+	OpdOfficerHolderKindDefinitive OpdOfficerHolderKind = "definitive"
+	OpdOfficerHolderKindPlh        OpdOfficerHolderKind = "plh"
+	OpdOfficerHolderKindPlt        OpdOfficerHolderKind = "plt"
+)
+
+// Valid indicates whether the value is a known member of the OpdOfficerHolderKind enum.
+func (e OpdOfficerHolderKind) Valid() bool {
+	switch e {
+	case OpdOfficerHolderKindDefinitive:
+		return true
+	case OpdOfficerHolderKindPlh:
+		return true
+	case OpdOfficerHolderKindPlt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdOfficerInputHolderKind.
+const (
+	OpdOfficerInputHolderKindDefinitive OpdOfficerInputHolderKind = "definitive"
+	OpdOfficerInputHolderKindPlh        OpdOfficerInputHolderKind = "plh"
+	OpdOfficerInputHolderKindPlt        OpdOfficerInputHolderKind = "plt"
+)
+
+// Valid indicates whether the value is a known member of the OpdOfficerInputHolderKind enum.
+func (e OpdOfficerInputHolderKind) Valid() bool {
+	switch e {
+	case OpdOfficerInputHolderKindDefinitive:
+		return true
+	case OpdOfficerInputHolderKindPlh:
+		return true
+	case OpdOfficerInputHolderKindPlt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdType.
+const (
+	OpdTypeBadan             OpdType = "badan"
+	OpdTypeBagian            OpdType = "bagian"
+	OpdTypeBidang            OpdType = "bidang"
+	OpdTypeBumd              OpdType = "bumd"
+	OpdTypeDinas             OpdType = "dinas"
+	OpdTypeInspektorat       OpdType = "inspektorat"
+	OpdTypeKecamatan         OpdType = "kecamatan"
+	OpdTypeKelurahan         OpdType = "kelurahan"
+	OpdTypeOther             OpdType = "other"
+	OpdTypePuskesmas         OpdType = "puskesmas"
+	OpdTypeRsud              OpdType = "rsud"
+	OpdTypeSatpolPp          OpdType = "satpol_pp"
+	OpdTypeSchool            OpdType = "school"
+	OpdTypeSekretariatDaerah OpdType = "sekretariat_daerah"
+	OpdTypeSekretariatDprd   OpdType = "sekretariat_dprd"
+	OpdTypeSeksi             OpdType = "seksi"
+	OpdTypeSubbagian         OpdType = "subbagian"
+	OpdTypeUptd              OpdType = "uptd"
+)
+
+// Valid indicates whether the value is a known member of the OpdType enum.
+func (e OpdType) Valid() bool {
+	switch e {
+	case OpdTypeBadan:
+		return true
+	case OpdTypeBagian:
+		return true
+	case OpdTypeBidang:
+		return true
+	case OpdTypeBumd:
+		return true
+	case OpdTypeDinas:
+		return true
+	case OpdTypeInspektorat:
+		return true
+	case OpdTypeKecamatan:
+		return true
+	case OpdTypeKelurahan:
+		return true
+	case OpdTypeOther:
+		return true
+	case OpdTypePuskesmas:
+		return true
+	case OpdTypeRsud:
+		return true
+	case OpdTypeSatpolPp:
+		return true
+	case OpdTypeSchool:
+		return true
+	case OpdTypeSekretariatDaerah:
+		return true
+	case OpdTypeSekretariatDprd:
+		return true
+	case OpdTypeSeksi:
+		return true
+	case OpdTypeSubbagian:
+		return true
+	case OpdTypeUptd:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PositionType.
+const (
+	Administrator PositionType = "administrator"
+	JfAhliMadya   PositionType = "jf_ahli_madya"
+	JfAhliMuda    PositionType = "jf_ahli_muda"
+	JfAhliPertama PositionType = "jf_ahli_pertama"
+	JfAhliUtama   PositionType = "jf_ahli_utama"
+	JfMahir       PositionType = "jf_mahir"
+	JfPemula      PositionType = "jf_pemula"
+	JfPenyelia    PositionType = "jf_penyelia"
+	JfTerampil    PositionType = "jf_terampil"
+	JptMadya      PositionType = "jpt_madya"
+	JptPratama    PositionType = "jpt_pratama"
+	JptUtama      PositionType = "jpt_utama"
+	Pelaksana     PositionType = "pelaksana"
+	Pengawas      PositionType = "pengawas"
+)
+
+// Valid indicates whether the value is a known member of the PositionType enum.
+func (e PositionType) Valid() bool {
+	switch e {
+	case Administrator:
+		return true
+	case JfAhliMadya:
+		return true
+	case JfAhliMuda:
+		return true
+	case JfAhliPertama:
+		return true
+	case JfAhliUtama:
+		return true
+	case JfMahir:
+		return true
+	case JfPemula:
+		return true
+	case JfPenyelia:
+		return true
+	case JfTerampil:
+		return true
+	case JptMadya:
+		return true
+	case JptPratama:
+		return true
+	case JptUtama:
+		return true
+	case Pelaksana:
+		return true
+	case Pengawas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Asn defines model for Asn.
+type Asn struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BirthDate Legal day in the zone of the government.
+	BirthDate  *Day    `json:"birth_date,omitempty"`
+	BirthPlace *string `json:"birth_place,omitempty"`
+
+	// DepartedOn Legal day in the zone of the government.
+	DepartedOn      *Day    `json:"departed_on,omitempty"`
+	DepartureReason *string `json:"departure_reason,omitempty"`
+	Email           *string `json:"email,omitempty"`
+
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType EmploymentType `json:"employment_type"`
+
+	// Id Opaque identifier.
+	Id          Id     `json:"id"`
+	LegalStatus string `json:"legal_status"`
+	Name        string `json:"name"`
+
+	// Nip Absent for staff who are not ASN.
+	Nip *string `json:"nip,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId         *Id     `json:"opd_id,omitempty"`
+	Phone         *string `json:"phone,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+	RankCode     *string       `json:"rank_code,omitempty"`
+	Sex          *AsnSex       `json:"sex,omitempty"`
+	State        AsnState      `json:"state"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id     `json:"superior_id,omitempty"`
+	TitleBack  *string `json:"title_back,omitempty"`
+	TitleFront *string `json:"title_front,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// AsnSex defines model for Asn.Sex.
+type AsnSex string
+
+// AsnAbsence defines model for AsnAbsence.
+type AsnAbsence struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Id Opaque identifier.
+	Id     Id             `json:"id"`
+	Kind   AsnAbsenceKind `json:"kind"`
+	Reason *string        `json:"reason,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// AsnAbsenceEndingInput defines model for AsnAbsenceEndingInput.
+type AsnAbsenceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// AsnAbsenceInput defines model for AsnAbsenceInput.
+type AsnAbsenceInput struct {
+	Kind   AsnAbsenceKind `json:"kind"`
+	Reason *string        `json:"reason,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// AsnAbsenceKind defines model for AsnAbsenceKind.
+type AsnAbsenceKind string
+
+// AsnAbsenceList defines model for AsnAbsenceList.
+type AsnAbsenceList struct {
+	Items []AsnAbsence `json:"items"`
+}
+
+// AsnDepartureInput defines model for AsnDepartureInput.
+type AsnDepartureInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day                     `json:"last_day"`
+	Reason  AsnDepartureInputReason `json:"reason"`
+}
+
+// AsnDepartureInputReason defines model for AsnDepartureInput.Reason.
+type AsnDepartureInputReason string
+
+// AsnEmploymentInput defines model for AsnEmploymentInput.
+type AsnEmploymentInput struct {
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType EmploymentType `json:"employment_type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnFact One dated entry of a person's history; which fields it has depends on `aspect`.
+type AsnFact struct {
+	Aspect AsnFactAspect `json:"aspect"`
+
+	// OpdId Opaque identifier.
+	OpdId         *Id  `json:"opd_id,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id     `json:"superior_id,omitempty"`
+	Title      *string `json:"title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Value NIP, kind of employment, rank code, level of position or legal standing.
+	Value *string `json:"value,omitempty"`
+}
+
+// AsnFactAspect defines model for AsnFact.Aspect.
+type AsnFactAspect string
+
+// AsnHistory defines model for AsnHistory.
+type AsnHistory struct {
+	Items []AsnFact `json:"items"`
+}
+
+// AsnInput defines model for AsnInput.
+type AsnInput struct {
+	// BirthDate Legal day in the zone of the government.
+	BirthDate  *Day    `json:"birth_date,omitempty"`
+	BirthPlace *string `json:"birth_place,omitempty"`
+	Email      *string `json:"email,omitempty"`
+
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType EmploymentType `json:"employment_type"`
+	LegalStatus    *string        `json:"legal_status,omitempty"`
+	Name           string         `json:"name"`
+
+	// Nip 18 digits; spaces are passed over.
+	Nip *string `json:"nip,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id      `json:"opd_id"`
+	Phone         *string `json:"phone,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+	RankCode     *string       `json:"rank_code,omitempty"`
+	Sex          *AsnInputSex  `json:"sex,omitempty"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id     `json:"superior_id,omitempty"`
+	TitleBack  *string `json:"title_back,omitempty"`
+	TitleFront *string `json:"title_front,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnInputSex defines model for AsnInput.Sex.
+type AsnInputSex string
+
+// AsnLegalStatusInput defines model for AsnLegalStatusInput.
+type AsnLegalStatusInput struct {
+	LegalStatus string `json:"legal_status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnList defines model for AsnList.
+type AsnList struct {
+	Items      []Asn   `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// AsnMergerInput defines model for AsnMergerInput.
+type AsnMergerInput struct {
+	// GoesId Opaque identifier.
+	GoesId Id     `json:"goes_id"`
+	Reason string `json:"reason"`
+
+	// StaysId Opaque identifier.
+	StaysId Id `json:"stays_id"`
+}
+
+// AsnNipInput defines model for AsnNipInput.
+type AsnNipInput struct {
+	// Nip 18 digits; spaces are passed over.
+	Nip string `json:"nip"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnPatch defines model for AsnPatch.
+type AsnPatch struct {
+	// BirthDate Legal day in the zone of the government.
+	BirthDate  *Day         `json:"birth_date,omitempty"`
+	BirthPlace *string      `json:"birth_place,omitempty"`
+	Email      *string      `json:"email,omitempty"`
+	Name       *string      `json:"name,omitempty"`
+	Phone      *string      `json:"phone,omitempty"`
+	Sex        *AsnPatchSex `json:"sex,omitempty"`
+	TitleBack  *string      `json:"title_back,omitempty"`
+	TitleFront *string      `json:"title_front,omitempty"`
+}
+
+// AsnPatchSex defines model for AsnPatch.Sex.
+type AsnPatchSex string
+
+// AsnPositionInput defines model for AsnPositionInput.
+type AsnPositionInput struct {
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	PositionTitle string `json:"position_title"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType PositionType `json:"position_type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnRankInput defines model for AsnRankInput.
+type AsnRankInput struct {
+	RankCode string `json:"rank_code"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnSearchInput defines model for AsnSearchInput.
+type AsnSearchInput struct {
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType *EmploymentType `json:"employment_type,omitempty"`
+	Limit          *int32          `json:"limit,omitempty"`
+	NipPrefix      *string         `json:"nip_prefix,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Q Name, in any order and spelling.
+	Q        *string `json:"q,omitempty"`
+	RankCode *string `json:"rank_code,omitempty"`
+}
+
+// AsnState defines model for AsnState.
+type AsnState string
+
+// AsnStatus defines model for AsnStatus.
+type AsnStatus struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType *EmploymentType `json:"employment_type,omitempty"`
+	LegalStatus    *string         `json:"legal_status,omitempty"`
+	Name           string          `json:"name"`
+	Nip            *string         `json:"nip,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OpdId Opaque identifier.
+	OpdId         *Id     `json:"opd_id,omitempty"`
+	OpdName       *string `json:"opd_name,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+	RankCode     *string       `json:"rank_code,omitempty"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// AsnSuperior defines model for AsnSuperior.
+type AsnSuperior struct {
+	// AsnId Opaque identifier.
+	AsnId         Id      `json:"asn_id"`
+	Name          string  `json:"name"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+}
+
+// AsnSuperiorInput defines model for AsnSuperiorInput.
+type AsnSuperiorInput struct {
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnSuperiorList defines model for AsnSuperiorList.
+type AsnSuperiorList struct {
+	Items []AsnSuperior `json:"items"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
+
+// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+type EmploymentType string
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -343,6 +1057,197 @@ type MandateOffice string
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
 
+// Opd defines model for Opd.
+type Opd struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// ParentId Opaque identifier.
+	ParentId *Id `json:"parent_id,omitempty"`
+
+	// SuccessorId Opaque identifier.
+	SuccessorId *Id `json:"successor_id,omitempty"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type OpdType `json:"type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// OpdChange defines model for OpdChange.
+type OpdChange struct {
+	Kind OpdChangeKind `json:"kind"`
+	Name *string       `json:"name,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// ParentId Opaque identifier.
+	ParentId      *Id   `json:"parent_id,omitempty"`
+	RecordedLater bool  `json:"recorded_later"`
+	RelatedIds    *[]Id `json:"related_ids,omitempty"`
+}
+
+// OpdChangeKind defines model for OpdChange.Kind.
+type OpdChangeKind string
+
+// OpdEndingInput defines model for OpdEndingInput.
+type OpdEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// OpdHistory defines model for OpdHistory.
+type OpdHistory struct {
+	Items []OpdChange `json:"items"`
+}
+
+// OpdInput defines model for OpdInput.
+type OpdInput struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+
+	// ParentId Opaque identifier.
+	ParentId *Id `json:"parent_id,omitempty"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type OpdType `json:"type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// OpdList defines model for OpdList.
+type OpdList struct {
+	Items      []Opd   `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// OpdMergerInput defines model for OpdMergerInput.
+type OpdMergerInput struct {
+	// From Legal day in the zone of the government.
+	From Day                `json:"from"`
+	Into *OpdSuccessorInput `json:"into,omitempty"`
+
+	// IntoId Opaque identifier.
+	IntoId    *Id  `json:"into_id,omitempty"`
+	SourceIds []Id `json:"source_ids"`
+}
+
+// OpdMoveInput defines model for OpdMoveInput.
+type OpdMoveInput struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// ParentId Opaque identifier.
+	ParentId *Id `json:"parent_id,omitempty"`
+}
+
+// OpdOffice The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
+type OpdOffice string
+
+// OpdOfficer defines model for OpdOfficer.
+type OpdOfficer struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId      Id                   `json:"asn_id"`
+	HolderKind OpdOfficerHolderKind `json:"holder_kind"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Office The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
+	Office OpdOffice `json:"office"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id   `json:"opd_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// OpdOfficerHolderKind defines model for OpdOfficer.HolderKind.
+type OpdOfficerHolderKind string
+
+// OpdOfficerInput defines model for OpdOfficerInput.
+type OpdOfficerInput struct {
+	// AsnId Opaque identifier.
+	AsnId      Id                        `json:"asn_id"`
+	HolderKind OpdOfficerInputHolderKind `json:"holder_kind"`
+
+	// Office The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
+	Office OpdOffice `json:"office"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// OpdOfficerInputHolderKind defines model for OpdOfficerInput.HolderKind.
+type OpdOfficerInputHolderKind string
+
+// OpdOfficerList defines model for OpdOfficerList.
+type OpdOfficerList struct {
+	Items      []OpdOfficer `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// OpdPatch defines model for OpdPatch.
+type OpdPatch struct {
+	Code *string `json:"code,omitempty"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type *OpdType `json:"type,omitempty"`
+}
+
+// OpdRenamingInput defines model for OpdRenamingInput.
+type OpdRenamingInput struct {
+	// From Legal day in the zone of the government.
+	From Day    `json:"from"`
+	Name string `json:"name"`
+}
+
+// OpdSplitInput defines model for OpdSplitInput.
+type OpdSplitInput struct {
+	// From Legal day in the zone of the government.
+	From Day                 `json:"from"`
+	Into []OpdSuccessorInput `json:"into"`
+}
+
+// OpdSuccessorInput defines model for OpdSuccessorInput.
+type OpdSuccessorInput struct {
+	// AsnIds Persons who move to the new unit (splits only).
+	AsnIds *[]Id  `json:"asn_ids,omitempty"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type OpdType `json:"type"`
+}
+
+// OpdType Kind of unit; `opd_types` of the reference data explains each.
+type OpdType string
+
+// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+type PositionType string
+
 // Problem RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type Problem struct {
 	// AllowedSteps What may be done with the resource now.
@@ -388,6 +1293,12 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// AbsenceId defines model for AbsenceId.
+type AbsenceId = string
+
+// AsnId defines model for AsnId.
+type AsnId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -399,6 +1310,12 @@ type Limit = int32
 
 // MandateId defines model for MandateId.
 type MandateId = string
+
+// OfficerId defines model for OfficerId.
+type OfficerId = string
+
+// OpdId defines model for OpdId.
+type OpdId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -436,6 +1353,48 @@ type Unavailable = Problem
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
 
+// ListAsnParams defines parameters for ListAsn.
+type ListAsnParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// EmploymentType Only this kind of employment.
+	EmploymentType *EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// RankCode Only this rank.
+	RankCode *string `form:"rank_code,omitempty" json:"rank_code,omitempty"`
+
+	// PositionType Only this level of position.
+	PositionType *PositionType `form:"position_type,omitempty" json:"position_type,omitempty"`
+
+	// LegalStatus Only this legal standing.
+	LegalStatus *string `form:"legal_status,omitempty" json:"legal_status,omitempty"`
+
+	// State Only persons in service, or only those who left; without it all.
+	State *AsnState `form:"state,omitempty" json:"state,omitempty"`
+
+	// UpdatedSince Only records changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetAsnStatusParams defines parameters for GetAsnStatus.
+type GetAsnStatusParams struct {
+	// On The legal day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListAsnSuperiorsParams defines parameters for ListAsnSuperiors.
+type ListAsnSuperiorsParams struct {
+	// On The legal day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -460,6 +1419,39 @@ type ListMandatesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListOpdParams defines parameters for ListOpd.
+type ListOpdParams struct {
+	// ParentId Only units directly below this one.
+	ParentId *string `form:"parent_id,omitempty" json:"parent_id,omitempty"`
+
+	// RootId Only this unit and all below it.
+	RootId *string `form:"root_id,omitempty" json:"root_id,omitempty"`
+
+	// Type Only units of this kind.
+	Type *OpdType `form:"type,omitempty" json:"type,omitempty"`
+
+	// On The tree as it was on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListOpdOfficersParams defines parameters for ListOpdOfficers.
+type ListOpdOfficersParams struct {
+	// On Only those in office on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -468,6 +1460,45 @@ type ListPublicGovernmentsParams struct {
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
+type CreateAsnJSONRequestBody = AsnInput
+
+// MergeAsnJSONRequestBody defines body for MergeAsn for application/json ContentType.
+type MergeAsnJSONRequestBody = AsnMergerInput
+
+// SearchAsnJSONRequestBody defines body for SearchAsn for application/json ContentType.
+type SearchAsnJSONRequestBody = AsnSearchInput
+
+// UpdateAsnApplicationMergePatchPlusJSONRequestBody defines body for UpdateAsn for application/merge-patch+json ContentType.
+type UpdateAsnApplicationMergePatchPlusJSONRequestBody = AsnPatch
+
+// CreateAsnAbsenceJSONRequestBody defines body for CreateAsnAbsence for application/json ContentType.
+type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
+
+// EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
+type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
+
+// AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
+type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
+
+// DepartAsnJSONRequestBody defines body for DepartAsn for application/json ContentType.
+type DepartAsnJSONRequestBody = AsnDepartureInput
+
+// AddAsnEmploymentJSONRequestBody defines body for AddAsnEmployment for application/json ContentType.
+type AddAsnEmploymentJSONRequestBody = AsnEmploymentInput
+
+// AddAsnLegalStatusJSONRequestBody defines body for AddAsnLegalStatus for application/json ContentType.
+type AddAsnLegalStatusJSONRequestBody = AsnLegalStatusInput
+
+// AddAsnNipJSONRequestBody defines body for AddAsnNip for application/json ContentType.
+type AddAsnNipJSONRequestBody = AsnNipInput
+
+// AddAsnPositionJSONRequestBody defines body for AddAsnPosition for application/json ContentType.
+type AddAsnPositionJSONRequestBody = AsnPositionInput
+
+// AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
+type AddAsnRankJSONRequestBody = AsnRankInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -481,8 +1512,92 @@ type CreateMandateJSONRequestBody = MandateInput
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
 
+// CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
+type CreateOpdJSONRequestBody = OpdInput
+
+// MergeOpdJSONRequestBody defines body for MergeOpd for application/json ContentType.
+type MergeOpdJSONRequestBody = OpdMergerInput
+
+// UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
+type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
+type EndOpdJSONRequestBody = OpdEndingInput
+
+// MoveOpdJSONRequestBody defines body for MoveOpd for application/json ContentType.
+type MoveOpdJSONRequestBody = OpdMoveInput
+
+// CreateOpdOfficerJSONRequestBody defines body for CreateOpdOfficer for application/json ContentType.
+type CreateOpdOfficerJSONRequestBody = OpdOfficerInput
+
+// EndOpdOfficerJSONRequestBody defines body for EndOpdOfficer for application/json ContentType.
+type EndOpdOfficerJSONRequestBody = OpdEndingInput
+
+// RenameOpdJSONRequestBody defines body for RenameOpd for application/json ContentType.
+type RenameOpdJSONRequestBody = OpdRenamingInput
+
+// SplitOpdJSONRequestBody defines body for SplitOpd for application/json ContentType.
+type SplitOpdJSONRequestBody = OpdSplitInput
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAsn Civil servants and other staff in the programme
+	// (GET /asn)
+	ListAsn(ctx echo.Context, params ListAsnParams) error
+	// CreateAsn Add a person
+	// (POST /asn)
+	CreateAsn(ctx echo.Context) error
+	// MergeAsn Join two records of one human
+	// (POST /asn/mergers)
+	MergeAsn(ctx echo.Context) error
+	// SearchAsn Search by name, NIP, unit, rank
+	// (POST /asn/searches)
+	SearchAsn(ctx echo.Context) error
+	// GetAsn One person
+	// (GET /asn/{asnId})
+	GetAsn(ctx echo.Context, asnId AsnId) error
+	// UpdateAsn Correct name, titles, birth, contact
+	// (PATCH /asn/{asnId})
+	UpdateAsn(ctx echo.Context, asnId AsnId) error
+	// ListAsnAbsences Excused spells
+	// (GET /asn/{asnId}/absences)
+	ListAsnAbsences(ctx echo.Context, asnId AsnId) error
+	// CreateAsnAbsence Record an excused spell
+	// (POST /asn/{asnId}/absences)
+	CreateAsnAbsence(ctx echo.Context, asnId AsnId) error
+	// EndAsnAbsence End an excused spell
+	// (POST /asn/{asnId}/absences/{absenceId}/ending)
+	EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId AbsenceId) error
+	// AddAsnSuperior New direct superior
+	// (POST /asn/{asnId}/assigned-superiors)
+	AddAsnSuperior(ctx echo.Context, asnId AsnId) error
+	// DepartAsn Person leaves service
+	// (POST /asn/{asnId}/departure)
+	DepartAsn(ctx echo.Context, asnId AsnId) error
+	// AddAsnEmployment New kind of employment
+	// (POST /asn/{asnId}/employments)
+	AddAsnEmployment(ctx echo.Context, asnId AsnId) error
+	// GetAsnHistory History of a person
+	// (GET /asn/{asnId}/history)
+	GetAsnHistory(ctx echo.Context, asnId AsnId) error
+	// AddAsnLegalStatus New legal standing
+	// (POST /asn/{asnId}/legal-statuses)
+	AddAsnLegalStatus(ctx echo.Context, asnId AsnId) error
+	// AddAsnNip New NIP
+	// (POST /asn/{asnId}/nips)
+	AddAsnNip(ctx echo.Context, asnId AsnId) error
+	// AddAsnPosition New position or unit
+	// (POST /asn/{asnId}/positions)
+	AddAsnPosition(ctx echo.Context, asnId AsnId) error
+	// AddAsnRank New rank
+	// (POST /asn/{asnId}/ranks)
+	AddAsnRank(ctx echo.Context, asnId AsnId) error
+	// GetAsnStatus What a person was on a day
+	// (GET /asn/{asnId}/status)
+	GetAsnStatus(ctx echo.Context, asnId AsnId, params GetAsnStatusParams) error
+	// ListAsnSuperiors Chain of superiors
+	// (GET /asn/{asnId}/superiors)
+	ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -507,6 +1622,45 @@ type ServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx echo.Context, mandateId MandateId) error
+	// ListOpd Units of the government
+	// (GET /opd)
+	ListOpd(ctx echo.Context, params ListOpdParams) error
+	// CreateOpd Add a unit
+	// (POST /opd)
+	CreateOpd(ctx echo.Context) error
+	// MergeOpd Merge units into one
+	// (POST /opd/mergers)
+	MergeOpd(ctx echo.Context) error
+	// GetOpd One unit
+	// (GET /opd/{opdId})
+	GetOpd(ctx echo.Context, opdId OpdId) error
+	// UpdateOpd Correct code or kind
+	// (PATCH /opd/{opdId})
+	UpdateOpd(ctx echo.Context, opdId OpdId) error
+	// EndOpd End a unit
+	// (POST /opd/{opdId}/ending)
+	EndOpd(ctx echo.Context, opdId OpdId) error
+	// GetOpdHistory What became of a unit
+	// (GET /opd/{opdId}/history)
+	GetOpdHistory(ctx echo.Context, opdId OpdId) error
+	// MoveOpd Move a unit in the tree
+	// (POST /opd/{opdId}/moves)
+	MoveOpd(ctx echo.Context, opdId OpdId) error
+	// ListOpdOfficers Heads and personnel officers of a unit
+	// (GET /opd/{opdId}/officers)
+	ListOpdOfficers(ctx echo.Context, opdId OpdId, params ListOpdOfficersParams) error
+	// CreateOpdOfficer Appoint a head or a personnel officer
+	// (POST /opd/{opdId}/officers)
+	CreateOpdOfficer(ctx echo.Context, opdId OpdId) error
+	// EndOpdOfficer End an office
+	// (POST /opd/{opdId}/officers/{officerId}/ending)
+	EndOpdOfficer(ctx echo.Context, opdId OpdId, officerId OfficerId) error
+	// RenameOpd Rename a unit
+	// (POST /opd/{opdId}/renaming)
+	RenameOpd(ctx echo.Context, opdId OpdId) error
+	// SplitOpd Split a unit
+	// (POST /opd/{opdId}/splits)
+	SplitOpd(ctx echo.Context, opdId OpdId) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
@@ -515,6 +1669,373 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAsn(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAsnParams
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "employment_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "employment_type", ctx.QueryParams(), &params.EmploymentType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employment_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "rank_code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rank_code", ctx.QueryParams(), &params.RankCode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rank_code: %s", err))
+	}
+
+	// ------------- Optional query parameter "position_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "position_type", ctx.QueryParams(), &params.PositionType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter position_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "legal_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "legal_status", ctx.QueryParams(), &params.LegalStatus, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter legal_status: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAsn(ctx, params)
+	return err
+}
+
+// CreateAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAsn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAsn(ctx)
+	return err
+}
+
+// MergeAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) MergeAsn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MergeAsn(ctx)
+	return err
+}
+
+// SearchAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) SearchAsn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SearchAsn(ctx)
+	return err
+}
+
+// GetAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAsn(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAsn(ctx, asnId)
+	return err
+}
+
+// UpdateAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateAsn(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateAsn(ctx, asnId)
+	return err
+}
+
+// ListAsnAbsences converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAsnAbsences(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAsnAbsences(ctx, asnId)
+	return err
+}
+
+// CreateAsnAbsence converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAsnAbsence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAsnAbsence(ctx, asnId)
+	return err
+}
+
+// EndAsnAbsence converts echo context to params.
+func (w *ServerInterfaceWrapper) EndAsnAbsence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// ------------- Path parameter "absenceId" -------------
+	var absenceId AbsenceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "absenceId", ctx.Param("absenceId"), &absenceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter absenceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndAsnAbsence(ctx, asnId, absenceId)
+	return err
+}
+
+// AddAsnSuperior converts echo context to params.
+func (w *ServerInterfaceWrapper) AddAsnSuperior(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddAsnSuperior(ctx, asnId)
+	return err
+}
+
+// DepartAsn converts echo context to params.
+func (w *ServerInterfaceWrapper) DepartAsn(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DepartAsn(ctx, asnId)
+	return err
+}
+
+// AddAsnEmployment converts echo context to params.
+func (w *ServerInterfaceWrapper) AddAsnEmployment(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddAsnEmployment(ctx, asnId)
+	return err
+}
+
+// GetAsnHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAsnHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAsnHistory(ctx, asnId)
+	return err
+}
+
+// AddAsnLegalStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) AddAsnLegalStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddAsnLegalStatus(ctx, asnId)
+	return err
+}
+
+// AddAsnNip converts echo context to params.
+func (w *ServerInterfaceWrapper) AddAsnNip(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddAsnNip(ctx, asnId)
+	return err
+}
+
+// AddAsnPosition converts echo context to params.
+func (w *ServerInterfaceWrapper) AddAsnPosition(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddAsnPosition(ctx, asnId)
+	return err
+}
+
+// AddAsnRank converts echo context to params.
+func (w *ServerInterfaceWrapper) AddAsnRank(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddAsnRank(ctx, asnId)
+	return err
+}
+
+// GetAsnStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAsnStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAsnStatusParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAsnStatus(ctx, asnId, params)
+	return err
+}
+
+// ListAsnSuperiors converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAsnSuperiors(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAsnSuperiorsParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAsnSuperiors(ctx, asnId, params)
+	return err
 }
 
 // ListGovernments converts echo context to params.
@@ -663,6 +2184,268 @@ func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
 	return err
 }
 
+// ListOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOpd(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOpdParams
+	// ------------- Optional query parameter "parent_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "parent_id", ctx.QueryParams(), &params.ParentId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter parent_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "root_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "root_id", ctx.QueryParams(), &params.RootId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter root_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOpd(ctx, params)
+	return err
+}
+
+// CreateOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateOpd(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateOpd(ctx)
+	return err
+}
+
+// MergeOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) MergeOpd(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MergeOpd(ctx)
+	return err
+}
+
+// GetOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOpd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOpd(ctx, opdId)
+	return err
+}
+
+// UpdateOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateOpd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateOpd(ctx, opdId)
+	return err
+}
+
+// EndOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) EndOpd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndOpd(ctx, opdId)
+	return err
+}
+
+// GetOpdHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOpdHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOpdHistory(ctx, opdId)
+	return err
+}
+
+// MoveOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveOpd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveOpd(ctx, opdId)
+	return err
+}
+
+// ListOpdOfficers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOpdOfficers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOpdOfficersParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOpdOfficers(ctx, opdId, params)
+	return err
+}
+
+// CreateOpdOfficer converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateOpdOfficer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateOpdOfficer(ctx, opdId)
+	return err
+}
+
+// EndOpdOfficer converts echo context to params.
+func (w *ServerInterfaceWrapper) EndOpdOfficer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// ------------- Path parameter "officerId" -------------
+	var officerId OfficerId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "officerId", ctx.Param("officerId"), &officerId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter officerId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndOpdOfficer(ctx, opdId, officerId)
+	return err
+}
+
+// RenameOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) RenameOpd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenameOpd(ctx, opdId)
+	return err
+}
+
+// SplitOpd converts echo context to params.
+func (w *ServerInterfaceWrapper) SplitOpd(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SplitOpd(ctx, opdId)
+	return err
+}
+
 // ListPublicGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	var err error
@@ -735,6 +2518,25 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/asn", wrapper.ListAsn, options.OperationMiddlewares["listAsn"]...)
+	router.POST(options.BaseURL+"/asn", wrapper.CreateAsn, options.OperationMiddlewares["createAsn"]...)
+	router.GET(options.BaseURL+"/asn/:asnId", wrapper.GetAsn, options.OperationMiddlewares["getAsn"]...)
+	router.PATCH(options.BaseURL+"/asn/:asnId", wrapper.UpdateAsn, options.OperationMiddlewares["updateAsn"]...)
+	router.GET(options.BaseURL+"/asn/:asnId/absences", wrapper.ListAsnAbsences, options.OperationMiddlewares["listAsnAbsences"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/absences", wrapper.CreateAsnAbsence, options.OperationMiddlewares["createAsnAbsence"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/absences/:absenceId/ending", wrapper.EndAsnAbsence, options.OperationMiddlewares["endAsnAbsence"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/assigned-superiors", wrapper.AddAsnSuperior, options.OperationMiddlewares["addAsnSuperior"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/departure", wrapper.DepartAsn, options.OperationMiddlewares["departAsn"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/employments", wrapper.AddAsnEmployment, options.OperationMiddlewares["addAsnEmployment"]...)
+	router.GET(options.BaseURL+"/asn/:asnId/history", wrapper.GetAsnHistory, options.OperationMiddlewares["getAsnHistory"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/legal-statuses", wrapper.AddAsnLegalStatus, options.OperationMiddlewares["addAsnLegalStatus"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/nips", wrapper.AddAsnNip, options.OperationMiddlewares["addAsnNip"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/positions", wrapper.AddAsnPosition, options.OperationMiddlewares["addAsnPosition"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/ranks", wrapper.AddAsnRank, options.OperationMiddlewares["addAsnRank"]...)
+	router.GET(options.BaseURL+"/asn/:asnId/status", wrapper.GetAsnStatus, options.OperationMiddlewares["getAsnStatus"]...)
+	router.GET(options.BaseURL+"/asn/:asnId/superiors", wrapper.ListAsnSuperiors, options.OperationMiddlewares["listAsnSuperiors"]...)
+	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
+	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -743,6 +2545,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
+	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
+	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
+	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
+	router.PATCH(options.BaseURL+"/opd/:opdId", wrapper.UpdateOpd, options.OperationMiddlewares["updateOpd"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/ending", wrapper.EndOpd, options.OperationMiddlewares["endOpd"]...)
+	router.GET(options.BaseURL+"/opd/:opdId/history", wrapper.GetOpdHistory, options.OperationMiddlewares["getOpdHistory"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/moves", wrapper.MoveOpd, options.OperationMiddlewares["moveOpd"]...)
+	router.GET(options.BaseURL+"/opd/:opdId/officers", wrapper.ListOpdOfficers, options.OperationMiddlewares["listOpdOfficers"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/officers", wrapper.CreateOpdOfficer, options.OperationMiddlewares["createOpdOfficer"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/officers/:officerId/ending", wrapper.EndOpdOfficer, options.OperationMiddlewares["endOpdOfficer"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/renaming", wrapper.RenameOpd, options.OperationMiddlewares["renameOpd"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/splits", wrapper.SplitOpd, options.OperationMiddlewares["splitOpd"]...)
+	router.POST(options.BaseURL+"/opd/mergers", wrapper.MergeOpd, options.OperationMiddlewares["mergeOpd"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
 
 }
@@ -784,6 +2599,487 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse Problem
+
+type ListAsnRequestObject struct {
+	Params ListAsnParams
+}
+
+type ListAsnResponseObject interface {
+	VisitListAsnResponse(w http.ResponseWriter) error
+}
+
+type ListAsn200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAsn200JSONResponse struct {
+	Body    AsnList
+	Headers ListAsn200ResponseHeaders
+}
+
+func (response ListAsn200JSONResponse) VisitListAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAsnRequestObject struct {
+	Body *CreateAsnJSONRequestBody
+}
+
+type CreateAsnResponseObject interface {
+	VisitCreateAsnResponse(w http.ResponseWriter) error
+}
+
+type CreateAsn201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateAsn201JSONResponse struct {
+	Body    Asn
+	Headers CreateAsn201ResponseHeaders
+}
+
+func (response CreateAsn201JSONResponse) VisitCreateAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeAsnRequestObject struct {
+	Body *MergeAsnJSONRequestBody
+}
+
+type MergeAsnResponseObject interface {
+	VisitMergeAsnResponse(w http.ResponseWriter) error
+}
+
+type MergeAsn200JSONResponse Asn
+
+func (response MergeAsn200JSONResponse) VisitMergeAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchAsnRequestObject struct {
+	Body *SearchAsnJSONRequestBody
+}
+
+type SearchAsnResponseObject interface {
+	VisitSearchAsnResponse(w http.ResponseWriter) error
+}
+
+type SearchAsn200JSONResponse AsnList
+
+func (response SearchAsn200JSONResponse) VisitSearchAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAsnRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+}
+
+type GetAsnResponseObject interface {
+	VisitGetAsnResponse(w http.ResponseWriter) error
+}
+
+type GetAsn200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetAsn200JSONResponse struct {
+	Body    Asn
+	Headers GetAsn200ResponseHeaders
+}
+
+func (response GetAsn200JSONResponse) VisitGetAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAsnRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *UpdateAsnApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateAsnResponseObject interface {
+	VisitUpdateAsnResponse(w http.ResponseWriter) error
+}
+
+type UpdateAsn200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateAsn200JSONResponse struct {
+	Body    Asn
+	Headers UpdateAsn200ResponseHeaders
+}
+
+func (response UpdateAsn200JSONResponse) VisitUpdateAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAsnAbsencesRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+}
+
+type ListAsnAbsencesResponseObject interface {
+	VisitListAsnAbsencesResponse(w http.ResponseWriter) error
+}
+
+type ListAsnAbsences200JSONResponse AsnAbsenceList
+
+func (response ListAsnAbsences200JSONResponse) VisitListAsnAbsencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAsnAbsenceRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *CreateAsnAbsenceJSONRequestBody
+}
+
+type CreateAsnAbsenceResponseObject interface {
+	VisitCreateAsnAbsenceResponse(w http.ResponseWriter) error
+}
+
+type CreateAsnAbsence201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateAsnAbsence201JSONResponse struct {
+	Body    AsnAbsence
+	Headers CreateAsnAbsence201ResponseHeaders
+}
+
+func (response CreateAsnAbsence201JSONResponse) VisitCreateAsnAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndAsnAbsenceRequestObject struct {
+	AsnId     AsnId     `json:"asnId"`
+	AbsenceId AbsenceId `json:"absenceId"`
+	Body      *EndAsnAbsenceJSONRequestBody
+}
+
+type EndAsnAbsenceResponseObject interface {
+	VisitEndAsnAbsenceResponse(w http.ResponseWriter) error
+}
+
+type EndAsnAbsence200JSONResponse AsnAbsence
+
+func (response EndAsnAbsence200JSONResponse) VisitEndAsnAbsenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddAsnSuperiorRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *AddAsnSuperiorJSONRequestBody
+}
+
+type AddAsnSuperiorResponseObject interface {
+	VisitAddAsnSuperiorResponse(w http.ResponseWriter) error
+}
+
+type AddAsnSuperior200JSONResponse Asn
+
+func (response AddAsnSuperior200JSONResponse) VisitAddAsnSuperiorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DepartAsnRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *DepartAsnJSONRequestBody
+}
+
+type DepartAsnResponseObject interface {
+	VisitDepartAsnResponse(w http.ResponseWriter) error
+}
+
+type DepartAsn200JSONResponse Asn
+
+func (response DepartAsn200JSONResponse) VisitDepartAsnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddAsnEmploymentRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *AddAsnEmploymentJSONRequestBody
+}
+
+type AddAsnEmploymentResponseObject interface {
+	VisitAddAsnEmploymentResponse(w http.ResponseWriter) error
+}
+
+type AddAsnEmployment200JSONResponse Asn
+
+func (response AddAsnEmployment200JSONResponse) VisitAddAsnEmploymentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAsnHistoryRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+}
+
+type GetAsnHistoryResponseObject interface {
+	VisitGetAsnHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetAsnHistory200JSONResponse AsnHistory
+
+func (response GetAsnHistory200JSONResponse) VisitGetAsnHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddAsnLegalStatusRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *AddAsnLegalStatusJSONRequestBody
+}
+
+type AddAsnLegalStatusResponseObject interface {
+	VisitAddAsnLegalStatusResponse(w http.ResponseWriter) error
+}
+
+type AddAsnLegalStatus200JSONResponse Asn
+
+func (response AddAsnLegalStatus200JSONResponse) VisitAddAsnLegalStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddAsnNipRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *AddAsnNipJSONRequestBody
+}
+
+type AddAsnNipResponseObject interface {
+	VisitAddAsnNipResponse(w http.ResponseWriter) error
+}
+
+type AddAsnNip200JSONResponse Asn
+
+func (response AddAsnNip200JSONResponse) VisitAddAsnNipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddAsnPositionRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *AddAsnPositionJSONRequestBody
+}
+
+type AddAsnPositionResponseObject interface {
+	VisitAddAsnPositionResponse(w http.ResponseWriter) error
+}
+
+type AddAsnPosition200JSONResponse Asn
+
+func (response AddAsnPosition200JSONResponse) VisitAddAsnPositionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddAsnRankRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *AddAsnRankJSONRequestBody
+}
+
+type AddAsnRankResponseObject interface {
+	VisitAddAsnRankResponse(w http.ResponseWriter) error
+}
+
+type AddAsnRank200JSONResponse Asn
+
+func (response AddAsnRank200JSONResponse) VisitAddAsnRankResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAsnStatusRequestObject struct {
+	AsnId  AsnId `json:"asnId"`
+	Params GetAsnStatusParams
+}
+
+type GetAsnStatusResponseObject interface {
+	VisitGetAsnStatusResponse(w http.ResponseWriter) error
+}
+
+type GetAsnStatus200JSONResponse AsnStatus
+
+func (response GetAsnStatus200JSONResponse) VisitGetAsnStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAsnSuperiorsRequestObject struct {
+	AsnId  AsnId `json:"asnId"`
+	Params ListAsnSuperiorsParams
+}
+
+type ListAsnSuperiorsResponseObject interface {
+	VisitListAsnSuperiorsResponse(w http.ResponseWriter) error
+}
+
+type ListAsnSuperiors200JSONResponse AsnSuperiorList
+
+func (response ListAsnSuperiors200JSONResponse) VisitListAsnSuperiorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
@@ -1033,6 +3329,371 @@ func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.Respons
 	return err
 }
 
+type ListOpdRequestObject struct {
+	Params ListOpdParams
+}
+
+type ListOpdResponseObject interface {
+	VisitListOpdResponse(w http.ResponseWriter) error
+}
+
+type ListOpd200ResponseHeaders struct {
+	Link *string
+}
+
+type ListOpd200JSONResponse struct {
+	Body    OpdList
+	Headers ListOpd200ResponseHeaders
+}
+
+func (response ListOpd200JSONResponse) VisitListOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOpdRequestObject struct {
+	Body *CreateOpdJSONRequestBody
+}
+
+type CreateOpdResponseObject interface {
+	VisitCreateOpdResponse(w http.ResponseWriter) error
+}
+
+type CreateOpd201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateOpd201JSONResponse struct {
+	Body    Opd
+	Headers CreateOpd201ResponseHeaders
+}
+
+func (response CreateOpd201JSONResponse) VisitCreateOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOpdRequestObject struct {
+	Body *MergeOpdJSONRequestBody
+}
+
+type MergeOpdResponseObject interface {
+	VisitMergeOpdResponse(w http.ResponseWriter) error
+}
+
+type MergeOpd200JSONResponse Opd
+
+func (response MergeOpd200JSONResponse) VisitMergeOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOpdRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+}
+
+type GetOpdResponseObject interface {
+	VisitGetOpdResponse(w http.ResponseWriter) error
+}
+
+type GetOpd200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetOpd200JSONResponse struct {
+	Body    Opd
+	Headers GetOpd200ResponseHeaders
+}
+
+func (response GetOpd200JSONResponse) VisitGetOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateOpdRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *UpdateOpdApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateOpdResponseObject interface {
+	VisitUpdateOpdResponse(w http.ResponseWriter) error
+}
+
+type UpdateOpd200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateOpd200JSONResponse struct {
+	Body    Opd
+	Headers UpdateOpd200ResponseHeaders
+}
+
+func (response UpdateOpd200JSONResponse) VisitUpdateOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOpdRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *EndOpdJSONRequestBody
+}
+
+type EndOpdResponseObject interface {
+	VisitEndOpdResponse(w http.ResponseWriter) error
+}
+
+type EndOpd200JSONResponse Opd
+
+func (response EndOpd200JSONResponse) VisitEndOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOpdHistoryRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+}
+
+type GetOpdHistoryResponseObject interface {
+	VisitGetOpdHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetOpdHistory200JSONResponse OpdHistory
+
+func (response GetOpdHistory200JSONResponse) VisitGetOpdHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveOpdRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *MoveOpdJSONRequestBody
+}
+
+type MoveOpdResponseObject interface {
+	VisitMoveOpdResponse(w http.ResponseWriter) error
+}
+
+type MoveOpd200JSONResponse Opd
+
+func (response MoveOpd200JSONResponse) VisitMoveOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOpdOfficersRequestObject struct {
+	OpdId  OpdId `json:"opdId"`
+	Params ListOpdOfficersParams
+}
+
+type ListOpdOfficersResponseObject interface {
+	VisitListOpdOfficersResponse(w http.ResponseWriter) error
+}
+
+type ListOpdOfficers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListOpdOfficers200JSONResponse struct {
+	Body    OpdOfficerList
+	Headers ListOpdOfficers200ResponseHeaders
+}
+
+func (response ListOpdOfficers200JSONResponse) VisitListOpdOfficersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOpdOfficerRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *CreateOpdOfficerJSONRequestBody
+}
+
+type CreateOpdOfficerResponseObject interface {
+	VisitCreateOpdOfficerResponse(w http.ResponseWriter) error
+}
+
+type CreateOpdOfficer201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateOpdOfficer201JSONResponse struct {
+	Body    OpdOfficer
+	Headers CreateOpdOfficer201ResponseHeaders
+}
+
+func (response CreateOpdOfficer201JSONResponse) VisitCreateOpdOfficerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOpdOfficerRequestObject struct {
+	OpdId     OpdId     `json:"opdId"`
+	OfficerId OfficerId `json:"officerId"`
+	Body      *EndOpdOfficerJSONRequestBody
+}
+
+type EndOpdOfficerResponseObject interface {
+	VisitEndOpdOfficerResponse(w http.ResponseWriter) error
+}
+
+type EndOpdOfficer200JSONResponse OpdOfficer
+
+func (response EndOpdOfficer200JSONResponse) VisitEndOpdOfficerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameOpdRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *RenameOpdJSONRequestBody
+}
+
+type RenameOpdResponseObject interface {
+	VisitRenameOpdResponse(w http.ResponseWriter) error
+}
+
+type RenameOpd200JSONResponse Opd
+
+func (response RenameOpd200JSONResponse) VisitRenameOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SplitOpdRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *SplitOpdJSONRequestBody
+}
+
+type SplitOpdResponseObject interface {
+	VisitSplitOpdResponse(w http.ResponseWriter) error
+}
+
+type SplitOpd201ResponseHeaders struct {
+	Location *string
+}
+
+type SplitOpd201JSONResponse struct {
+	Body    OpdList
+	Headers SplitOpd201ResponseHeaders
+}
+
+func (response SplitOpd201JSONResponse) VisitSplitOpdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -1067,6 +3728,63 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAsn Civil servants and other staff in the programme
+	// (GET /asn)
+	ListAsn(ctx context.Context, request ListAsnRequestObject) (ListAsnResponseObject, error)
+	// CreateAsn Add a person
+	// (POST /asn)
+	CreateAsn(ctx context.Context, request CreateAsnRequestObject) (CreateAsnResponseObject, error)
+	// MergeAsn Join two records of one human
+	// (POST /asn/mergers)
+	MergeAsn(ctx context.Context, request MergeAsnRequestObject) (MergeAsnResponseObject, error)
+	// SearchAsn Search by name, NIP, unit, rank
+	// (POST /asn/searches)
+	SearchAsn(ctx context.Context, request SearchAsnRequestObject) (SearchAsnResponseObject, error)
+	// GetAsn One person
+	// (GET /asn/{asnId})
+	GetAsn(ctx context.Context, request GetAsnRequestObject) (GetAsnResponseObject, error)
+	// UpdateAsn Correct name, titles, birth, contact
+	// (PATCH /asn/{asnId})
+	UpdateAsn(ctx context.Context, request UpdateAsnRequestObject) (UpdateAsnResponseObject, error)
+	// ListAsnAbsences Excused spells
+	// (GET /asn/{asnId}/absences)
+	ListAsnAbsences(ctx context.Context, request ListAsnAbsencesRequestObject) (ListAsnAbsencesResponseObject, error)
+	// CreateAsnAbsence Record an excused spell
+	// (POST /asn/{asnId}/absences)
+	CreateAsnAbsence(ctx context.Context, request CreateAsnAbsenceRequestObject) (CreateAsnAbsenceResponseObject, error)
+	// EndAsnAbsence End an excused spell
+	// (POST /asn/{asnId}/absences/{absenceId}/ending)
+	EndAsnAbsence(ctx context.Context, request EndAsnAbsenceRequestObject) (EndAsnAbsenceResponseObject, error)
+	// AddAsnSuperior New direct superior
+	// (POST /asn/{asnId}/assigned-superiors)
+	AddAsnSuperior(ctx context.Context, request AddAsnSuperiorRequestObject) (AddAsnSuperiorResponseObject, error)
+	// DepartAsn Person leaves service
+	// (POST /asn/{asnId}/departure)
+	DepartAsn(ctx context.Context, request DepartAsnRequestObject) (DepartAsnResponseObject, error)
+	// AddAsnEmployment New kind of employment
+	// (POST /asn/{asnId}/employments)
+	AddAsnEmployment(ctx context.Context, request AddAsnEmploymentRequestObject) (AddAsnEmploymentResponseObject, error)
+	// GetAsnHistory History of a person
+	// (GET /asn/{asnId}/history)
+	GetAsnHistory(ctx context.Context, request GetAsnHistoryRequestObject) (GetAsnHistoryResponseObject, error)
+	// AddAsnLegalStatus New legal standing
+	// (POST /asn/{asnId}/legal-statuses)
+	AddAsnLegalStatus(ctx context.Context, request AddAsnLegalStatusRequestObject) (AddAsnLegalStatusResponseObject, error)
+	// AddAsnNip New NIP
+	// (POST /asn/{asnId}/nips)
+	AddAsnNip(ctx context.Context, request AddAsnNipRequestObject) (AddAsnNipResponseObject, error)
+	// AddAsnPosition New position or unit
+	// (POST /asn/{asnId}/positions)
+	AddAsnPosition(ctx context.Context, request AddAsnPositionRequestObject) (AddAsnPositionResponseObject, error)
+	// AddAsnRank New rank
+	// (POST /asn/{asnId}/ranks)
+	AddAsnRank(ctx context.Context, request AddAsnRankRequestObject) (AddAsnRankResponseObject, error)
+	// GetAsnStatus What a person was on a day
+	// (GET /asn/{asnId}/status)
+	GetAsnStatus(ctx context.Context, request GetAsnStatusRequestObject) (GetAsnStatusResponseObject, error)
+	// ListAsnSuperiors Chain of superiors
+	// (GET /asn/{asnId}/superiors)
+	ListAsnSuperiors(ctx context.Context, request ListAsnSuperiorsRequestObject) (ListAsnSuperiorsResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -1091,6 +3809,45 @@ type StrictServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
+	// ListOpd Units of the government
+	// (GET /opd)
+	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
+	// CreateOpd Add a unit
+	// (POST /opd)
+	CreateOpd(ctx context.Context, request CreateOpdRequestObject) (CreateOpdResponseObject, error)
+	// MergeOpd Merge units into one
+	// (POST /opd/mergers)
+	MergeOpd(ctx context.Context, request MergeOpdRequestObject) (MergeOpdResponseObject, error)
+	// GetOpd One unit
+	// (GET /opd/{opdId})
+	GetOpd(ctx context.Context, request GetOpdRequestObject) (GetOpdResponseObject, error)
+	// UpdateOpd Correct code or kind
+	// (PATCH /opd/{opdId})
+	UpdateOpd(ctx context.Context, request UpdateOpdRequestObject) (UpdateOpdResponseObject, error)
+	// EndOpd End a unit
+	// (POST /opd/{opdId}/ending)
+	EndOpd(ctx context.Context, request EndOpdRequestObject) (EndOpdResponseObject, error)
+	// GetOpdHistory What became of a unit
+	// (GET /opd/{opdId}/history)
+	GetOpdHistory(ctx context.Context, request GetOpdHistoryRequestObject) (GetOpdHistoryResponseObject, error)
+	// MoveOpd Move a unit in the tree
+	// (POST /opd/{opdId}/moves)
+	MoveOpd(ctx context.Context, request MoveOpdRequestObject) (MoveOpdResponseObject, error)
+	// ListOpdOfficers Heads and personnel officers of a unit
+	// (GET /opd/{opdId}/officers)
+	ListOpdOfficers(ctx context.Context, request ListOpdOfficersRequestObject) (ListOpdOfficersResponseObject, error)
+	// CreateOpdOfficer Appoint a head or a personnel officer
+	// (POST /opd/{opdId}/officers)
+	CreateOpdOfficer(ctx context.Context, request CreateOpdOfficerRequestObject) (CreateOpdOfficerResponseObject, error)
+	// EndOpdOfficer End an office
+	// (POST /opd/{opdId}/officers/{officerId}/ending)
+	EndOpdOfficer(ctx context.Context, request EndOpdOfficerRequestObject) (EndOpdOfficerResponseObject, error)
+	// RenameOpd Rename a unit
+	// (POST /opd/{opdId}/renaming)
+	RenameOpd(ctx context.Context, request RenameOpdRequestObject) (RenameOpdResponseObject, error)
+	// SplitOpd Split a unit
+	// (POST /opd/{opdId}/splits)
+	SplitOpd(ctx context.Context, request SplitOpdRequestObject) (SplitOpdResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
@@ -1106,6 +3863,777 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListAsn operation middleware
+func (sh *strictHandler) ListAsn(ctx echo.Context, params ListAsnParams) error {
+	var request ListAsnRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAsn(ctx.Request().Context(), request.(ListAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAsnResponseObject); ok {
+		return validResponse.VisitListAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAsn operation middleware
+func (sh *strictHandler) CreateAsn(ctx echo.Context) error {
+	var request CreateAsnRequestObject
+
+	var body CreateAsnJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAsn(ctx.Request().Context(), request.(CreateAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAsnResponseObject); ok {
+		return validResponse.VisitCreateAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MergeAsn operation middleware
+func (sh *strictHandler) MergeAsn(ctx echo.Context) error {
+	var request MergeAsnRequestObject
+
+	var body MergeAsnJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeAsn(ctx.Request().Context(), request.(MergeAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeAsnResponseObject); ok {
+		return validResponse.VisitMergeAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SearchAsn operation middleware
+func (sh *strictHandler) SearchAsn(ctx echo.Context) error {
+	var request SearchAsnRequestObject
+
+	var body SearchAsnJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchAsn(ctx.Request().Context(), request.(SearchAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchAsnResponseObject); ok {
+		return validResponse.VisitSearchAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAsn operation middleware
+func (sh *strictHandler) GetAsn(ctx echo.Context, asnId AsnId) error {
+	var request GetAsnRequestObject
+
+	request.AsnId = asnId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAsn(ctx.Request().Context(), request.(GetAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAsnResponseObject); ok {
+		return validResponse.VisitGetAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateAsn operation middleware
+func (sh *strictHandler) UpdateAsn(ctx echo.Context, asnId AsnId) error {
+	var request UpdateAsnRequestObject
+
+	request.AsnId = asnId
+
+	var body UpdateAsnApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateAsn(ctx.Request().Context(), request.(UpdateAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateAsnResponseObject); ok {
+		return validResponse.VisitUpdateAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAsnAbsences operation middleware
+func (sh *strictHandler) ListAsnAbsences(ctx echo.Context, asnId AsnId) error {
+	var request ListAsnAbsencesRequestObject
+
+	request.AsnId = asnId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAsnAbsences(ctx.Request().Context(), request.(ListAsnAbsencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAsnAbsences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAsnAbsencesResponseObject); ok {
+		return validResponse.VisitListAsnAbsencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAsnAbsence operation middleware
+func (sh *strictHandler) CreateAsnAbsence(ctx echo.Context, asnId AsnId) error {
+	var request CreateAsnAbsenceRequestObject
+
+	request.AsnId = asnId
+
+	var body CreateAsnAbsenceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAsnAbsence(ctx.Request().Context(), request.(CreateAsnAbsenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAsnAbsence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAsnAbsenceResponseObject); ok {
+		return validResponse.VisitCreateAsnAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndAsnAbsence operation middleware
+func (sh *strictHandler) EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId AbsenceId) error {
+	var request EndAsnAbsenceRequestObject
+
+	request.AsnId = asnId
+	request.AbsenceId = absenceId
+
+	var body EndAsnAbsenceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndAsnAbsence(ctx.Request().Context(), request.(EndAsnAbsenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndAsnAbsence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndAsnAbsenceResponseObject); ok {
+		return validResponse.VisitEndAsnAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddAsnSuperior operation middleware
+func (sh *strictHandler) AddAsnSuperior(ctx echo.Context, asnId AsnId) error {
+	var request AddAsnSuperiorRequestObject
+
+	request.AsnId = asnId
+
+	var body AddAsnSuperiorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddAsnSuperior(ctx.Request().Context(), request.(AddAsnSuperiorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddAsnSuperior")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddAsnSuperiorResponseObject); ok {
+		return validResponse.VisitAddAsnSuperiorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DepartAsn operation middleware
+func (sh *strictHandler) DepartAsn(ctx echo.Context, asnId AsnId) error {
+	var request DepartAsnRequestObject
+
+	request.AsnId = asnId
+
+	var body DepartAsnJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DepartAsn(ctx.Request().Context(), request.(DepartAsnRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DepartAsn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DepartAsnResponseObject); ok {
+		return validResponse.VisitDepartAsnResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddAsnEmployment operation middleware
+func (sh *strictHandler) AddAsnEmployment(ctx echo.Context, asnId AsnId) error {
+	var request AddAsnEmploymentRequestObject
+
+	request.AsnId = asnId
+
+	var body AddAsnEmploymentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddAsnEmployment(ctx.Request().Context(), request.(AddAsnEmploymentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddAsnEmployment")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddAsnEmploymentResponseObject); ok {
+		return validResponse.VisitAddAsnEmploymentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAsnHistory operation middleware
+func (sh *strictHandler) GetAsnHistory(ctx echo.Context, asnId AsnId) error {
+	var request GetAsnHistoryRequestObject
+
+	request.AsnId = asnId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAsnHistory(ctx.Request().Context(), request.(GetAsnHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAsnHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAsnHistoryResponseObject); ok {
+		return validResponse.VisitGetAsnHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddAsnLegalStatus operation middleware
+func (sh *strictHandler) AddAsnLegalStatus(ctx echo.Context, asnId AsnId) error {
+	var request AddAsnLegalStatusRequestObject
+
+	request.AsnId = asnId
+
+	var body AddAsnLegalStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddAsnLegalStatus(ctx.Request().Context(), request.(AddAsnLegalStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddAsnLegalStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddAsnLegalStatusResponseObject); ok {
+		return validResponse.VisitAddAsnLegalStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddAsnNip operation middleware
+func (sh *strictHandler) AddAsnNip(ctx echo.Context, asnId AsnId) error {
+	var request AddAsnNipRequestObject
+
+	request.AsnId = asnId
+
+	var body AddAsnNipJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddAsnNip(ctx.Request().Context(), request.(AddAsnNipRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddAsnNip")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddAsnNipResponseObject); ok {
+		return validResponse.VisitAddAsnNipResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddAsnPosition operation middleware
+func (sh *strictHandler) AddAsnPosition(ctx echo.Context, asnId AsnId) error {
+	var request AddAsnPositionRequestObject
+
+	request.AsnId = asnId
+
+	var body AddAsnPositionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddAsnPosition(ctx.Request().Context(), request.(AddAsnPositionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddAsnPosition")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddAsnPositionResponseObject); ok {
+		return validResponse.VisitAddAsnPositionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddAsnRank operation middleware
+func (sh *strictHandler) AddAsnRank(ctx echo.Context, asnId AsnId) error {
+	var request AddAsnRankRequestObject
+
+	request.AsnId = asnId
+
+	var body AddAsnRankJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddAsnRank(ctx.Request().Context(), request.(AddAsnRankRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddAsnRank")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddAsnRankResponseObject); ok {
+		return validResponse.VisitAddAsnRankResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAsnStatus operation middleware
+func (sh *strictHandler) GetAsnStatus(ctx echo.Context, asnId AsnId, params GetAsnStatusParams) error {
+	var request GetAsnStatusRequestObject
+
+	request.AsnId = asnId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAsnStatus(ctx.Request().Context(), request.(GetAsnStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAsnStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAsnStatusResponseObject); ok {
+		return validResponse.VisitGetAsnStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAsnSuperiors operation middleware
+func (sh *strictHandler) ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error {
+	var request ListAsnSuperiorsRequestObject
+
+	request.AsnId = asnId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAsnSuperiors(ctx.Request().Context(), request.(ListAsnSuperiorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAsnSuperiors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAsnSuperiorsResponseObject); ok {
+		return validResponse.VisitListAsnSuperiorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListGovernments operation middleware
@@ -1390,6 +4918,536 @@ func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error
 		return err
 	} else if validResponse, ok := response.(EndMandateResponseObject); ok {
 		return validResponse.VisitEndMandateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOpd operation middleware
+func (sh *strictHandler) ListOpd(ctx echo.Context, params ListOpdParams) error {
+	var request ListOpdRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOpd(ctx.Request().Context(), request.(ListOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOpdResponseObject); ok {
+		return validResponse.VisitListOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateOpd operation middleware
+func (sh *strictHandler) CreateOpd(ctx echo.Context) error {
+	var request CreateOpdRequestObject
+
+	var body CreateOpdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateOpd(ctx.Request().Context(), request.(CreateOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateOpdResponseObject); ok {
+		return validResponse.VisitCreateOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MergeOpd operation middleware
+func (sh *strictHandler) MergeOpd(ctx echo.Context) error {
+	var request MergeOpdRequestObject
+
+	var body MergeOpdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeOpd(ctx.Request().Context(), request.(MergeOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeOpdResponseObject); ok {
+		return validResponse.VisitMergeOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOpd operation middleware
+func (sh *strictHandler) GetOpd(ctx echo.Context, opdId OpdId) error {
+	var request GetOpdRequestObject
+
+	request.OpdId = opdId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOpd(ctx.Request().Context(), request.(GetOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOpdResponseObject); ok {
+		return validResponse.VisitGetOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateOpd operation middleware
+func (sh *strictHandler) UpdateOpd(ctx echo.Context, opdId OpdId) error {
+	var request UpdateOpdRequestObject
+
+	request.OpdId = opdId
+
+	var body UpdateOpdApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateOpd(ctx.Request().Context(), request.(UpdateOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateOpdResponseObject); ok {
+		return validResponse.VisitUpdateOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndOpd operation middleware
+func (sh *strictHandler) EndOpd(ctx echo.Context, opdId OpdId) error {
+	var request EndOpdRequestObject
+
+	request.OpdId = opdId
+
+	var body EndOpdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndOpd(ctx.Request().Context(), request.(EndOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndOpdResponseObject); ok {
+		return validResponse.VisitEndOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOpdHistory operation middleware
+func (sh *strictHandler) GetOpdHistory(ctx echo.Context, opdId OpdId) error {
+	var request GetOpdHistoryRequestObject
+
+	request.OpdId = opdId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOpdHistory(ctx.Request().Context(), request.(GetOpdHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOpdHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOpdHistoryResponseObject); ok {
+		return validResponse.VisitGetOpdHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MoveOpd operation middleware
+func (sh *strictHandler) MoveOpd(ctx echo.Context, opdId OpdId) error {
+	var request MoveOpdRequestObject
+
+	request.OpdId = opdId
+
+	var body MoveOpdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveOpd(ctx.Request().Context(), request.(MoveOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveOpdResponseObject); ok {
+		return validResponse.VisitMoveOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOpdOfficers operation middleware
+func (sh *strictHandler) ListOpdOfficers(ctx echo.Context, opdId OpdId, params ListOpdOfficersParams) error {
+	var request ListOpdOfficersRequestObject
+
+	request.OpdId = opdId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOpdOfficers(ctx.Request().Context(), request.(ListOpdOfficersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOpdOfficers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOpdOfficersResponseObject); ok {
+		return validResponse.VisitListOpdOfficersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateOpdOfficer operation middleware
+func (sh *strictHandler) CreateOpdOfficer(ctx echo.Context, opdId OpdId) error {
+	var request CreateOpdOfficerRequestObject
+
+	request.OpdId = opdId
+
+	var body CreateOpdOfficerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateOpdOfficer(ctx.Request().Context(), request.(CreateOpdOfficerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateOpdOfficer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateOpdOfficerResponseObject); ok {
+		return validResponse.VisitCreateOpdOfficerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndOpdOfficer operation middleware
+func (sh *strictHandler) EndOpdOfficer(ctx echo.Context, opdId OpdId, officerId OfficerId) error {
+	var request EndOpdOfficerRequestObject
+
+	request.OpdId = opdId
+	request.OfficerId = officerId
+
+	var body EndOpdOfficerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndOpdOfficer(ctx.Request().Context(), request.(EndOpdOfficerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndOpdOfficer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndOpdOfficerResponseObject); ok {
+		return validResponse.VisitEndOpdOfficerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenameOpd operation middleware
+func (sh *strictHandler) RenameOpd(ctx echo.Context, opdId OpdId) error {
+	var request RenameOpdRequestObject
+
+	request.OpdId = opdId
+
+	var body RenameOpdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenameOpd(ctx.Request().Context(), request.(RenameOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenameOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenameOpdResponseObject); ok {
+		return validResponse.VisitRenameOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SplitOpd operation middleware
+func (sh *strictHandler) SplitOpd(ctx echo.Context, opdId OpdId) error {
+	var request SplitOpdRequestObject
+
+	request.OpdId = opdId
+
+	var body SplitOpdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SplitOpd(ctx.Request().Context(), request.(SplitOpdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SplitOpd")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SplitOpdResponseObject); ok {
+		return validResponse.VisitSplitOpdResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

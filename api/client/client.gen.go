@@ -12,10 +12,194 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
+
+// Defines values for AsnSex.
+const (
+	AsnSexFemale AsnSex = "female"
+	AsnSexMale   AsnSex = "male"
+)
+
+// Valid indicates whether the value is a known member of the AsnSex enum.
+func (e AsnSex) Valid() bool {
+	switch e {
+	case AsnSexFemale:
+		return true
+	case AsnSexMale:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnAbsenceKind.
+const (
+	AsnAbsenceKindIllness          AsnAbsenceKind = "illness"
+	AsnAbsenceKindMaternity        AsnAbsenceKind = "maternity"
+	AsnAbsenceKindOther            AsnAbsenceKind = "other"
+	AsnAbsenceKindStudy            AsnAbsenceKind = "study"
+	AsnAbsenceKindUnpaidStateLeave AsnAbsenceKind = "unpaid_state_leave"
+)
+
+// Valid indicates whether the value is a known member of the AsnAbsenceKind enum.
+func (e AsnAbsenceKind) Valid() bool {
+	switch e {
+	case AsnAbsenceKindIllness:
+		return true
+	case AsnAbsenceKindMaternity:
+		return true
+	case AsnAbsenceKindOther:
+		return true
+	case AsnAbsenceKindStudy:
+		return true
+	case AsnAbsenceKindUnpaidStateLeave:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnDepartureInputReason.
+const (
+	AsnDepartureInputReasonDied      AsnDepartureInputReason = "died"
+	AsnDepartureInputReasonDismissed AsnDepartureInputReason = "dismissed"
+	AsnDepartureInputReasonMoved     AsnDepartureInputReason = "moved"
+	AsnDepartureInputReasonResigned  AsnDepartureInputReason = "resigned"
+	AsnDepartureInputReasonRetired   AsnDepartureInputReason = "retired"
+)
+
+// Valid indicates whether the value is a known member of the AsnDepartureInputReason enum.
+func (e AsnDepartureInputReason) Valid() bool {
+	switch e {
+	case AsnDepartureInputReasonDied:
+		return true
+	case AsnDepartureInputReasonDismissed:
+		return true
+	case AsnDepartureInputReasonMoved:
+		return true
+	case AsnDepartureInputReasonResigned:
+		return true
+	case AsnDepartureInputReasonRetired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnFactAspect.
+const (
+	Employment  AsnFactAspect = "employment"
+	LegalStatus AsnFactAspect = "legal_status"
+	Nip         AsnFactAspect = "nip"
+	Position    AsnFactAspect = "position"
+	Rank        AsnFactAspect = "rank"
+	Superior    AsnFactAspect = "superior"
+)
+
+// Valid indicates whether the value is a known member of the AsnFactAspect enum.
+func (e AsnFactAspect) Valid() bool {
+	switch e {
+	case Employment:
+		return true
+	case LegalStatus:
+		return true
+	case Nip:
+		return true
+	case Position:
+		return true
+	case Rank:
+		return true
+	case Superior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnInputSex.
+const (
+	AsnInputSexFemale AsnInputSex = "female"
+	AsnInputSexMale   AsnInputSex = "male"
+)
+
+// Valid indicates whether the value is a known member of the AsnInputSex enum.
+func (e AsnInputSex) Valid() bool {
+	switch e {
+	case AsnInputSexFemale:
+		return true
+	case AsnInputSexMale:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnPatchSex.
+const (
+	AsnPatchSexFemale AsnPatchSex = "female"
+	AsnPatchSexMale   AsnPatchSex = "male"
+)
+
+// Valid indicates whether the value is a known member of the AsnPatchSex enum.
+func (e AsnPatchSex) Valid() bool {
+	switch e {
+	case AsnPatchSexFemale:
+		return true
+	case AsnPatchSexMale:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AsnState.
+const (
+	Active   AsnState = "active"
+	Departed AsnState = "departed"
+)
+
+// Valid indicates whether the value is a known member of the AsnState enum.
+func (e AsnState) Valid() bool {
+	switch e {
+	case Active:
+		return true
+	case Departed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EmploymentType.
+const (
+	Cpns         EmploymentType = "cpns"
+	NonAsn       EmploymentType = "non_asn"
+	Pns          EmploymentType = "pns"
+	Pppk         EmploymentType = "pppk"
+	PppkPartTime EmploymentType = "pppk_part_time"
+)
+
+// Valid indicates whether the value is a known member of the EmploymentType enum.
+func (e EmploymentType) Valid() bool {
+	switch e {
+	case Cpns:
+		return true
+	case NonAsn:
+		return true
+	case Pns:
+		return true
+	case Pppk:
+		return true
+	case PppkPartTime:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for GovernmentInputZone.
 const (
@@ -88,28 +272,28 @@ func (e GovernmentPatchZone) Valid() bool {
 
 // Defines values for MandateHolderKind.
 const (
-	Definitive MandateHolderKind = "definitive"
-	Delegate   MandateHolderKind = "delegate"
-	Pj         MandateHolderKind = "pj"
-	Pjs        MandateHolderKind = "pjs"
-	Plh        MandateHolderKind = "plh"
-	Plt        MandateHolderKind = "plt"
+	MandateHolderKindDefinitive MandateHolderKind = "definitive"
+	MandateHolderKindDelegate   MandateHolderKind = "delegate"
+	MandateHolderKindPj         MandateHolderKind = "pj"
+	MandateHolderKindPjs        MandateHolderKind = "pjs"
+	MandateHolderKindPlh        MandateHolderKind = "plh"
+	MandateHolderKindPlt        MandateHolderKind = "plt"
 )
 
 // Valid indicates whether the value is a known member of the MandateHolderKind enum.
 func (e MandateHolderKind) Valid() bool {
 	switch e {
-	case Definitive:
+	case MandateHolderKindDefinitive:
 		return true
-	case Delegate:
+	case MandateHolderKindDelegate:
 		return true
-	case Pj:
+	case MandateHolderKindPj:
 		return true
-	case Pjs:
+	case MandateHolderKindPjs:
 		return true
-	case Plh:
+	case MandateHolderKindPlh:
 		return true
-	case Plt:
+	case MandateHolderKindPlt:
 		return true
 	default:
 		return false
@@ -164,8 +348,538 @@ func (e MandatePower) Valid() bool {
 	}
 }
 
+// Defines values for OpdChangeKind.
+const (
+	OpdChangeKindCreated OpdChangeKind = "created"
+	OpdChangeKindEnded   OpdChangeKind = "ended"
+	OpdChangeKindMerged  OpdChangeKind = "merged"
+	OpdChangeKindMoved   OpdChangeKind = "moved"
+	OpdChangeKindRenamed OpdChangeKind = "renamed"
+	OpdChangeKindSplit   OpdChangeKind = "split"
+)
+
+// Valid indicates whether the value is a known member of the OpdChangeKind enum.
+func (e OpdChangeKind) Valid() bool {
+	switch e {
+	case OpdChangeKindCreated:
+		return true
+	case OpdChangeKindEnded:
+		return true
+	case OpdChangeKindMerged:
+		return true
+	case OpdChangeKindMoved:
+		return true
+	case OpdChangeKindRenamed:
+		return true
+	case OpdChangeKindSplit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdOffice.
+const (
+	Head             OpdOffice = "head"
+	PersonnelOfficer OpdOffice = "personnel_officer"
+)
+
+// Valid indicates whether the value is a known member of the OpdOffice enum.
+func (e OpdOffice) Valid() bool {
+	switch e {
+	case Head:
+		return true
+	case PersonnelOfficer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdOfficerHolderKind.
+const (
+	OpdOfficerHolderKindDefinitive OpdOfficerHolderKind = "definitive"
+	OpdOfficerHolderKindPlh        OpdOfficerHolderKind = "plh"
+	OpdOfficerHolderKindPlt        OpdOfficerHolderKind = "plt"
+)
+
+// Valid indicates whether the value is a known member of the OpdOfficerHolderKind enum.
+func (e OpdOfficerHolderKind) Valid() bool {
+	switch e {
+	case OpdOfficerHolderKindDefinitive:
+		return true
+	case OpdOfficerHolderKindPlh:
+		return true
+	case OpdOfficerHolderKindPlt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdOfficerInputHolderKind.
+const (
+	OpdOfficerInputHolderKindDefinitive OpdOfficerInputHolderKind = "definitive"
+	OpdOfficerInputHolderKindPlh        OpdOfficerInputHolderKind = "plh"
+	OpdOfficerInputHolderKindPlt        OpdOfficerInputHolderKind = "plt"
+)
+
+// Valid indicates whether the value is a known member of the OpdOfficerInputHolderKind enum.
+func (e OpdOfficerInputHolderKind) Valid() bool {
+	switch e {
+	case OpdOfficerInputHolderKindDefinitive:
+		return true
+	case OpdOfficerInputHolderKindPlh:
+		return true
+	case OpdOfficerInputHolderKindPlt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpdType.
+const (
+	OpdTypeBadan             OpdType = "badan"
+	OpdTypeBagian            OpdType = "bagian"
+	OpdTypeBidang            OpdType = "bidang"
+	OpdTypeBumd              OpdType = "bumd"
+	OpdTypeDinas             OpdType = "dinas"
+	OpdTypeInspektorat       OpdType = "inspektorat"
+	OpdTypeKecamatan         OpdType = "kecamatan"
+	OpdTypeKelurahan         OpdType = "kelurahan"
+	OpdTypeOther             OpdType = "other"
+	OpdTypePuskesmas         OpdType = "puskesmas"
+	OpdTypeRsud              OpdType = "rsud"
+	OpdTypeSatpolPp          OpdType = "satpol_pp"
+	OpdTypeSchool            OpdType = "school"
+	OpdTypeSekretariatDaerah OpdType = "sekretariat_daerah"
+	OpdTypeSekretariatDprd   OpdType = "sekretariat_dprd"
+	OpdTypeSeksi             OpdType = "seksi"
+	OpdTypeSubbagian         OpdType = "subbagian"
+	OpdTypeUptd              OpdType = "uptd"
+)
+
+// Valid indicates whether the value is a known member of the OpdType enum.
+func (e OpdType) Valid() bool {
+	switch e {
+	case OpdTypeBadan:
+		return true
+	case OpdTypeBagian:
+		return true
+	case OpdTypeBidang:
+		return true
+	case OpdTypeBumd:
+		return true
+	case OpdTypeDinas:
+		return true
+	case OpdTypeInspektorat:
+		return true
+	case OpdTypeKecamatan:
+		return true
+	case OpdTypeKelurahan:
+		return true
+	case OpdTypeOther:
+		return true
+	case OpdTypePuskesmas:
+		return true
+	case OpdTypeRsud:
+		return true
+	case OpdTypeSatpolPp:
+		return true
+	case OpdTypeSchool:
+		return true
+	case OpdTypeSekretariatDaerah:
+		return true
+	case OpdTypeSekretariatDprd:
+		return true
+	case OpdTypeSeksi:
+		return true
+	case OpdTypeSubbagian:
+		return true
+	case OpdTypeUptd:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PositionType.
+const (
+	Administrator PositionType = "administrator"
+	JfAhliMadya   PositionType = "jf_ahli_madya"
+	JfAhliMuda    PositionType = "jf_ahli_muda"
+	JfAhliPertama PositionType = "jf_ahli_pertama"
+	JfAhliUtama   PositionType = "jf_ahli_utama"
+	JfMahir       PositionType = "jf_mahir"
+	JfPemula      PositionType = "jf_pemula"
+	JfPenyelia    PositionType = "jf_penyelia"
+	JfTerampil    PositionType = "jf_terampil"
+	JptMadya      PositionType = "jpt_madya"
+	JptPratama    PositionType = "jpt_pratama"
+	JptUtama      PositionType = "jpt_utama"
+	Pelaksana     PositionType = "pelaksana"
+	Pengawas      PositionType = "pengawas"
+)
+
+// Valid indicates whether the value is a known member of the PositionType enum.
+func (e PositionType) Valid() bool {
+	switch e {
+	case Administrator:
+		return true
+	case JfAhliMadya:
+		return true
+	case JfAhliMuda:
+		return true
+	case JfAhliPertama:
+		return true
+	case JfAhliUtama:
+		return true
+	case JfMahir:
+		return true
+	case JfPemula:
+		return true
+	case JfPenyelia:
+		return true
+	case JfTerampil:
+		return true
+	case JptMadya:
+		return true
+	case JptPratama:
+		return true
+	case JptUtama:
+		return true
+	case Pelaksana:
+		return true
+	case Pengawas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Asn defines model for Asn.
+type Asn struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BirthDate Legal day in the zone of the government.
+	BirthDate  *Day    `json:"birth_date,omitempty"`
+	BirthPlace *string `json:"birth_place,omitempty"`
+
+	// DepartedOn Legal day in the zone of the government.
+	DepartedOn      *Day    `json:"departed_on,omitempty"`
+	DepartureReason *string `json:"departure_reason,omitempty"`
+	Email           *string `json:"email,omitempty"`
+
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType EmploymentType `json:"employment_type"`
+
+	// Id Opaque identifier.
+	Id          Id     `json:"id"`
+	LegalStatus string `json:"legal_status"`
+	Name        string `json:"name"`
+
+	// Nip Absent for staff who are not ASN.
+	Nip *string `json:"nip,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId         *Id     `json:"opd_id,omitempty"`
+	Phone         *string `json:"phone,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+	RankCode     *string       `json:"rank_code,omitempty"`
+	Sex          *AsnSex       `json:"sex,omitempty"`
+	State        AsnState      `json:"state"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id     `json:"superior_id,omitempty"`
+	TitleBack  *string `json:"title_back,omitempty"`
+	TitleFront *string `json:"title_front,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// AsnSex defines model for Asn.Sex.
+type AsnSex string
+
+// AsnAbsence defines model for AsnAbsence.
+type AsnAbsence struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Id Opaque identifier.
+	Id     Id             `json:"id"`
+	Kind   AsnAbsenceKind `json:"kind"`
+	Reason *string        `json:"reason,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// AsnAbsenceEndingInput defines model for AsnAbsenceEndingInput.
+type AsnAbsenceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// AsnAbsenceInput defines model for AsnAbsenceInput.
+type AsnAbsenceInput struct {
+	Kind   AsnAbsenceKind `json:"kind"`
+	Reason *string        `json:"reason,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// AsnAbsenceKind defines model for AsnAbsenceKind.
+type AsnAbsenceKind string
+
+// AsnAbsenceList defines model for AsnAbsenceList.
+type AsnAbsenceList struct {
+	Items []AsnAbsence `json:"items"`
+}
+
+// AsnDepartureInput defines model for AsnDepartureInput.
+type AsnDepartureInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day                     `json:"last_day"`
+	Reason  AsnDepartureInputReason `json:"reason"`
+}
+
+// AsnDepartureInputReason defines model for AsnDepartureInput.Reason.
+type AsnDepartureInputReason string
+
+// AsnEmploymentInput defines model for AsnEmploymentInput.
+type AsnEmploymentInput struct {
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType EmploymentType `json:"employment_type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnFact One dated entry of a person's history; which fields it has depends on `aspect`.
+type AsnFact struct {
+	Aspect AsnFactAspect `json:"aspect"`
+
+	// OpdId Opaque identifier.
+	OpdId         *Id  `json:"opd_id,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id     `json:"superior_id,omitempty"`
+	Title      *string `json:"title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Value NIP, kind of employment, rank code, level of position or legal standing.
+	Value *string `json:"value,omitempty"`
+}
+
+// AsnFactAspect defines model for AsnFact.Aspect.
+type AsnFactAspect string
+
+// AsnHistory defines model for AsnHistory.
+type AsnHistory struct {
+	Items []AsnFact `json:"items"`
+}
+
+// AsnInput defines model for AsnInput.
+type AsnInput struct {
+	// BirthDate Legal day in the zone of the government.
+	BirthDate  *Day    `json:"birth_date,omitempty"`
+	BirthPlace *string `json:"birth_place,omitempty"`
+	Email      *string `json:"email,omitempty"`
+
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType EmploymentType `json:"employment_type"`
+	LegalStatus    *string        `json:"legal_status,omitempty"`
+	Name           string         `json:"name"`
+
+	// Nip 18 digits; spaces are passed over.
+	Nip *string `json:"nip,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id      `json:"opd_id"`
+	Phone         *string `json:"phone,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+	RankCode     *string       `json:"rank_code,omitempty"`
+	Sex          *AsnInputSex  `json:"sex,omitempty"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id     `json:"superior_id,omitempty"`
+	TitleBack  *string `json:"title_back,omitempty"`
+	TitleFront *string `json:"title_front,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnInputSex defines model for AsnInput.Sex.
+type AsnInputSex string
+
+// AsnLegalStatusInput defines model for AsnLegalStatusInput.
+type AsnLegalStatusInput struct {
+	LegalStatus string `json:"legal_status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnList defines model for AsnList.
+type AsnList struct {
+	Items      []Asn   `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// AsnMergerInput defines model for AsnMergerInput.
+type AsnMergerInput struct {
+	// GoesId Opaque identifier.
+	GoesId Id     `json:"goes_id"`
+	Reason string `json:"reason"`
+
+	// StaysId Opaque identifier.
+	StaysId Id `json:"stays_id"`
+}
+
+// AsnNipInput defines model for AsnNipInput.
+type AsnNipInput struct {
+	// Nip 18 digits; spaces are passed over.
+	Nip string `json:"nip"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnPatch defines model for AsnPatch.
+type AsnPatch struct {
+	// BirthDate Legal day in the zone of the government.
+	BirthDate  *Day         `json:"birth_date,omitempty"`
+	BirthPlace *string      `json:"birth_place,omitempty"`
+	Email      *string      `json:"email,omitempty"`
+	Name       *string      `json:"name,omitempty"`
+	Phone      *string      `json:"phone,omitempty"`
+	Sex        *AsnPatchSex `json:"sex,omitempty"`
+	TitleBack  *string      `json:"title_back,omitempty"`
+	TitleFront *string      `json:"title_front,omitempty"`
+}
+
+// AsnPatchSex defines model for AsnPatch.Sex.
+type AsnPatchSex string
+
+// AsnPositionInput defines model for AsnPositionInput.
+type AsnPositionInput struct {
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	PositionTitle string `json:"position_title"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType PositionType `json:"position_type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnRankInput defines model for AsnRankInput.
+type AsnRankInput struct {
+	RankCode string `json:"rank_code"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnSearchInput defines model for AsnSearchInput.
+type AsnSearchInput struct {
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType *EmploymentType `json:"employment_type,omitempty"`
+	Limit          *int32          `json:"limit,omitempty"`
+	NipPrefix      *string         `json:"nip_prefix,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Q Name, in any order and spelling.
+	Q        *string `json:"q,omitempty"`
+	RankCode *string `json:"rank_code,omitempty"`
+}
+
+// AsnState defines model for AsnState.
+type AsnState string
+
+// AsnStatus defines model for AsnStatus.
+type AsnStatus struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+	EmploymentType *EmploymentType `json:"employment_type,omitempty"`
+	LegalStatus    *string         `json:"legal_status,omitempty"`
+	Name           string          `json:"name"`
+	Nip            *string         `json:"nip,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OpdId Opaque identifier.
+	OpdId         *Id     `json:"opd_id,omitempty"`
+	OpdName       *string `json:"opd_name,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+	RankCode     *string       `json:"rank_code,omitempty"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// AsnSuperior defines model for AsnSuperior.
+type AsnSuperior struct {
+	// AsnId Opaque identifier.
+	AsnId         Id      `json:"asn_id"`
+	Name          string  `json:"name"`
+	PositionTitle *string `json:"position_title,omitempty"`
+
+	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+	PositionType *PositionType `json:"position_type,omitempty"`
+}
+
+// AsnSuperiorInput defines model for AsnSuperiorInput.
+type AsnSuperiorInput struct {
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// AsnSuperiorList defines model for AsnSuperiorList.
+type AsnSuperiorList struct {
+	Items []AsnSuperior `json:"items"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
+
+// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
+type EmploymentType string
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -345,6 +1059,197 @@ type MandateOffice string
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
 
+// Opd defines model for Opd.
+type Opd struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// ParentId Opaque identifier.
+	ParentId *Id `json:"parent_id,omitempty"`
+
+	// SuccessorId Opaque identifier.
+	SuccessorId *Id `json:"successor_id,omitempty"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type OpdType `json:"type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// OpdChange defines model for OpdChange.
+type OpdChange struct {
+	Kind OpdChangeKind `json:"kind"`
+	Name *string       `json:"name,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// ParentId Opaque identifier.
+	ParentId      *Id   `json:"parent_id,omitempty"`
+	RecordedLater bool  `json:"recorded_later"`
+	RelatedIds    *[]Id `json:"related_ids,omitempty"`
+}
+
+// OpdChangeKind defines model for OpdChange.Kind.
+type OpdChangeKind string
+
+// OpdEndingInput defines model for OpdEndingInput.
+type OpdEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// OpdHistory defines model for OpdHistory.
+type OpdHistory struct {
+	Items []OpdChange `json:"items"`
+}
+
+// OpdInput defines model for OpdInput.
+type OpdInput struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+
+	// ParentId Opaque identifier.
+	ParentId *Id `json:"parent_id,omitempty"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type OpdType `json:"type"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// OpdList defines model for OpdList.
+type OpdList struct {
+	Items      []Opd   `json:"items"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// OpdMergerInput defines model for OpdMergerInput.
+type OpdMergerInput struct {
+	// From Legal day in the zone of the government.
+	From Day                `json:"from"`
+	Into *OpdSuccessorInput `json:"into,omitempty"`
+
+	// IntoId Opaque identifier.
+	IntoId    *Id  `json:"into_id,omitempty"`
+	SourceIds []Id `json:"source_ids"`
+}
+
+// OpdMoveInput defines model for OpdMoveInput.
+type OpdMoveInput struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// ParentId Opaque identifier.
+	ParentId *Id `json:"parent_id,omitempty"`
+}
+
+// OpdOffice The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
+type OpdOffice string
+
+// OpdOfficer defines model for OpdOfficer.
+type OpdOfficer struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId      Id                   `json:"asn_id"`
+	HolderKind OpdOfficerHolderKind `json:"holder_kind"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Office The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
+	Office OpdOffice `json:"office"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id   `json:"opd_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// OpdOfficerHolderKind defines model for OpdOfficer.HolderKind.
+type OpdOfficerHolderKind string
+
+// OpdOfficerInput defines model for OpdOfficerInput.
+type OpdOfficerInput struct {
+	// AsnId Opaque identifier.
+	AsnId      Id                        `json:"asn_id"`
+	HolderKind OpdOfficerInputHolderKind `json:"holder_kind"`
+
+	// Office The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
+	Office OpdOffice `json:"office"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// OpdOfficerInputHolderKind defines model for OpdOfficerInput.HolderKind.
+type OpdOfficerInputHolderKind string
+
+// OpdOfficerList defines model for OpdOfficerList.
+type OpdOfficerList struct {
+	Items      []OpdOfficer `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// OpdPatch defines model for OpdPatch.
+type OpdPatch struct {
+	Code *string `json:"code,omitempty"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type *OpdType `json:"type,omitempty"`
+}
+
+// OpdRenamingInput defines model for OpdRenamingInput.
+type OpdRenamingInput struct {
+	// From Legal day in the zone of the government.
+	From Day    `json:"from"`
+	Name string `json:"name"`
+}
+
+// OpdSplitInput defines model for OpdSplitInput.
+type OpdSplitInput struct {
+	// From Legal day in the zone of the government.
+	From Day                 `json:"from"`
+	Into []OpdSuccessorInput `json:"into"`
+}
+
+// OpdSuccessorInput defines model for OpdSuccessorInput.
+type OpdSuccessorInput struct {
+	// AsnIds Persons who move to the new unit (splits only).
+	AsnIds *[]Id  `json:"asn_ids,omitempty"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+
+	// Type Kind of unit; `opd_types` of the reference data explains each.
+	Type OpdType `json:"type"`
+}
+
+// OpdType Kind of unit; `opd_types` of the reference data explains each.
+type OpdType string
+
+// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
+type PositionType string
+
 // Problem RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type Problem struct {
 	// AllowedSteps What may be done with the resource now.
@@ -390,6 +1295,12 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// AbsenceId defines model for AbsenceId.
+type AbsenceId = string
+
+// AsnId defines model for AsnId.
+type AsnId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -401,6 +1312,12 @@ type Limit = int32
 
 // MandateId defines model for MandateId.
 type MandateId = string
+
+// OfficerId defines model for OfficerId.
+type OfficerId = string
+
+// OpdId defines model for OpdId.
+type OpdId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -438,6 +1355,48 @@ type Unavailable = Problem
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
 
+// ListAsnParams defines parameters for ListAsn.
+type ListAsnParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// EmploymentType Only this kind of employment.
+	EmploymentType *EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// RankCode Only this rank.
+	RankCode *string `form:"rank_code,omitempty" json:"rank_code,omitempty"`
+
+	// PositionType Only this level of position.
+	PositionType *PositionType `form:"position_type,omitempty" json:"position_type,omitempty"`
+
+	// LegalStatus Only this legal standing.
+	LegalStatus *string `form:"legal_status,omitempty" json:"legal_status,omitempty"`
+
+	// State Only persons in service, or only those who left; without it all.
+	State *AsnState `form:"state,omitempty" json:"state,omitempty"`
+
+	// UpdatedSince Only records changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetAsnStatusParams defines parameters for GetAsnStatus.
+type GetAsnStatusParams struct {
+	// On The legal day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListAsnSuperiorsParams defines parameters for ListAsnSuperiors.
+type ListAsnSuperiorsParams struct {
+	// On The legal day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -462,6 +1421,39 @@ type ListMandatesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListOpdParams defines parameters for ListOpd.
+type ListOpdParams struct {
+	// ParentId Only units directly below this one.
+	ParentId *string `form:"parent_id,omitempty" json:"parent_id,omitempty"`
+
+	// RootId Only this unit and all below it.
+	RootId *string `form:"root_id,omitempty" json:"root_id,omitempty"`
+
+	// Type Only units of this kind.
+	Type *OpdType `form:"type,omitempty" json:"type,omitempty"`
+
+	// On The tree as it was on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListOpdOfficersParams defines parameters for ListOpdOfficers.
+type ListOpdOfficersParams struct {
+	// On Only those in office on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -470,6 +1462,45 @@ type ListPublicGovernmentsParams struct {
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
+type CreateAsnJSONRequestBody = AsnInput
+
+// MergeAsnJSONRequestBody defines body for MergeAsn for application/json ContentType.
+type MergeAsnJSONRequestBody = AsnMergerInput
+
+// SearchAsnJSONRequestBody defines body for SearchAsn for application/json ContentType.
+type SearchAsnJSONRequestBody = AsnSearchInput
+
+// UpdateAsnApplicationMergePatchPlusJSONRequestBody defines body for UpdateAsn for application/merge-patch+json ContentType.
+type UpdateAsnApplicationMergePatchPlusJSONRequestBody = AsnPatch
+
+// CreateAsnAbsenceJSONRequestBody defines body for CreateAsnAbsence for application/json ContentType.
+type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
+
+// EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
+type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
+
+// AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
+type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
+
+// DepartAsnJSONRequestBody defines body for DepartAsn for application/json ContentType.
+type DepartAsnJSONRequestBody = AsnDepartureInput
+
+// AddAsnEmploymentJSONRequestBody defines body for AddAsnEmployment for application/json ContentType.
+type AddAsnEmploymentJSONRequestBody = AsnEmploymentInput
+
+// AddAsnLegalStatusJSONRequestBody defines body for AddAsnLegalStatus for application/json ContentType.
+type AddAsnLegalStatusJSONRequestBody = AsnLegalStatusInput
+
+// AddAsnNipJSONRequestBody defines body for AddAsnNip for application/json ContentType.
+type AddAsnNipJSONRequestBody = AsnNipInput
+
+// AddAsnPositionJSONRequestBody defines body for AddAsnPosition for application/json ContentType.
+type AddAsnPositionJSONRequestBody = AsnPositionInput
+
+// AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
+type AddAsnRankJSONRequestBody = AsnRankInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -482,6 +1513,33 @@ type CreateMandateJSONRequestBody = MandateInput
 
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
+
+// CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
+type CreateOpdJSONRequestBody = OpdInput
+
+// MergeOpdJSONRequestBody defines body for MergeOpd for application/json ContentType.
+type MergeOpdJSONRequestBody = OpdMergerInput
+
+// UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
+type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
+type EndOpdJSONRequestBody = OpdEndingInput
+
+// MoveOpdJSONRequestBody defines body for MoveOpd for application/json ContentType.
+type MoveOpdJSONRequestBody = OpdMoveInput
+
+// CreateOpdOfficerJSONRequestBody defines body for CreateOpdOfficer for application/json ContentType.
+type CreateOpdOfficerJSONRequestBody = OpdOfficerInput
+
+// EndOpdOfficerJSONRequestBody defines body for EndOpdOfficer for application/json ContentType.
+type EndOpdOfficerJSONRequestBody = OpdEndingInput
+
+// RenameOpdJSONRequestBody defines body for RenameOpd for application/json ContentType.
+type RenameOpdJSONRequestBody = OpdRenamingInput
+
+// SplitOpdJSONRequestBody defines body for SplitOpd for application/json ContentType.
+type SplitOpdJSONRequestBody = OpdSplitInput
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -556,6 +1614,303 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAsn Civil servants and other staff in the programme
+	//
+	// All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
+	// record. Names and NIP are searched by `POST /asn/searches`, so that they never stand in a URL.
+	//
+	// Corresponds with GET /asn (the `ListAsn` operationId).
+	ListAsn(ctx context.Context, params *ListAsnParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAsnWithBody Add a person
+	//
+	// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+	// appointment, and be free in the government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn (the `CreateAsn` operationId).
+	CreateAsnWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAsn Add a person
+	//
+	// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+	// appointment, and be free in the government.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn (the `CreateAsn` operationId).
+	CreateAsn(ctx context.Context, body CreateAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeAsnWithBody Join two records of one human
+	//
+	// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+	// answers with it; its history moves over.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+	MergeAsnWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeAsn Join two records of one human
+	//
+	// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+	// answers with it; its history moves over.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+	MergeAsn(ctx context.Context, body MergeAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchAsnWithBody Search by name, NIP, unit, rank
+	//
+	// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+	// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+	SearchAsnWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchAsn Search by name, NIP, unit, rank
+	//
+	// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+	// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+	SearchAsn(ctx context.Context, body SearchAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAsn One person
+	//
+	// The record as it is today. A record that was joined to another answers with that one.
+	//
+	// Corresponds with GET /asn/{asnId} (the `GetAsn` operationId).
+	GetAsn(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAsnWithBody Correct name, titles, birth, contact
+	//
+	// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+	UpdateAsnWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAsnWithApplicationMergePatchPlusJSONBody Correct name, titles, birth, contact
+	//
+	// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+	UpdateAsnWithApplicationMergePatchPlusJSONBody(ctx context.Context, asnId AsnId, body UpdateAsnApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAsnAbsences Excused spells
+	//
+	// Unpaid leave, illness, study: days on which nothing is asked of the person. Newest first.
+	//
+	// Corresponds with GET /asn/{asnId}/absences (the `ListAsnAbsences` operationId).
+	ListAsnAbsences(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAsnAbsenceWithBody Record an excused spell
+	//
+	// Recorded by the personnel officer of the unit or the agency.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+	CreateAsnAbsenceWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAsnAbsence Record an excused spell
+	//
+	// Recorded by the personnel officer of the unit or the agency.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+	CreateAsnAbsence(ctx context.Context, asnId AsnId, body CreateAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndAsnAbsenceWithBody End an excused spell
+	//
+	// Sets the last day of the spell.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+	EndAsnAbsenceWithBody(ctx context.Context, asnId AsnId, absenceId AbsenceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndAsnAbsence End an excused spell
+	//
+	// Sets the last day of the spell.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+	EndAsnAbsence(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnSuperiorWithBody New direct superior
+	//
+	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+	AddAsnSuperiorWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnSuperior New direct superior
+	//
+	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+	AddAsnSuperior(ctx context.Context, asnId AsnId, body AddAsnSuperiorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DepartAsnWithBody Person leaves service
+	//
+	// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+	DepartAsnWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DepartAsn Person leaves service
+	//
+	// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+	DepartAsn(ctx context.Context, asnId AsnId, body DepartAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnEmploymentWithBody New kind of employment
+	//
+	// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+	AddAsnEmploymentWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnEmployment New kind of employment
+	//
+	// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+	AddAsnEmployment(ctx context.Context, asnId AsnId, body AddAsnEmploymentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAsnHistory History of a person
+	//
+	// Every rank, position, unit, superior, employment, legal standing and NIP with its days, newest first.
+	//
+	// Corresponds with GET /asn/{asnId}/history (the `GetAsnHistory` operationId).
+	GetAsnHistory(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnLegalStatusWithBody New legal standing
+	//
+	// From the day named the legal standing is another one. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+	AddAsnLegalStatusWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnLegalStatus New legal standing
+	//
+	// From the day named the legal standing is another one. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+	AddAsnLegalStatus(ctx context.Context, asnId AsnId, body AddAsnLegalStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnNipWithBody New NIP
+	//
+	// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+	AddAsnNipWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnNip New NIP
+	//
+	// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+	AddAsnNip(ctx context.Context, asnId AsnId, body AddAsnNipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnPositionWithBody New position or unit
+	//
+	// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+	AddAsnPositionWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnPosition New position or unit
+	//
+	// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+	AddAsnPosition(ctx context.Context, asnId AsnId, body AddAsnPositionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnRankWithBody New rank
+	//
+	// From the day named the person has another rank. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+	AddAsnRankWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddAsnRank New rank
+	//
+	// From the day named the person has another rank. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+	AddAsnRank(ctx context.Context, asnId AsnId, body AddAsnRankJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAsnStatus What a person was on a day
+	//
+	// Rank, post, unit and superior as held on a legal day: what a case keeps of the day of the act.
+	//
+	// Corresponds with GET /asn/{asnId}/status (the `GetAsnStatus` operationId).
+	GetAsnStatus(ctx context.Context, asnId AsnId, params *GetAsnStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAsnSuperiors Chain of superiors
+	//
+	// From the direct superior up to the last one before the appointing authority, as it was on a legal day.
+	//
+	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
+	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListGovernments Governments of the caller
 	//
@@ -667,6 +2022,201 @@ type ClientInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOpd Units of the government
+	//
+	// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
+	// the tree as it was on a legal day; without it, as it is today.
+	//
+	// Corresponds with GET /opd (the `ListOpd` operationId).
+	ListOpd(ctx context.Context, params *ListOpdParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOpdWithBody Add a unit
+	//
+	// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd (the `CreateOpd` operationId).
+	CreateOpdWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOpd Add a unit
+	//
+	// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd (the `CreateOpd` operationId).
+	CreateOpd(ctx context.Context, body CreateOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeOpdWithBody Merge units into one
+	//
+	// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+	// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+	MergeOpdWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeOpd Merge units into one
+	//
+	// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+	// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+	MergeOpd(ctx context.Context, body MergeOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOpd One unit
+	//
+	// The unit as it is today, also after its end.
+	//
+	// Corresponds with GET /opd/{opdId} (the `GetOpd` operationId).
+	GetOpd(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOpdWithBody Correct code or kind
+	//
+	// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+	UpdateOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOpdWithApplicationMergePatchPlusJSONBody Correct code or kind
+	//
+	// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+	UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOpdWithBody End a unit
+	//
+	// Sets the last day of a unit that has no staff and no units left.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+	EndOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOpd End a unit
+	//
+	// Sets the last day of a unit that has no staff and no units left.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+	EndOpd(ctx context.Context, opdId OpdId, body EndOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOpdHistory What became of a unit
+	//
+	// Every change of name, place in the tree and existence with its day, oldest first.
+	//
+	// Corresponds with GET /opd/{opdId}/history (the `GetOpdHistory` operationId).
+	GetOpdHistory(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveOpdWithBody Move a unit in the tree
+	//
+	// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+	MoveOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveOpd Move a unit in the tree
+	//
+	// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+	MoveOpd(ctx context.Context, opdId OpdId, body MoveOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOpdOfficers Heads and personnel officers of a unit
+	//
+	// Who held which office when, newest first. With `on` only those in office on that day.
+	//
+	// Corresponds with GET /opd/{opdId}/officers (the `ListOpdOfficers` operationId).
+	ListOpdOfficers(ctx context.Context, opdId OpdId, params *ListOpdOfficersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOpdOfficerWithBody Appoint a head or a personnel officer
+	//
+	// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+	// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+	CreateOpdOfficerWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOpdOfficer Appoint a head or a personnel officer
+	//
+	// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+	// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+	CreateOpdOfficer(ctx context.Context, opdId OpdId, body CreateOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOpdOfficerWithBody End an office
+	//
+	// Sets the last day in office.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+	EndOpdOfficerWithBody(ctx context.Context, opdId OpdId, officerId OfficerId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOpdOfficer End an office
+	//
+	// Sets the last day in office.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+	EndOpdOfficer(ctx context.Context, opdId OpdId, officerId OfficerId, body EndOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenameOpdWithBody Rename a unit
+	//
+	// From the day named the unit has the new name; before it, the old one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+	RenameOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenameOpd Rename a unit
+	//
+	// From the day named the unit has the new name; before it, the old one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+	RenameOpd(ctx context.Context, opdId OpdId, body RenameOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SplitOpdWithBody Split a unit
+	//
+	// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+	SplitOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SplitOpd Split a unit
+	//
+	// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+	SplitOpd(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -674,6 +2224,623 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAsn Civil servants and other staff in the programme
+//
+// All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
+// record. Names and NIP are searched by `POST /asn/searches`, so that they never stand in a URL.
+//
+// Corresponds with GET /asn (the `ListAsn` operationId).
+func (c *Client) ListAsn(ctx context.Context, params *ListAsnParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAsnRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAsnWithBody Add a person
+//
+// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+// appointment, and be free in the government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn (the `CreateAsn` operationId).
+func (c *Client) CreateAsnWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAsnRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAsn Add a person
+//
+// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+// appointment, and be free in the government.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn (the `CreateAsn` operationId).
+func (c *Client) CreateAsn(ctx context.Context, body CreateAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAsnRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeAsnWithBody Join two records of one human
+//
+// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+// answers with it; its history moves over.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+func (c *Client) MergeAsnWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeAsnRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeAsn Join two records of one human
+//
+// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+// answers with it; its history moves over.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+func (c *Client) MergeAsn(ctx context.Context, body MergeAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeAsnRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchAsnWithBody Search by name, NIP, unit, rank
+//
+// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+func (c *Client) SearchAsnWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchAsnRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchAsn Search by name, NIP, unit, rank
+//
+// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+func (c *Client) SearchAsn(ctx context.Context, body SearchAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchAsnRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAsn One person
+//
+// The record as it is today. A record that was joined to another answers with that one.
+//
+// Corresponds with GET /asn/{asnId} (the `GetAsn` operationId).
+func (c *Client) GetAsn(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAsnRequest(c.Server, asnId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAsnWithBody Correct name, titles, birth, contact
+//
+// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+func (c *Client) UpdateAsnWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAsnRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAsnWithApplicationMergePatchPlusJSONBody Correct name, titles, birth, contact
+//
+// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+func (c *Client) UpdateAsnWithApplicationMergePatchPlusJSONBody(ctx context.Context, asnId AsnId, body UpdateAsnApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAsnRequestWithApplicationMergePatchPlusJSONBody(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAsnAbsences Excused spells
+//
+// Unpaid leave, illness, study: days on which nothing is asked of the person. Newest first.
+//
+// Corresponds with GET /asn/{asnId}/absences (the `ListAsnAbsences` operationId).
+func (c *Client) ListAsnAbsences(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAsnAbsencesRequest(c.Server, asnId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAsnAbsenceWithBody Record an excused spell
+//
+// Recorded by the personnel officer of the unit or the agency.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+func (c *Client) CreateAsnAbsenceWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAsnAbsenceRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAsnAbsence Record an excused spell
+//
+// Recorded by the personnel officer of the unit or the agency.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+func (c *Client) CreateAsnAbsence(ctx context.Context, asnId AsnId, body CreateAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAsnAbsenceRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndAsnAbsenceWithBody End an excused spell
+//
+// Sets the last day of the spell.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+func (c *Client) EndAsnAbsenceWithBody(ctx context.Context, asnId AsnId, absenceId AbsenceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndAsnAbsenceRequestWithBody(c.Server, asnId, absenceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndAsnAbsence End an excused spell
+//
+// Sets the last day of the spell.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+func (c *Client) EndAsnAbsence(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndAsnAbsenceRequest(c.Server, asnId, absenceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnSuperiorWithBody New direct superior
+//
+// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+func (c *Client) AddAsnSuperiorWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnSuperiorRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnSuperior New direct superior
+//
+// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+func (c *Client) AddAsnSuperior(ctx context.Context, asnId AsnId, body AddAsnSuperiorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnSuperiorRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DepartAsnWithBody Person leaves service
+//
+// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+func (c *Client) DepartAsnWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDepartAsnRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DepartAsn Person leaves service
+//
+// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+func (c *Client) DepartAsn(ctx context.Context, asnId AsnId, body DepartAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDepartAsnRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnEmploymentWithBody New kind of employment
+//
+// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+func (c *Client) AddAsnEmploymentWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnEmploymentRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnEmployment New kind of employment
+//
+// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+func (c *Client) AddAsnEmployment(ctx context.Context, asnId AsnId, body AddAsnEmploymentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnEmploymentRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAsnHistory History of a person
+//
+// Every rank, position, unit, superior, employment, legal standing and NIP with its days, newest first.
+//
+// Corresponds with GET /asn/{asnId}/history (the `GetAsnHistory` operationId).
+func (c *Client) GetAsnHistory(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAsnHistoryRequest(c.Server, asnId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnLegalStatusWithBody New legal standing
+//
+// From the day named the legal standing is another one. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+func (c *Client) AddAsnLegalStatusWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnLegalStatusRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnLegalStatus New legal standing
+//
+// From the day named the legal standing is another one. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+func (c *Client) AddAsnLegalStatus(ctx context.Context, asnId AsnId, body AddAsnLegalStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnLegalStatusRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnNipWithBody New NIP
+//
+// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+func (c *Client) AddAsnNipWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnNipRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnNip New NIP
+//
+// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+func (c *Client) AddAsnNip(ctx context.Context, asnId AsnId, body AddAsnNipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnNipRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnPositionWithBody New position or unit
+//
+// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+func (c *Client) AddAsnPositionWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnPositionRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnPosition New position or unit
+//
+// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+func (c *Client) AddAsnPosition(ctx context.Context, asnId AsnId, body AddAsnPositionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnPositionRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnRankWithBody New rank
+//
+// From the day named the person has another rank. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+func (c *Client) AddAsnRankWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnRankRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddAsnRank New rank
+//
+// From the day named the person has another rank. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+func (c *Client) AddAsnRank(ctx context.Context, asnId AsnId, body AddAsnRankJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddAsnRankRequest(c.Server, asnId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAsnStatus What a person was on a day
+//
+// Rank, post, unit and superior as held on a legal day: what a case keeps of the day of the act.
+//
+// Corresponds with GET /asn/{asnId}/status (the `GetAsnStatus` operationId).
+func (c *Client) GetAsnStatus(ctx context.Context, asnId AsnId, params *GetAsnStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAsnStatusRequest(c.Server, asnId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAsnSuperiors Chain of superiors
+//
+// From the direct superior up to the last one before the appointing authority, as it was on a legal day.
+//
+// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
+func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAsnSuperiorsRequest(c.Server, asnId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListGovernments Governments of the caller
@@ -906,6 +3073,421 @@ func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMa
 	return c.Client.Do(req)
 }
 
+// ListOpd Units of the government
+//
+// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
+// the tree as it was on a legal day; without it, as it is today.
+//
+// Corresponds with GET /opd (the `ListOpd` operationId).
+func (c *Client) ListOpd(ctx context.Context, params *ListOpdParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOpdRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOpdWithBody Add a unit
+//
+// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd (the `CreateOpd` operationId).
+func (c *Client) CreateOpdWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOpdRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOpd Add a unit
+//
+// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd (the `CreateOpd` operationId).
+func (c *Client) CreateOpd(ctx context.Context, body CreateOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOpdRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeOpdWithBody Merge units into one
+//
+// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+func (c *Client) MergeOpdWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeOpdRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeOpd Merge units into one
+//
+// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+func (c *Client) MergeOpd(ctx context.Context, body MergeOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeOpdRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOpd One unit
+//
+// The unit as it is today, also after its end.
+//
+// Corresponds with GET /opd/{opdId} (the `GetOpd` operationId).
+func (c *Client) GetOpd(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOpdRequest(c.Server, opdId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOpdWithBody Correct code or kind
+//
+// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+func (c *Client) UpdateOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOpdRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOpdWithApplicationMergePatchPlusJSONBody Correct code or kind
+//
+// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+func (c *Client) UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOpdRequestWithApplicationMergePatchPlusJSONBody(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndOpdWithBody End a unit
+//
+// Sets the last day of a unit that has no staff and no units left.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+func (c *Client) EndOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOpdRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndOpd End a unit
+//
+// Sets the last day of a unit that has no staff and no units left.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+func (c *Client) EndOpd(ctx context.Context, opdId OpdId, body EndOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOpdRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOpdHistory What became of a unit
+//
+// Every change of name, place in the tree and existence with its day, oldest first.
+//
+// Corresponds with GET /opd/{opdId}/history (the `GetOpdHistory` operationId).
+func (c *Client) GetOpdHistory(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOpdHistoryRequest(c.Server, opdId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveOpdWithBody Move a unit in the tree
+//
+// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+func (c *Client) MoveOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveOpdRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveOpd Move a unit in the tree
+//
+// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+func (c *Client) MoveOpd(ctx context.Context, opdId OpdId, body MoveOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveOpdRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOpdOfficers Heads and personnel officers of a unit
+//
+// Who held which office when, newest first. With `on` only those in office on that day.
+//
+// Corresponds with GET /opd/{opdId}/officers (the `ListOpdOfficers` operationId).
+func (c *Client) ListOpdOfficers(ctx context.Context, opdId OpdId, params *ListOpdOfficersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOpdOfficersRequest(c.Server, opdId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOpdOfficerWithBody Appoint a head or a personnel officer
+//
+// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+func (c *Client) CreateOpdOfficerWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOpdOfficerRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOpdOfficer Appoint a head or a personnel officer
+//
+// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+func (c *Client) CreateOpdOfficer(ctx context.Context, opdId OpdId, body CreateOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOpdOfficerRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndOpdOfficerWithBody End an office
+//
+// Sets the last day in office.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+func (c *Client) EndOpdOfficerWithBody(ctx context.Context, opdId OpdId, officerId OfficerId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOpdOfficerRequestWithBody(c.Server, opdId, officerId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndOpdOfficer End an office
+//
+// Sets the last day in office.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+func (c *Client) EndOpdOfficer(ctx context.Context, opdId OpdId, officerId OfficerId, body EndOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOpdOfficerRequest(c.Server, opdId, officerId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenameOpdWithBody Rename a unit
+//
+// From the day named the unit has the new name; before it, the old one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+func (c *Client) RenameOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenameOpdRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenameOpd Rename a unit
+//
+// From the day named the unit has the new name; before it, the old one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+func (c *Client) RenameOpd(ctx context.Context, opdId OpdId, body RenameOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenameOpdRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SplitOpdWithBody Split a unit
+//
+// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+func (c *Client) SplitOpdWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSplitOpdRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SplitOpd Split a unit
+//
+// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+func (c *Client) SplitOpd(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSplitOpdRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -922,6 +3504,977 @@ func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGo
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewListAsnRequest constructs an http.Request for the ListAsn method
+func NewListAsnRequest(server string, params *ListAsnParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EmploymentType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "employment_type", *params.EmploymentType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RankCode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "rank_code", *params.RankCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PositionType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "position_type", *params.PositionType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LegalStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "legal_status", *params.LegalStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAsnRequest calls the generic CreateAsn builder with application/json body
+func NewCreateAsnRequest(server string, body CreateAsnJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAsnRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAsnRequestWithBody constructs an http.Request for the CreateAsn method, with any body, and a specified content type
+func NewCreateAsnRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMergeAsnRequest calls the generic MergeAsn builder with application/json body
+func NewMergeAsnRequest(server string, body MergeAsnJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMergeAsnRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewMergeAsnRequestWithBody constructs an http.Request for the MergeAsn method, with any body, and a specified content type
+func NewMergeAsnRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/mergers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSearchAsnRequest calls the generic SearchAsn builder with application/json body
+func NewSearchAsnRequest(server string, body SearchAsnJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchAsnRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSearchAsnRequestWithBody constructs an http.Request for the SearchAsn method, with any body, and a specified content type
+func NewSearchAsnRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/searches")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAsnRequest constructs an http.Request for the GetAsn method
+func NewGetAsnRequest(server string, asnId AsnId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateAsnRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateAsn builder with application/merge-patch+json body
+func NewUpdateAsnRequestWithApplicationMergePatchPlusJSONBody(server string, asnId AsnId, body UpdateAsnApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateAsnRequestWithBody(server, asnId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateAsnRequestWithBody constructs an http.Request for the UpdateAsn method, with any body, and a specified content type
+func NewUpdateAsnRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListAsnAbsencesRequest constructs an http.Request for the ListAsnAbsences method
+func NewListAsnAbsencesRequest(server string, asnId AsnId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/absences", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAsnAbsenceRequest calls the generic CreateAsnAbsence builder with application/json body
+func NewCreateAsnAbsenceRequest(server string, asnId AsnId, body CreateAsnAbsenceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAsnAbsenceRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewCreateAsnAbsenceRequestWithBody constructs an http.Request for the CreateAsnAbsence method, with any body, and a specified content type
+func NewCreateAsnAbsenceRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/absences", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndAsnAbsenceRequest calls the generic EndAsnAbsence builder with application/json body
+func NewEndAsnAbsenceRequest(server string, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndAsnAbsenceRequestWithBody(server, asnId, absenceId, "application/json", bodyReader)
+}
+
+// NewEndAsnAbsenceRequestWithBody constructs an http.Request for the EndAsnAbsence method, with any body, and a specified content type
+func NewEndAsnAbsenceRequestWithBody(server string, asnId AsnId, absenceId AbsenceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "absenceId", absenceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/absences/%s/ending", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddAsnSuperiorRequest calls the generic AddAsnSuperior builder with application/json body
+func NewAddAsnSuperiorRequest(server string, asnId AsnId, body AddAsnSuperiorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddAsnSuperiorRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewAddAsnSuperiorRequestWithBody constructs an http.Request for the AddAsnSuperior method, with any body, and a specified content type
+func NewAddAsnSuperiorRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/assigned-superiors", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDepartAsnRequest calls the generic DepartAsn builder with application/json body
+func NewDepartAsnRequest(server string, asnId AsnId, body DepartAsnJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDepartAsnRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewDepartAsnRequestWithBody constructs an http.Request for the DepartAsn method, with any body, and a specified content type
+func NewDepartAsnRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/departure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddAsnEmploymentRequest calls the generic AddAsnEmployment builder with application/json body
+func NewAddAsnEmploymentRequest(server string, asnId AsnId, body AddAsnEmploymentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddAsnEmploymentRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewAddAsnEmploymentRequestWithBody constructs an http.Request for the AddAsnEmployment method, with any body, and a specified content type
+func NewAddAsnEmploymentRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/employments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAsnHistoryRequest constructs an http.Request for the GetAsnHistory method
+func NewGetAsnHistoryRequest(server string, asnId AsnId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddAsnLegalStatusRequest calls the generic AddAsnLegalStatus builder with application/json body
+func NewAddAsnLegalStatusRequest(server string, asnId AsnId, body AddAsnLegalStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddAsnLegalStatusRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewAddAsnLegalStatusRequestWithBody constructs an http.Request for the AddAsnLegalStatus method, with any body, and a specified content type
+func NewAddAsnLegalStatusRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/legal-statuses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddAsnNipRequest calls the generic AddAsnNip builder with application/json body
+func NewAddAsnNipRequest(server string, asnId AsnId, body AddAsnNipJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddAsnNipRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewAddAsnNipRequestWithBody constructs an http.Request for the AddAsnNip method, with any body, and a specified content type
+func NewAddAsnNipRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/nips", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddAsnPositionRequest calls the generic AddAsnPosition builder with application/json body
+func NewAddAsnPositionRequest(server string, asnId AsnId, body AddAsnPositionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddAsnPositionRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewAddAsnPositionRequestWithBody constructs an http.Request for the AddAsnPosition method, with any body, and a specified content type
+func NewAddAsnPositionRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/positions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddAsnRankRequest calls the generic AddAsnRank builder with application/json body
+func NewAddAsnRankRequest(server string, asnId AsnId, body AddAsnRankJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddAsnRankRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewAddAsnRankRequestWithBody constructs an http.Request for the AddAsnRank method, with any body, and a specified content type
+func NewAddAsnRankRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/ranks", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAsnStatusRequest constructs an http.Request for the GetAsnStatus method
+func NewGetAsnStatusRequest(server string, asnId AsnId, params *GetAsnStatusParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/status", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAsnSuperiorsRequest constructs an http.Request for the ListAsnSuperiors method
+func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuperiorsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/superiors", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewListGovernmentsRequest constructs an http.Request for the ListGovernments method
@@ -1322,6 +4875,689 @@ func NewEndMandateRequestWithBody(server string, mandateId MandateId, contentTyp
 	return req, nil
 }
 
+// NewListOpdRequest constructs an http.Request for the ListOpd method
+func NewListOpdRequest(server string, params *ListOpdParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ParentId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "parent_id", *params.ParentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RootId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "root_id", *params.RootId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Type != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", *params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateOpdRequest calls the generic CreateOpd builder with application/json body
+func NewCreateOpdRequest(server string, body CreateOpdJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOpdRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateOpdRequestWithBody constructs an http.Request for the CreateOpd method, with any body, and a specified content type
+func NewCreateOpdRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMergeOpdRequest calls the generic MergeOpd builder with application/json body
+func NewMergeOpdRequest(server string, body MergeOpdJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMergeOpdRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewMergeOpdRequestWithBody constructs an http.Request for the MergeOpd method, with any body, and a specified content type
+func NewMergeOpdRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/mergers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetOpdRequest constructs an http.Request for the GetOpd method
+func NewGetOpdRequest(server string, opdId OpdId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateOpdRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateOpd builder with application/merge-patch+json body
+func NewUpdateOpdRequestWithApplicationMergePatchPlusJSONBody(server string, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateOpdRequestWithBody(server, opdId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateOpdRequestWithBody constructs an http.Request for the UpdateOpd method, with any body, and a specified content type
+func NewUpdateOpdRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndOpdRequest calls the generic EndOpd builder with application/json body
+func NewEndOpdRequest(server string, opdId OpdId, body EndOpdJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndOpdRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewEndOpdRequestWithBody constructs an http.Request for the EndOpd method, with any body, and a specified content type
+func NewEndOpdRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetOpdHistoryRequest constructs an http.Request for the GetOpdHistory method
+func NewGetOpdHistoryRequest(server string, opdId OpdId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMoveOpdRequest calls the generic MoveOpd builder with application/json body
+func NewMoveOpdRequest(server string, opdId OpdId, body MoveOpdJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMoveOpdRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewMoveOpdRequestWithBody constructs an http.Request for the MoveOpd method, with any body, and a specified content type
+func NewMoveOpdRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/moves", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListOpdOfficersRequest constructs an http.Request for the ListOpdOfficers method
+func NewListOpdOfficersRequest(server string, opdId OpdId, params *ListOpdOfficersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/officers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateOpdOfficerRequest calls the generic CreateOpdOfficer builder with application/json body
+func NewCreateOpdOfficerRequest(server string, opdId OpdId, body CreateOpdOfficerJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOpdOfficerRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewCreateOpdOfficerRequestWithBody constructs an http.Request for the CreateOpdOfficer method, with any body, and a specified content type
+func NewCreateOpdOfficerRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/officers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndOpdOfficerRequest calls the generic EndOpdOfficer builder with application/json body
+func NewEndOpdOfficerRequest(server string, opdId OpdId, officerId OfficerId, body EndOpdOfficerJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndOpdOfficerRequestWithBody(server, opdId, officerId, "application/json", bodyReader)
+}
+
+// NewEndOpdOfficerRequestWithBody constructs an http.Request for the EndOpdOfficer method, with any body, and a specified content type
+func NewEndOpdOfficerRequestWithBody(server string, opdId OpdId, officerId OfficerId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "officerId", officerId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/officers/%s/ending", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRenameOpdRequest calls the generic RenameOpd builder with application/json body
+func NewRenameOpdRequest(server string, opdId OpdId, body RenameOpdJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenameOpdRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewRenameOpdRequestWithBody constructs an http.Request for the RenameOpd method, with any body, and a specified content type
+func NewRenameOpdRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/renaming", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSplitOpdRequest calls the generic SplitOpd builder with application/json body
+func NewSplitOpdRequest(server string, opdId OpdId, body SplitOpdJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSplitOpdRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewSplitOpdRequestWithBody constructs an http.Request for the SplitOpd method, with any body, and a specified content type
+func NewSplitOpdRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/splits", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -1431,6 +5667,315 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// ListAsnWithResponse Civil servants and other staff in the programme
+	//
+	// All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
+	// record. Names and NIP are searched by `POST /asn/searches`, so that they never stand in a URL.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /asn (the `ListAsn` operationId).
+	ListAsnWithResponse(ctx context.Context, params *ListAsnParams, reqEditors ...RequestEditorFn) (*ListAsnResponse, error)
+
+	// CreateAsnWithBodyWithResponse Add a person
+	//
+	// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+	// appointment, and be free in the government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn (the `CreateAsn` operationId).
+	CreateAsnWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAsnResponse, error)
+
+	// CreateAsnWithResponse Add a person
+	//
+	// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+	// appointment, and be free in the government.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn (the `CreateAsn` operationId).
+	CreateAsnWithResponse(ctx context.Context, body CreateAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAsnResponse, error)
+
+	// MergeAsnWithBodyWithResponse Join two records of one human
+	//
+	// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+	// answers with it; its history moves over.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+	MergeAsnWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeAsnResponse, error)
+
+	// MergeAsnWithResponse Join two records of one human
+	//
+	// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+	// answers with it; its history moves over.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+	MergeAsnWithResponse(ctx context.Context, body MergeAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeAsnResponse, error)
+
+	// SearchAsnWithBodyWithResponse Search by name, NIP, unit, rank
+	//
+	// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+	// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+	SearchAsnWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchAsnResponse, error)
+
+	// SearchAsnWithResponse Search by name, NIP, unit, rank
+	//
+	// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+	// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+	SearchAsnWithResponse(ctx context.Context, body SearchAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchAsnResponse, error)
+
+	// GetAsnWithResponse One person
+	//
+	// The record as it is today. A record that was joined to another answers with that one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /asn/{asnId} (the `GetAsn` operationId).
+	GetAsnWithResponse(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*GetAsnResponse, error)
+
+	// UpdateAsnWithBodyWithResponse Correct name, titles, birth, contact
+	//
+	// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+	UpdateAsnWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAsnResponse, error)
+
+	// UpdateAsnWithApplicationMergePatchPlusJSONBodyWithResponse Correct name, titles, birth, contact
+	//
+	// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+	UpdateAsnWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, asnId AsnId, body UpdateAsnApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAsnResponse, error)
+
+	// ListAsnAbsencesWithResponse Excused spells
+	//
+	// Unpaid leave, illness, study: days on which nothing is asked of the person. Newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /asn/{asnId}/absences (the `ListAsnAbsences` operationId).
+	ListAsnAbsencesWithResponse(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*ListAsnAbsencesResponse, error)
+
+	// CreateAsnAbsenceWithBodyWithResponse Record an excused spell
+	//
+	// Recorded by the personnel officer of the unit or the agency.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+	CreateAsnAbsenceWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAsnAbsenceResponse, error)
+
+	// CreateAsnAbsenceWithResponse Record an excused spell
+	//
+	// Recorded by the personnel officer of the unit or the agency.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+	CreateAsnAbsenceWithResponse(ctx context.Context, asnId AsnId, body CreateAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAsnAbsenceResponse, error)
+
+	// EndAsnAbsenceWithBodyWithResponse End an excused spell
+	//
+	// Sets the last day of the spell.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+	EndAsnAbsenceWithBodyWithResponse(ctx context.Context, asnId AsnId, absenceId AbsenceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndAsnAbsenceResponse, error)
+
+	// EndAsnAbsenceWithResponse End an excused spell
+	//
+	// Sets the last day of the spell.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+	EndAsnAbsenceWithResponse(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndAsnAbsenceResponse, error)
+
+	// AddAsnSuperiorWithBodyWithResponse New direct superior
+	//
+	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+	AddAsnSuperiorWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnSuperiorResponse, error)
+
+	// AddAsnSuperiorWithResponse New direct superior
+	//
+	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+	AddAsnSuperiorWithResponse(ctx context.Context, asnId AsnId, body AddAsnSuperiorJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnSuperiorResponse, error)
+
+	// DepartAsnWithBodyWithResponse Person leaves service
+	//
+	// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+	DepartAsnWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DepartAsnResponse, error)
+
+	// DepartAsnWithResponse Person leaves service
+	//
+	// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+	DepartAsnWithResponse(ctx context.Context, asnId AsnId, body DepartAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*DepartAsnResponse, error)
+
+	// AddAsnEmploymentWithBodyWithResponse New kind of employment
+	//
+	// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+	AddAsnEmploymentWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnEmploymentResponse, error)
+
+	// AddAsnEmploymentWithResponse New kind of employment
+	//
+	// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+	AddAsnEmploymentWithResponse(ctx context.Context, asnId AsnId, body AddAsnEmploymentJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnEmploymentResponse, error)
+
+	// GetAsnHistoryWithResponse History of a person
+	//
+	// Every rank, position, unit, superior, employment, legal standing and NIP with its days, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /asn/{asnId}/history (the `GetAsnHistory` operationId).
+	GetAsnHistoryWithResponse(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*GetAsnHistoryResponse, error)
+
+	// AddAsnLegalStatusWithBodyWithResponse New legal standing
+	//
+	// From the day named the legal standing is another one. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+	AddAsnLegalStatusWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnLegalStatusResponse, error)
+
+	// AddAsnLegalStatusWithResponse New legal standing
+	//
+	// From the day named the legal standing is another one. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+	AddAsnLegalStatusWithResponse(ctx context.Context, asnId AsnId, body AddAsnLegalStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnLegalStatusResponse, error)
+
+	// AddAsnNipWithBodyWithResponse New NIP
+	//
+	// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+	AddAsnNipWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnNipResponse, error)
+
+	// AddAsnNipWithResponse New NIP
+	//
+	// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+	AddAsnNipWithResponse(ctx context.Context, asnId AsnId, body AddAsnNipJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnNipResponse, error)
+
+	// AddAsnPositionWithBodyWithResponse New position or unit
+	//
+	// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+	AddAsnPositionWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnPositionResponse, error)
+
+	// AddAsnPositionWithResponse New position or unit
+	//
+	// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+	AddAsnPositionWithResponse(ctx context.Context, asnId AsnId, body AddAsnPositionJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnPositionResponse, error)
+
+	// AddAsnRankWithBodyWithResponse New rank
+	//
+	// From the day named the person has another rank. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+	AddAsnRankWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnRankResponse, error)
+
+	// AddAsnRankWithResponse New rank
+	//
+	// From the day named the person has another rank. A day in the past is accepted and marked
+	// `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+	AddAsnRankWithResponse(ctx context.Context, asnId AsnId, body AddAsnRankJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnRankResponse, error)
+
+	// GetAsnStatusWithResponse What a person was on a day
+	//
+	// Rank, post, unit and superior as held on a legal day: what a case keeps of the day of the act.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /asn/{asnId}/status (the `GetAsnStatus` operationId).
+	GetAsnStatusWithResponse(ctx context.Context, asnId AsnId, params *GetAsnStatusParams, reqEditors ...RequestEditorFn) (*GetAsnStatusResponse, error)
+
+	// ListAsnSuperiorsWithResponse Chain of superiors
+	//
+	// From the direct superior up to the last one before the appointing authority, as it was on a legal day.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
+	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
 
 	// ListGovernmentsWithResponse Governments of the caller
 	//
@@ -1550,6 +6095,209 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
+	// ListOpdWithResponse Units of the government
+	//
+	// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
+	// the tree as it was on a legal day; without it, as it is today.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /opd (the `ListOpd` operationId).
+	ListOpdWithResponse(ctx context.Context, params *ListOpdParams, reqEditors ...RequestEditorFn) (*ListOpdResponse, error)
+
+	// CreateOpdWithBodyWithResponse Add a unit
+	//
+	// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd (the `CreateOpd` operationId).
+	CreateOpdWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOpdResponse, error)
+
+	// CreateOpdWithResponse Add a unit
+	//
+	// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd (the `CreateOpd` operationId).
+	CreateOpdWithResponse(ctx context.Context, body CreateOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOpdResponse, error)
+
+	// MergeOpdWithBodyWithResponse Merge units into one
+	//
+	// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+	// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+	MergeOpdWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeOpdResponse, error)
+
+	// MergeOpdWithResponse Merge units into one
+	//
+	// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+	// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+	MergeOpdWithResponse(ctx context.Context, body MergeOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeOpdResponse, error)
+
+	// GetOpdWithResponse One unit
+	//
+	// The unit as it is today, also after its end.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /opd/{opdId} (the `GetOpd` operationId).
+	GetOpdWithResponse(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*GetOpdResponse, error)
+
+	// UpdateOpdWithBodyWithResponse Correct code or kind
+	//
+	// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+	UpdateOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOpdResponse, error)
+
+	// UpdateOpdWithApplicationMergePatchPlusJSONBodyWithResponse Correct code or kind
+	//
+	// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+	UpdateOpdWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOpdResponse, error)
+
+	// EndOpdWithBodyWithResponse End a unit
+	//
+	// Sets the last day of a unit that has no staff and no units left.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+	EndOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndOpdResponse, error)
+
+	// EndOpdWithResponse End a unit
+	//
+	// Sets the last day of a unit that has no staff and no units left.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+	EndOpdWithResponse(ctx context.Context, opdId OpdId, body EndOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOpdResponse, error)
+
+	// GetOpdHistoryWithResponse What became of a unit
+	//
+	// Every change of name, place in the tree and existence with its day, oldest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /opd/{opdId}/history (the `GetOpdHistory` operationId).
+	GetOpdHistoryWithResponse(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*GetOpdHistoryResponse, error)
+
+	// MoveOpdWithBodyWithResponse Move a unit in the tree
+	//
+	// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+	MoveOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveOpdResponse, error)
+
+	// MoveOpdWithResponse Move a unit in the tree
+	//
+	// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+	MoveOpdWithResponse(ctx context.Context, opdId OpdId, body MoveOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveOpdResponse, error)
+
+	// ListOpdOfficersWithResponse Heads and personnel officers of a unit
+	//
+	// Who held which office when, newest first. With `on` only those in office on that day.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /opd/{opdId}/officers (the `ListOpdOfficers` operationId).
+	ListOpdOfficersWithResponse(ctx context.Context, opdId OpdId, params *ListOpdOfficersParams, reqEditors ...RequestEditorFn) (*ListOpdOfficersResponse, error)
+
+	// CreateOpdOfficerWithBodyWithResponse Appoint a head or a personnel officer
+	//
+	// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+	// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+	CreateOpdOfficerWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOpdOfficerResponse, error)
+
+	// CreateOpdOfficerWithResponse Appoint a head or a personnel officer
+	//
+	// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+	// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+	CreateOpdOfficerWithResponse(ctx context.Context, opdId OpdId, body CreateOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOpdOfficerResponse, error)
+
+	// EndOpdOfficerWithBodyWithResponse End an office
+	//
+	// Sets the last day in office.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+	EndOpdOfficerWithBodyWithResponse(ctx context.Context, opdId OpdId, officerId OfficerId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndOpdOfficerResponse, error)
+
+	// EndOpdOfficerWithResponse End an office
+	//
+	// Sets the last day in office.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+	EndOpdOfficerWithResponse(ctx context.Context, opdId OpdId, officerId OfficerId, body EndOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOpdOfficerResponse, error)
+
+	// RenameOpdWithBodyWithResponse Rename a unit
+	//
+	// From the day named the unit has the new name; before it, the old one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+	RenameOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameOpdResponse, error)
+
+	// RenameOpdWithResponse Rename a unit
+	//
+	// From the day named the unit has the new name; before it, the old one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+	RenameOpdWithResponse(ctx context.Context, opdId OpdId, body RenameOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameOpdResponse, error)
+
+	// SplitOpdWithBodyWithResponse Split a unit
+	//
+	// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+	SplitOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SplitOpdResponse, error)
+
+	// SplitOpdWithResponse Split a unit
+	//
+	// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+	SplitOpdWithResponse(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*SplitOpdResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -1559,6 +6307,820 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+}
+
+// ListAsnResponse200Headers the declared response headers of an HTTP 200 response for ListAsn
+type ListAsnResponse200Headers struct {
+	Link *string
+}
+
+type ListAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAsnResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAsnResponse) GetJSON200() *AsnList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAsnResponse201Headers the declared response headers of an HTTP 201 response for CreateAsn
+type CreateAsnResponse201Headers struct {
+	Location *string
+}
+
+type CreateAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Asn
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAsnResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAsnResponse) GetJSON201() *Asn {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MergeAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MergeAsnResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MergeAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MergeAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MergeAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MergeAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SearchAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchAsnResponse) GetJSON200() *AsnList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAsnResponse200Headers the declared response headers of an HTTP 200 response for GetAsn
+type GetAsnResponse200Headers struct {
+	ETag *string
+}
+
+type GetAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAsnResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAsnResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateAsnResponse200Headers the declared response headers of an HTTP 200 response for UpdateAsn
+type UpdateAsnResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateAsnResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateAsnResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAsnAbsencesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnAbsenceList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAsnAbsencesResponse) GetJSON200() *AsnAbsenceList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAsnAbsencesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAsnAbsencesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAsnAbsencesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAsnAbsencesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAsnAbsenceResponse201Headers the declared response headers of an HTTP 201 response for CreateAsnAbsence
+type CreateAsnAbsenceResponse201Headers struct {
+	Location *string
+}
+
+type CreateAsnAbsenceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AsnAbsence
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAsnAbsenceResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAsnAbsenceResponse) GetJSON201() *AsnAbsence {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAsnAbsenceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAsnAbsenceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAsnAbsenceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAsnAbsenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndAsnAbsenceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnAbsence
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndAsnAbsenceResponse) GetJSON200() *AsnAbsence {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndAsnAbsenceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndAsnAbsenceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndAsnAbsenceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndAsnAbsenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddAsnSuperiorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddAsnSuperiorResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddAsnSuperiorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddAsnSuperiorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddAsnSuperiorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddAsnSuperiorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DepartAsnResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DepartAsnResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DepartAsnResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DepartAsnResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DepartAsnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DepartAsnResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddAsnEmploymentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddAsnEmploymentResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddAsnEmploymentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddAsnEmploymentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddAsnEmploymentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddAsnEmploymentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAsnHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAsnHistoryResponse) GetJSON200() *AsnHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAsnHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAsnHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAsnHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAsnHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddAsnLegalStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddAsnLegalStatusResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddAsnLegalStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddAsnLegalStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddAsnLegalStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddAsnLegalStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddAsnNipResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddAsnNipResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddAsnNipResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddAsnNipResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddAsnNipResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddAsnNipResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddAsnPositionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddAsnPositionResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddAsnPositionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddAsnPositionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddAsnPositionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddAsnPositionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddAsnRankResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Asn
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddAsnRankResponse) GetJSON200() *Asn {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddAsnRankResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddAsnRankResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddAsnRankResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddAsnRankResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAsnStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnStatus
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAsnStatusResponse) GetJSON200() *AsnStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAsnStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAsnStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAsnStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAsnStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAsnSuperiorsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AsnSuperiorList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAsnSuperiorsResponse) GetJSON200() *AsnSuperiorList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAsnSuperiorsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAsnSuperiorsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAsnSuperiorsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAsnSuperiorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernments
@@ -1938,6 +7500,588 @@ func (r EndMandateResponse) ContentType() string {
 	return ""
 }
 
+// ListOpdResponse200Headers the declared response headers of an HTTP 200 response for ListOpd
+type ListOpdResponse200Headers struct {
+	Link *string
+}
+
+type ListOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OpdList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListOpdResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOpdResponse) GetJSON200() *OpdList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOpdResponse201Headers the declared response headers of an HTTP 201 response for CreateOpd
+type CreateOpdResponse201Headers struct {
+	Location *string
+}
+
+type CreateOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Opd
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOpdResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOpdResponse) GetJSON201() *Opd {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MergeOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Opd
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MergeOpdResponse) GetJSON200() *Opd {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MergeOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MergeOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MergeOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MergeOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOpdResponse200Headers the declared response headers of an HTTP 200 response for GetOpd
+type GetOpdResponse200Headers struct {
+	ETag *string
+}
+
+type GetOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Opd
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOpdResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOpdResponse) GetJSON200() *Opd {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateOpdResponse200Headers the declared response headers of an HTTP 200 response for UpdateOpd
+type UpdateOpdResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Opd
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateOpdResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateOpdResponse) GetJSON200() *Opd {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Opd
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndOpdResponse) GetJSON200() *Opd {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetOpdHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OpdHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOpdHistoryResponse) GetJSON200() *OpdHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOpdHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOpdHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOpdHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOpdHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MoveOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Opd
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MoveOpdResponse) GetJSON200() *Opd {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MoveOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MoveOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MoveOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MoveOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListOpdOfficersResponse200Headers the declared response headers of an HTTP 200 response for ListOpdOfficers
+type ListOpdOfficersResponse200Headers struct {
+	Link *string
+}
+
+type ListOpdOfficersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OpdOfficerList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListOpdOfficersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOpdOfficersResponse) GetJSON200() *OpdOfficerList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOpdOfficersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOpdOfficersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOpdOfficersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOpdOfficersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOpdOfficerResponse201Headers the declared response headers of an HTTP 201 response for CreateOpdOfficer
+type CreateOpdOfficerResponse201Headers struct {
+	Location *string
+}
+
+type CreateOpdOfficerResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *OpdOfficer
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOpdOfficerResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOpdOfficerResponse) GetJSON201() *OpdOfficer {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOpdOfficerResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOpdOfficerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOpdOfficerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOpdOfficerResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndOpdOfficerResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OpdOfficer
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndOpdOfficerResponse) GetJSON200() *OpdOfficer {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndOpdOfficerResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndOpdOfficerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndOpdOfficerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndOpdOfficerResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RenameOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Opd
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RenameOpdResponse) GetJSON200() *Opd {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RenameOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenameOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenameOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenameOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SplitOpdResponse201Headers the declared response headers of an HTTP 201 response for SplitOpd
+type SplitOpdResponse201Headers struct {
+	Location *string
+}
+
+type SplitOpdResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *OpdList
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SplitOpdResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SplitOpdResponse) GetJSON201() *OpdList {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SplitOpdResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SplitOpdResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SplitOpdResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SplitOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -1984,6 +8128,507 @@ func (r ListPublicGovernmentsResponse) ContentType() string {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
+}
+
+// ListAsnWithResponse Civil servants and other staff in the programme
+//
+// All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
+// record. Names and NIP are searched by `POST /asn/searches`, so that they never stand in a URL.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /asn (the `ListAsn` operationId).
+func (c *ClientWithResponses) ListAsnWithResponse(ctx context.Context, params *ListAsnParams, reqEditors ...RequestEditorFn) (*ListAsnResponse, error) {
+	rsp, err := c.ListAsn(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAsnResponse(rsp)
+}
+
+// CreateAsnWithBodyWithResponse Add a person
+//
+// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+// appointment, and be free in the government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn (the `CreateAsn` operationId).
+func (c *ClientWithResponses) CreateAsnWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAsnResponse, error) {
+	rsp, err := c.CreateAsnWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAsnResponse(rsp)
+}
+
+// CreateAsnWithResponse Add a person
+//
+// Adds a PNS, CPNS or PPPK by NIP, or other staff (`non_asn`) without one. The NIP must hold a possible birth date, sex digit and
+// appointment, and be free in the government.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn (the `CreateAsn` operationId).
+func (c *ClientWithResponses) CreateAsnWithResponse(ctx context.Context, body CreateAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAsnResponse, error) {
+	rsp, err := c.CreateAsn(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAsnResponse(rsp)
+}
+
+// MergeAsnWithBodyWithResponse Join two records of one human
+//
+// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+// answers with it; its history moves over.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+func (c *ClientWithResponses) MergeAsnWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeAsnResponse, error) {
+	rsp, err := c.MergeAsnWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeAsnResponse(rsp)
+}
+
+// MergeAsnWithResponse Join two records of one human
+//
+// One person who has two records, for instance after a new NIP as PPPK elsewhere: the record that goes points to the one that stays and
+// answers with it; its history moves over.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/mergers (the `MergeAsn` operationId).
+func (c *ClientWithResponses) MergeAsnWithResponse(ctx context.Context, body MergeAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeAsnResponse, error) {
+	rsp, err := c.MergeAsn(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeAsnResponse(rsp)
+}
+
+// SearchAsnWithBodyWithResponse Search by name, NIP, unit, rank
+//
+// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+func (c *ClientWithResponses) SearchAsnWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchAsnResponse, error) {
+	rsp, err := c.SearchAsnWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchAsnResponse(rsp)
+}
+
+// SearchAsnWithResponse Search by name, NIP, unit, rank
+//
+// A forgiving search by name (order, titles, missing parts, old spellings and doubled letters do not matter) or by the beginning of a
+// NIP, inside the caller's reach. A read: nothing is kept of the question. Best matches first.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/searches (the `SearchAsn` operationId).
+func (c *ClientWithResponses) SearchAsnWithResponse(ctx context.Context, body SearchAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchAsnResponse, error) {
+	rsp, err := c.SearchAsn(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchAsnResponse(rsp)
+}
+
+// GetAsnWithResponse One person
+//
+// The record as it is today. A record that was joined to another answers with that one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /asn/{asnId} (the `GetAsn` operationId).
+func (c *ClientWithResponses) GetAsnWithResponse(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*GetAsnResponse, error) {
+	rsp, err := c.GetAsn(ctx, asnId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAsnResponse(rsp)
+}
+
+// UpdateAsnWithBodyWithResponse Correct name, titles, birth, contact
+//
+// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+func (c *ClientWithResponses) UpdateAsnWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAsnResponse, error) {
+	rsp, err := c.UpdateAsnWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAsnResponse(rsp)
+}
+
+// UpdateAsnWithApplicationMergePatchPlusJSONBodyWithResponse Correct name, titles, birth, contact
+//
+// JSON Merge Patch for what has no history. Rank, position, employment, NIP, superior and legal standing change by dated entries.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /asn/{asnId} (the `UpdateAsn` operationId).
+func (c *ClientWithResponses) UpdateAsnWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, asnId AsnId, body UpdateAsnApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAsnResponse, error) {
+	rsp, err := c.UpdateAsnWithApplicationMergePatchPlusJSONBody(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAsnResponse(rsp)
+}
+
+// ListAsnAbsencesWithResponse Excused spells
+//
+// Unpaid leave, illness, study: days on which nothing is asked of the person. Newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /asn/{asnId}/absences (the `ListAsnAbsences` operationId).
+func (c *ClientWithResponses) ListAsnAbsencesWithResponse(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*ListAsnAbsencesResponse, error) {
+	rsp, err := c.ListAsnAbsences(ctx, asnId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAsnAbsencesResponse(rsp)
+}
+
+// CreateAsnAbsenceWithBodyWithResponse Record an excused spell
+//
+// Recorded by the personnel officer of the unit or the agency.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+func (c *ClientWithResponses) CreateAsnAbsenceWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAsnAbsenceResponse, error) {
+	rsp, err := c.CreateAsnAbsenceWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAsnAbsenceResponse(rsp)
+}
+
+// CreateAsnAbsenceWithResponse Record an excused spell
+//
+// Recorded by the personnel officer of the unit or the agency.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/absences (the `CreateAsnAbsence` operationId).
+func (c *ClientWithResponses) CreateAsnAbsenceWithResponse(ctx context.Context, asnId AsnId, body CreateAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAsnAbsenceResponse, error) {
+	rsp, err := c.CreateAsnAbsence(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAsnAbsenceResponse(rsp)
+}
+
+// EndAsnAbsenceWithBodyWithResponse End an excused spell
+//
+// Sets the last day of the spell.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+func (c *ClientWithResponses) EndAsnAbsenceWithBodyWithResponse(ctx context.Context, asnId AsnId, absenceId AbsenceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndAsnAbsenceResponse, error) {
+	rsp, err := c.EndAsnAbsenceWithBody(ctx, asnId, absenceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndAsnAbsenceResponse(rsp)
+}
+
+// EndAsnAbsenceWithResponse End an excused spell
+//
+// Sets the last day of the spell.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
+func (c *ClientWithResponses) EndAsnAbsenceWithResponse(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndAsnAbsenceResponse, error) {
+	rsp, err := c.EndAsnAbsence(ctx, asnId, absenceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndAsnAbsenceResponse(rsp)
+}
+
+// AddAsnSuperiorWithBodyWithResponse New direct superior
+//
+// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+func (c *ClientWithResponses) AddAsnSuperiorWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnSuperiorResponse, error) {
+	rsp, err := c.AddAsnSuperiorWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnSuperiorResponse(rsp)
+}
+
+// AddAsnSuperiorWithResponse New direct superior
+//
+// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/assigned-superiors (the `AddAsnSuperior` operationId).
+func (c *ClientWithResponses) AddAsnSuperiorWithResponse(ctx context.Context, asnId AsnId, body AddAsnSuperiorJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnSuperiorResponse, error) {
+	rsp, err := c.AddAsnSuperior(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnSuperiorResponse(rsp)
+}
+
+// DepartAsnWithBodyWithResponse Person leaves service
+//
+// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+func (c *ClientWithResponses) DepartAsnWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DepartAsnResponse, error) {
+	rsp, err := c.DepartAsnWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDepartAsnResponse(rsp)
+}
+
+// DepartAsnWithResponse Person leaves service
+//
+// The person retires, resigns, dies, is dismissed or moves to another government; the record and its history stay. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/departure (the `DepartAsn` operationId).
+func (c *ClientWithResponses) DepartAsnWithResponse(ctx context.Context, asnId AsnId, body DepartAsnJSONRequestBody, reqEditors ...RequestEditorFn) (*DepartAsnResponse, error) {
+	rsp, err := c.DepartAsn(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDepartAsnResponse(rsp)
+}
+
+// AddAsnEmploymentWithBodyWithResponse New kind of employment
+//
+// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+func (c *ClientWithResponses) AddAsnEmploymentWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnEmploymentResponse, error) {
+	rsp, err := c.AddAsnEmploymentWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnEmploymentResponse(rsp)
+}
+
+// AddAsnEmploymentWithResponse New kind of employment
+//
+// From the day named the person is employed otherwise, for instance CPNS becomes PNS. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/employments (the `AddAsnEmployment` operationId).
+func (c *ClientWithResponses) AddAsnEmploymentWithResponse(ctx context.Context, asnId AsnId, body AddAsnEmploymentJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnEmploymentResponse, error) {
+	rsp, err := c.AddAsnEmployment(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnEmploymentResponse(rsp)
+}
+
+// GetAsnHistoryWithResponse History of a person
+//
+// Every rank, position, unit, superior, employment, legal standing and NIP with its days, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /asn/{asnId}/history (the `GetAsnHistory` operationId).
+func (c *ClientWithResponses) GetAsnHistoryWithResponse(ctx context.Context, asnId AsnId, reqEditors ...RequestEditorFn) (*GetAsnHistoryResponse, error) {
+	rsp, err := c.GetAsnHistory(ctx, asnId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAsnHistoryResponse(rsp)
+}
+
+// AddAsnLegalStatusWithBodyWithResponse New legal standing
+//
+// From the day named the legal standing is another one. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+func (c *ClientWithResponses) AddAsnLegalStatusWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnLegalStatusResponse, error) {
+	rsp, err := c.AddAsnLegalStatusWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnLegalStatusResponse(rsp)
+}
+
+// AddAsnLegalStatusWithResponse New legal standing
+//
+// From the day named the legal standing is another one. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/legal-statuses (the `AddAsnLegalStatus` operationId).
+func (c *ClientWithResponses) AddAsnLegalStatusWithResponse(ctx context.Context, asnId AsnId, body AddAsnLegalStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnLegalStatusResponse, error) {
+	rsp, err := c.AddAsnLegalStatus(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnLegalStatusResponse(rsp)
+}
+
+// AddAsnNipWithBodyWithResponse New NIP
+//
+// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+func (c *ClientWithResponses) AddAsnNipWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnNipResponse, error) {
+	rsp, err := c.AddAsnNipWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnNipResponse(rsp)
+}
+
+// AddAsnNipWithResponse New NIP
+//
+// From the day named the person has another number, for instance as PPPK of another agency. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/nips (the `AddAsnNip` operationId).
+func (c *ClientWithResponses) AddAsnNipWithResponse(ctx context.Context, asnId AsnId, body AddAsnNipJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnNipResponse, error) {
+	rsp, err := c.AddAsnNip(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnNipResponse(rsp)
+}
+
+// AddAsnPositionWithBodyWithResponse New position or unit
+//
+// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+func (c *ClientWithResponses) AddAsnPositionWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnPositionResponse, error) {
+	rsp, err := c.AddAsnPositionWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnPositionResponse(rsp)
+}
+
+// AddAsnPositionWithResponse New position or unit
+//
+// From the day named the person holds another position, perhaps in another unit. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/positions (the `AddAsnPosition` operationId).
+func (c *ClientWithResponses) AddAsnPositionWithResponse(ctx context.Context, asnId AsnId, body AddAsnPositionJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnPositionResponse, error) {
+	rsp, err := c.AddAsnPosition(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnPositionResponse(rsp)
+}
+
+// AddAsnRankWithBodyWithResponse New rank
+//
+// From the day named the person has another rank. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+func (c *ClientWithResponses) AddAsnRankWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddAsnRankResponse, error) {
+	rsp, err := c.AddAsnRankWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnRankResponse(rsp)
+}
+
+// AddAsnRankWithResponse New rank
+//
+// From the day named the person has another rank. A day in the past is accepted and marked
+// `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/ranks (the `AddAsnRank` operationId).
+func (c *ClientWithResponses) AddAsnRankWithResponse(ctx context.Context, asnId AsnId, body AddAsnRankJSONRequestBody, reqEditors ...RequestEditorFn) (*AddAsnRankResponse, error) {
+	rsp, err := c.AddAsnRank(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddAsnRankResponse(rsp)
+}
+
+// GetAsnStatusWithResponse What a person was on a day
+//
+// Rank, post, unit and superior as held on a legal day: what a case keeps of the day of the act.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /asn/{asnId}/status (the `GetAsnStatus` operationId).
+func (c *ClientWithResponses) GetAsnStatusWithResponse(ctx context.Context, asnId AsnId, params *GetAsnStatusParams, reqEditors ...RequestEditorFn) (*GetAsnStatusResponse, error) {
+	rsp, err := c.GetAsnStatus(ctx, asnId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAsnStatusResponse(rsp)
+}
+
+// ListAsnSuperiorsWithResponse Chain of superiors
+//
+// From the direct superior up to the last one before the appointing authority, as it was on a legal day.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
+func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error) {
+	rsp, err := c.ListAsnSuperiors(ctx, asnId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAsnSuperiorsResponse(rsp)
 }
 
 // ListGovernmentsWithResponse Governments of the caller
@@ -2176,6 +8821,341 @@ func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, mandat
 	return ParseEndMandateResponse(rsp)
 }
 
+// ListOpdWithResponse Units of the government
+//
+// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
+// the tree as it was on a legal day; without it, as it is today.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /opd (the `ListOpd` operationId).
+func (c *ClientWithResponses) ListOpdWithResponse(ctx context.Context, params *ListOpdParams, reqEditors ...RequestEditorFn) (*ListOpdResponse, error) {
+	rsp, err := c.ListOpd(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOpdResponse(rsp)
+}
+
+// CreateOpdWithBodyWithResponse Add a unit
+//
+// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd (the `CreateOpd` operationId).
+func (c *ClientWithResponses) CreateOpdWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOpdResponse, error) {
+	rsp, err := c.CreateOpdWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOpdResponse(rsp)
+}
+
+// CreateOpdWithResponse Add a unit
+//
+// Adds an OPD (no `parent_id`) or a unit below one. The code is unique in the government.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd (the `CreateOpd` operationId).
+func (c *ClientWithResponses) CreateOpdWithResponse(ctx context.Context, body CreateOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOpdResponse, error) {
+	rsp, err := c.CreateOpd(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOpdResponse(rsp)
+}
+
+// MergeOpdWithBodyWithResponse Merge units into one
+//
+// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+func (c *ClientWithResponses) MergeOpdWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeOpdResponse, error) {
+	rsp, err := c.MergeOpdWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeOpdResponse(rsp)
+}
+
+// MergeOpdWithResponse Merge units into one
+//
+// Several units become one from a day on: they end the day before, point to their successor, their staff and the units
+// below them move to it. Nothing is deleted. The successor is one that exists or a new one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/mergers (the `MergeOpd` operationId).
+func (c *ClientWithResponses) MergeOpdWithResponse(ctx context.Context, body MergeOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeOpdResponse, error) {
+	rsp, err := c.MergeOpd(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeOpdResponse(rsp)
+}
+
+// GetOpdWithResponse One unit
+//
+// The unit as it is today, also after its end.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /opd/{opdId} (the `GetOpd` operationId).
+func (c *ClientWithResponses) GetOpdWithResponse(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*GetOpdResponse, error) {
+	rsp, err := c.GetOpd(ctx, opdId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOpdResponse(rsp)
+}
+
+// UpdateOpdWithBodyWithResponse Correct code or kind
+//
+// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+func (c *ClientWithResponses) UpdateOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOpdResponse, error) {
+	rsp, err := c.UpdateOpdWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOpdResponse(rsp)
+}
+
+// UpdateOpdWithApplicationMergePatchPlusJSONBodyWithResponse Correct code or kind
+//
+// JSON Merge Patch for mistakes in code and kind. A new name is a renaming, a new parent a move: those have a date.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
+func (c *ClientWithResponses) UpdateOpdWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOpdResponse, error) {
+	rsp, err := c.UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOpdResponse(rsp)
+}
+
+// EndOpdWithBodyWithResponse End a unit
+//
+// Sets the last day of a unit that has no staff and no units left.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+func (c *ClientWithResponses) EndOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndOpdResponse, error) {
+	rsp, err := c.EndOpdWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOpdResponse(rsp)
+}
+
+// EndOpdWithResponse End a unit
+//
+// Sets the last day of a unit that has no staff and no units left.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/ending (the `EndOpd` operationId).
+func (c *ClientWithResponses) EndOpdWithResponse(ctx context.Context, opdId OpdId, body EndOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOpdResponse, error) {
+	rsp, err := c.EndOpd(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOpdResponse(rsp)
+}
+
+// GetOpdHistoryWithResponse What became of a unit
+//
+// Every change of name, place in the tree and existence with its day, oldest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /opd/{opdId}/history (the `GetOpdHistory` operationId).
+func (c *ClientWithResponses) GetOpdHistoryWithResponse(ctx context.Context, opdId OpdId, reqEditors ...RequestEditorFn) (*GetOpdHistoryResponse, error) {
+	rsp, err := c.GetOpdHistory(ctx, opdId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOpdHistoryResponse(rsp)
+}
+
+// MoveOpdWithBodyWithResponse Move a unit in the tree
+//
+// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+func (c *ClientWithResponses) MoveOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveOpdResponse, error) {
+	rsp, err := c.MoveOpdWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveOpdResponse(rsp)
+}
+
+// MoveOpdWithResponse Move a unit in the tree
+//
+// From the day named the unit lies below another parent, with all units below it; without `parent_id` it becomes an OPD of its own.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/moves (the `MoveOpd` operationId).
+func (c *ClientWithResponses) MoveOpdWithResponse(ctx context.Context, opdId OpdId, body MoveOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveOpdResponse, error) {
+	rsp, err := c.MoveOpd(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveOpdResponse(rsp)
+}
+
+// ListOpdOfficersWithResponse Heads and personnel officers of a unit
+//
+// Who held which office when, newest first. With `on` only those in office on that day.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /opd/{opdId}/officers (the `ListOpdOfficers` operationId).
+func (c *ClientWithResponses) ListOpdOfficersWithResponse(ctx context.Context, opdId OpdId, params *ListOpdOfficersParams, reqEditors ...RequestEditorFn) (*ListOpdOfficersResponse, error) {
+	rsp, err := c.ListOpdOfficers(ctx, opdId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOpdOfficersResponse(rsp)
+}
+
+// CreateOpdOfficerWithBodyWithResponse Appoint a head or a personnel officer
+//
+// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+func (c *ClientWithResponses) CreateOpdOfficerWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOpdOfficerResponse, error) {
+	rsp, err := c.CreateOpdOfficerWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOpdOfficerResponse(rsp)
+}
+
+// CreateOpdOfficerWithResponse Appoint a head or a personnel officer
+//
+// The head of a unit, or its personnel officer (Kasubag Umum dan Kepegawaian), from a day on. Two holders other than a daily
+// acting one (Plh) never overlap. The right to act in the system is a grant of its own.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/officers (the `CreateOpdOfficer` operationId).
+func (c *ClientWithResponses) CreateOpdOfficerWithResponse(ctx context.Context, opdId OpdId, body CreateOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOpdOfficerResponse, error) {
+	rsp, err := c.CreateOpdOfficer(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOpdOfficerResponse(rsp)
+}
+
+// EndOpdOfficerWithBodyWithResponse End an office
+//
+// Sets the last day in office.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+func (c *ClientWithResponses) EndOpdOfficerWithBodyWithResponse(ctx context.Context, opdId OpdId, officerId OfficerId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndOpdOfficerResponse, error) {
+	rsp, err := c.EndOpdOfficerWithBody(ctx, opdId, officerId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOpdOfficerResponse(rsp)
+}
+
+// EndOpdOfficerWithResponse End an office
+//
+// Sets the last day in office.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/officers/{officerId}/ending (the `EndOpdOfficer` operationId).
+func (c *ClientWithResponses) EndOpdOfficerWithResponse(ctx context.Context, opdId OpdId, officerId OfficerId, body EndOpdOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOpdOfficerResponse, error) {
+	rsp, err := c.EndOpdOfficer(ctx, opdId, officerId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOpdOfficerResponse(rsp)
+}
+
+// RenameOpdWithBodyWithResponse Rename a unit
+//
+// From the day named the unit has the new name; before it, the old one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+func (c *ClientWithResponses) RenameOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameOpdResponse, error) {
+	rsp, err := c.RenameOpdWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenameOpdResponse(rsp)
+}
+
+// RenameOpdWithResponse Rename a unit
+//
+// From the day named the unit has the new name; before it, the old one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/renaming (the `RenameOpd` operationId).
+func (c *ClientWithResponses) RenameOpdWithResponse(ctx context.Context, opdId OpdId, body RenameOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameOpdResponse, error) {
+	rsp, err := c.RenameOpd(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenameOpdResponse(rsp)
+}
+
+// SplitOpdWithBodyWithResponse Split a unit
+//
+// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+func (c *ClientWithResponses) SplitOpdWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SplitOpdResponse, error) {
+	rsp, err := c.SplitOpdWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSplitOpdResponse(rsp)
+}
+
+// SplitOpdWithResponse Split a unit
+//
+// New units arise beside this one from the day named. The persons listed with each move to it; all others stay. The old unit goes on until it is ended.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
+func (c *ClientWithResponses) SplitOpdWithResponse(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*SplitOpdResponse, error) {
+	rsp, err := c.SplitOpd(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSplitOpdResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -2190,6 +9170,565 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// ParseListAsnResponse parses an HTTP response from a ListAsnWithResponse call
+func ParseListAsnResponse(rsp *http.Response) (*ListAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAsnResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAsnResponse parses an HTTP response from a CreateAsnWithResponse call
+func ParseCreateAsnResponse(rsp *http.Response) (*CreateAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAsnResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseMergeAsnResponse parses an HTTP response from a MergeAsnWithResponse call
+func ParseMergeAsnResponse(rsp *http.Response) (*MergeAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MergeAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchAsnResponse parses an HTTP response from a SearchAsnWithResponse call
+func ParseSearchAsnResponse(rsp *http.Response) (*SearchAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAsnResponse parses an HTTP response from a GetAsnWithResponse call
+func ParseGetAsnResponse(rsp *http.Response) (*GetAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAsnResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateAsnResponse parses an HTTP response from a UpdateAsnWithResponse call
+func ParseUpdateAsnResponse(rsp *http.Response) (*UpdateAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateAsnResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAsnAbsencesResponse parses an HTTP response from a ListAsnAbsencesWithResponse call
+func ParseListAsnAbsencesResponse(rsp *http.Response) (*ListAsnAbsencesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAsnAbsencesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnAbsenceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateAsnAbsenceResponse parses an HTTP response from a CreateAsnAbsenceWithResponse call
+func ParseCreateAsnAbsenceResponse(rsp *http.Response) (*CreateAsnAbsenceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAsnAbsenceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AsnAbsence
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAsnAbsenceResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndAsnAbsenceResponse parses an HTTP response from a EndAsnAbsenceWithResponse call
+func ParseEndAsnAbsenceResponse(rsp *http.Response) (*EndAsnAbsenceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndAsnAbsenceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnAbsence
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddAsnSuperiorResponse parses an HTTP response from a AddAsnSuperiorWithResponse call
+func ParseAddAsnSuperiorResponse(rsp *http.Response) (*AddAsnSuperiorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddAsnSuperiorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDepartAsnResponse parses an HTTP response from a DepartAsnWithResponse call
+func ParseDepartAsnResponse(rsp *http.Response) (*DepartAsnResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DepartAsnResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddAsnEmploymentResponse parses an HTTP response from a AddAsnEmploymentWithResponse call
+func ParseAddAsnEmploymentResponse(rsp *http.Response) (*AddAsnEmploymentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddAsnEmploymentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAsnHistoryResponse parses an HTTP response from a GetAsnHistoryWithResponse call
+func ParseGetAsnHistoryResponse(rsp *http.Response) (*GetAsnHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAsnHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddAsnLegalStatusResponse parses an HTTP response from a AddAsnLegalStatusWithResponse call
+func ParseAddAsnLegalStatusResponse(rsp *http.Response) (*AddAsnLegalStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddAsnLegalStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddAsnNipResponse parses an HTTP response from a AddAsnNipWithResponse call
+func ParseAddAsnNipResponse(rsp *http.Response) (*AddAsnNipResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddAsnNipResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddAsnPositionResponse parses an HTTP response from a AddAsnPositionWithResponse call
+func ParseAddAsnPositionResponse(rsp *http.Response) (*AddAsnPositionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddAsnPositionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddAsnRankResponse parses an HTTP response from a AddAsnRankWithResponse call
+func ParseAddAsnRankResponse(rsp *http.Response) (*AddAsnRankResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddAsnRankResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Asn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAsnStatusResponse parses an HTTP response from a GetAsnStatusWithResponse call
+func ParseGetAsnStatusResponse(rsp *http.Response) (*GetAsnStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAsnStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAsnSuperiorsResponse parses an HTTP response from a ListAsnSuperiorsWithResponse call
+func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAsnSuperiorsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AsnSuperiorList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListGovernmentsResponse parses an HTTP response from a ListGovernmentsWithResponse call
@@ -2486,6 +10025,435 @@ func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListOpdResponse parses an HTTP response from a ListOpdWithResponse call
+func ParseListOpdResponse(rsp *http.Response) (*ListOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OpdList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListOpdResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateOpdResponse parses an HTTP response from a CreateOpdWithResponse call
+func ParseCreateOpdResponse(rsp *http.Response) (*CreateOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOpdResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseMergeOpdResponse parses an HTTP response from a MergeOpdWithResponse call
+func ParseMergeOpdResponse(rsp *http.Response) (*MergeOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MergeOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOpdResponse parses an HTTP response from a GetOpdWithResponse call
+func ParseGetOpdResponse(rsp *http.Response) (*GetOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOpdResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateOpdResponse parses an HTTP response from a UpdateOpdWithResponse call
+func ParseUpdateOpdResponse(rsp *http.Response) (*UpdateOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateOpdResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndOpdResponse parses an HTTP response from a EndOpdWithResponse call
+func ParseEndOpdResponse(rsp *http.Response) (*EndOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOpdHistoryResponse parses an HTTP response from a GetOpdHistoryWithResponse call
+func ParseGetOpdHistoryResponse(rsp *http.Response) (*GetOpdHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOpdHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OpdHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMoveOpdResponse parses an HTTP response from a MoveOpdWithResponse call
+func ParseMoveOpdResponse(rsp *http.Response) (*MoveOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MoveOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOpdOfficersResponse parses an HTTP response from a ListOpdOfficersWithResponse call
+func ParseListOpdOfficersResponse(rsp *http.Response) (*ListOpdOfficersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOpdOfficersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OpdOfficerList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListOpdOfficersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateOpdOfficerResponse parses an HTTP response from a CreateOpdOfficerWithResponse call
+func ParseCreateOpdOfficerResponse(rsp *http.Response) (*CreateOpdOfficerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOpdOfficerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest OpdOfficer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOpdOfficerResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndOpdOfficerResponse parses an HTTP response from a EndOpdOfficerWithResponse call
+func ParseEndOpdOfficerResponse(rsp *http.Response) (*EndOpdOfficerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndOpdOfficerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OpdOfficer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRenameOpdResponse parses an HTTP response from a RenameOpdWithResponse call
+func ParseRenameOpdResponse(rsp *http.Response) (*RenameOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenameOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Opd
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSplitOpdResponse parses an HTTP response from a SplitOpdWithResponse call
+func ParseSplitOpdResponse(rsp *http.Response) (*SplitOpdResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SplitOpdResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest OpdList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SplitOpdResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil

@@ -11,8 +11,10 @@ import (
 	"sync/atomic"
 
 	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/platform/db"
 )
 
@@ -40,6 +42,8 @@ type Config struct {
 type App struct {
 	DB          *db.DB
 	Governments *government.Service
+	OPD         *opd.Service
+	ASN         *asn.Service
 	handler     http.Handler
 	draining    atomic.Bool
 	// hints are lines for the person who started the program.
@@ -52,7 +56,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, Governments: government.NewService(d)}
+	a := &App{DB: d, Governments: government.NewService(d), OPD: opd.NewService(d, asn.Staff{}), ASN: asn.NewService(d)}
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
@@ -62,7 +66,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Contract: contract, ContractYAML: netral.Contract, Authenticator: c.Authenticator, AllowedOrigins: c.AllowedOrigins,
 		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
 		Handlers: httpapi.NewHandlers(httpapi.Services{
-			Governments: a.Governments,
+			Governments: a.Governments, OPD: a.OPD, ASN: a.ASN,
 		}),
 		Ready:   a.notReady,
 		Version: map[string]string{"version": c.Version, "go": runtime.Version()},

@@ -26,7 +26,25 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 		objects: map[string][cells]string{}, callers: map[authz.Role]*harness.Caller{}}
 	w.same("governmentId", w.a.ID.String(), w.b.ID.String())
 	w.same("mandateId", mandate(s, w.a), mandate(s, w.b))
+	w.registry(t)
 	return w
+}
+
+// registry makes the caller's unit, another one and one of the other
+// government, each with staff, an officer and an excused spell.
+func (w *world) registry(t *testing.T) {
+	t.Helper()
+	units := [cells]string{unit(w.s, w.a, "own", ""), unit(w.s, w.a, "other", ""), unit(w.s, w.b, "foreign", ""), nowhere}
+	people := [cells]string{3: nowhere}
+	officers, spells := people, people
+	for i, g := range []government.Government{w.a, w.a, w.b} {
+		people[i] = person(w.s, g, units[i], "Siti Aminah", i)
+		c := w.s.As(authz.AgencyOfficer, g)
+		officers[i] = c.Post("/opd/"+units[i]+"/officers", map[string]any{"office": "head", "asn_id": people[i], "holder_kind": "definitive", "valid_from": "2023-01-01"}).Expect(201).Text("id")
+		spells[i] = c.Post("/asn/"+people[i]+"/absences", map[string]any{"kind": "illness", "valid_from": "2024-01-01"}).Expect(201).Text("id")
+	}
+	w.unit, w.person = parsed(t, units[ownUnit]), parsed(t, people[ownUnit])
+	w.objects["opdId"], w.objects["asnId"], w.objects["officerId"], w.objects["absenceId"] = units, people, officers, spells
 }
 
 const nowhere = "01900000-0000-7000-8000-000000000000"

@@ -2,23 +2,31 @@ package httpapi
 
 import (
 	"github.com/netral-asn/netral/api"
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/opd"
 )
 
 // Aliases give the embedded handlers their field names.
 type (
 	governmentH = government.Handlers
+	opdH        = opd.Handlers
+	asnH        = asn.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
 	Governments *government.Service
+	OPD         *opd.Service
+	ASN         *asn.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
 // does not compile.
 type Handlers struct {
 	governmentH
+	opdH
+	asnH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -27,5 +35,7 @@ var _ api.StrictServerInterface = Handlers{}
 func NewHandlers(s Services) Handlers {
 	return Handlers{
 		governmentH: government.NewHandlers(s.Governments),
+		opdH:        opd.NewHandlers(s.OPD),
+		asnH:        asn.NewHandlers(s.ASN),
 	}
 }

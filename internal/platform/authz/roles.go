@@ -74,6 +74,18 @@ var permissions = map[Permission]grantTable{
 	"mandate.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, Auditor, ProvinceOverseer),
 	"mandate.write": whole(GovernmentAdmin, AgencyOfficer),
+
+	// units
+	"opd.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor).subtree(OPDOfficer, OPDHead),
+	"opd.write": whole(GovernmentAdmin, AgencyOfficer),
+
+	// persons
+	"asn.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth).subtree(OPDOfficer, OPDHead).self(ASN),
+	"asn.search":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer, OPDHead),
+	"asn.write":   whole(GovernmentAdmin, AgencyOfficer),
+	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
 }
 
 // Permissions lists every permission, sorted.

@@ -1,0 +1,408 @@
+package asn
+
+import (
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/page"
+)
+
+type row struct {
+	TenantID       int32     `gorm:"column:tenant_id"`
+	ID             id.ID     `gorm:"column:id"`
+	Name           string    `gorm:"column:name"`
+	NameKey        string    `gorm:"column:name_key"`
+	TitleFront     string    `gorm:"column:title_front"`
+	TitleBack      string    `gorm:"column:title_back"`
+	NIP            *string   `gorm:"column:nip"`
+	Sex            *string   `gorm:"column:sex"`
+	BirthPlace     string    `gorm:"column:birth_place"`
+	BirthDate      *day.Day  `gorm:"column:birth_date"`
+	Email          string    `gorm:"column:email"`
+	Phone          string    `gorm:"column:phone"`
+	EmploymentType string    `gorm:"column:employment_type"`
+	RankCode       *string   `gorm:"column:rank_code"`
+	PositionTitle  string    `gorm:"column:position_title"`
+	PositionType   *string   `gorm:"column:position_type"`
+	OPDID          id.ID     `gorm:"column:opd_id"`
+	SuperiorID     *id.ID    `gorm:"column:superior_id"`
+	LegalStatus    string    `gorm:"column:legal_status"`
+	State          string    `gorm:"column:state"`
+	DepartedOn     *day.Day  `gorm:"column:departed_on"`
+	DepartReason   *string   `gorm:"column:departure_reason"`
+	MergedInto     *id.ID    `gorm:"column:merged_into"`
+	Version        int32     `gorm:"column:version"`
+	CreatedAt      time.Time `gorm:"column:created_at"`
+	UpdatedAt      time.Time `gorm:"column:updated_at"`
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func (r row) person() Person {
+	return Person{ID: r.ID, Name: r.Name, TitleFront: r.TitleFront, TitleBack: r.TitleBack, NIP: orEmpty(r.NIP), Sex: orEmpty(r.Sex),
+		BirthPlace: r.BirthPlace, BirthDate: r.BirthDate, Email: r.Email, Phone: r.Phone, EmploymentType: r.EmploymentType, RankCode: orEmpty(r.RankCode),
+		PositionTitle: r.PositionTitle, PositionType: orEmpty(r.PositionType), OPD: r.OPDID, Superior: r.SuperiorID, LegalStatus: r.LegalStatus,
+		State: r.State, DepartedOn: r.DepartedOn, DepartReason: orEmpty(r.DepartReason), MergedInto: r.MergedInto, Version: r.Version, UpdatedAt: r.UpdatedAt}
+}
+
+func toRow(tx *db.Tx, tenant int32, p Person) row {
+	return row{TenantID: tenant, ID: p.ID, Name: p.Name, NameKey: NameKey(p.Name), TitleFront: p.TitleFront, TitleBack: p.TitleBack, NIP: orNull(p.NIP),
+		Sex: orNull(p.Sex), BirthPlace: p.BirthPlace, BirthDate: p.BirthDate, Email: p.Email, Phone: p.Phone, EmploymentType: p.EmploymentType,
+		RankCode: orNull(p.RankCode), PositionTitle: p.PositionTitle, PositionType: orNull(p.PositionType), OPDID: p.OPD, SuperiorID: p.Superior,
+		LegalStatus: p.LegalStatus, State: p.State, DepartedOn: p.DepartedOn, DepartReason: orNull(p.DepartReason), MergedInto: p.MergedInto,
+		Version: p.Version, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
+}
+
+// Filter narrows a list of persons.
+type Filter struct {
+	OPD            *id.ID // with all units below
+	EmploymentType string
+	RankCode       string
+	PositionType   string
+	LegalStatus    string
+	State          string
+	UpdatedSince   *time.Time
+}
+
+// visible is every record the caller may see: joined and withdrawn ones answer
+// only through Resolve.
+func visible(tx *db.Tx) *gorm.DB {
+	return tx.ReachPerson(tx.From("asn"), "asn.id", "asn.opd_id").Where("asn.state IN ('active', 'departed')")
+}
+
+func (f Filter) apply(tx *db.Tx, q *gorm.DB) *gorm.DB {
+	if f.OPD != nil {
+		q = q.Where(`asn.opd_id IN (SELECT d.id FROM opd d JOIN opd r ON r.tenant_id = d.tenant_id AND d.path >= r.path AND d.path < r.path || '~'
+			WHERE r.tenant_id IN ? AND r.id = ?)`, tx.Scope().Tenants(), *f.OPD)
+	}
+	for column, v := range map[string]string{"employment_type": f.EmploymentType, "rank_code": f.RankCode, "position_type": f.PositionType,
+		"legal_status": f.LegalStatus, "state": f.State} {
+		if v != "" {
+			q = q.Where("asn."+column+" = ?", v)
+		}
+	}
+	if f.UpdatedSince != nil {
+		q = q.Where("asn.updated_at >= ?", *f.UpdatedSince)
+	}
+	return q
+}
+
+func list(tx *db.Tx, f Filter, r page.Request) ([]Person, error) {
+	q := f.apply(tx, visible(tx))
+	if r.After != nil {
+		q = q.Where("(asn.name_key, asn.id) > (?, ?)", r.After[0], r.After[1])
+	}
+	var rows []row
+	err := q.Order("asn.name_key, asn.id").Limit(r.Limit + 1).Find(&rows).Error
+	return persons(rows), err
+}
+
+func persons(rows []row) []Person {
+	out := make([]Person, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.person())
+	}
+	return out
+}
+
+// Query is a search.
+type Query struct {
+	Words     string
+	NIPPrefix string
+	Filter    Filter
+	Limit     int
+}
+
+// candidates bounds how many matches by name are looked at.
+const candidates = 1000
+
+// search finds persons by words of their name, best matches first, or by the
+// beginning of a NIP.
+func search(tx *db.Tx, q Query) ([]Person, error) {
+	g := q.Filter.apply(tx, visible(tx))
+	if q.NIPPrefix != "" {
+		g = g.Where("asn.nip >= ? AND asn.nip < ?", q.NIPPrefix, q.NIPPrefix+"~")
+	}
+	words := queryWords(q.Words)
+	if len(words) == 0 {
+		if q.Words != "" {
+			return nil, nil
+		}
+		var rows []row
+		err := g.Order("asn.name_key, asn.id").Limit(q.Limit).Find(&rows).Error
+		return persons(rows), err
+	}
+	for need := len(words); need > 0; need-- { // forgiving: fewer words only when all give nothing
+		sub, args := hits(tx, words, need)
+		var rows []row
+		err := g.Session(&gorm.Session{}).Joins("JOIN ("+sub+") hit ON hit.asn_id = asn.id", args...).
+			Order("hit.words DESC, hit.score DESC, asn.name_key, asn.id").Limit(q.Limit).Find(&rows).Error
+		if err != nil || len(rows) > 0 {
+			return persons(rows), err
+		}
+	}
+	return nil, nil
+}
+
+// hits is the statement that counts, person by person, how many words match and
+// how well.
+func hits(tx *db.Tx, words []queryWord, need int) (string, []any) {
+	var s strings.Builder
+	var args []any
+	s.WriteString("SELECT asn_id, count(DISTINCT w) AS words, sum(score) AS score FROM (")
+	for i, w := range words {
+		if i > 0 {
+			s.WriteString(" UNION ALL ")
+		}
+		s.WriteString("SELECT asn_id, ?::int AS w, 2 AS score FROM asn_name_token WHERE tenant_id IN ? AND token >= ? AND token < ?" +
+			" UNION ALL SELECT asn_id, ?::int, 1 FROM asn_name_token WHERE tenant_id IN ? AND token = ?")
+		args = append(args, i, tx.Scope().Tenants(), w.prefix, w.prefix+"~", i, tx.Scope().Tenants(), w.sound)
+	}
+	s.WriteString(") t GROUP BY asn_id HAVING count(DISTINCT w) >= ? ORDER BY 2 DESC, 3 DESC LIMIT ?")
+	return s.String(), append(args, need, candidates)
+}
+
+func find(tx *db.Tx, pid id.ID, lock bool) (Person, error) {
+	q := visible(tx).Where("asn.id = ?", pid)
+	if lock {
+		q = q.Clauses(db.ForUpdate("asn"))
+	}
+	var r row
+	err := db.First(q, &r)
+	return r.person(), err
+}
+
+// survivor follows a joined record to the one that stays.
+func survivor(tx *db.Tx, pid id.ID) (id.ID, error) {
+	var r row
+	ok, err := db.Found(tx.From("asn").Where("id = ? AND state = 'merged'", pid), &r)
+	if err != nil || !ok || r.MergedInto == nil {
+		return pid, err
+	}
+	return *r.MergedInto, nil
+}
+
+func insert(tx *db.Tx, tenant int32, p Person) error {
+	r := toRow(tx, tenant, p)
+	if err := tx.Insert("asn", &r); err != nil {
+		return err
+	}
+	return insertTokens(tx, tenant, p.ID, p.Name)
+}
+
+type tokenRow struct {
+	TenantID int32  `gorm:"column:tenant_id"`
+	Token    string `gorm:"column:token"`
+	ASNID    id.ID  `gorm:"column:asn_id"`
+}
+
+func insertTokens(tx *db.Tx, tenant int32, pid id.ID, name string) error {
+	rows := []tokenRow{}
+	for _, t := range Tokens(name) {
+		rows = append(rows, tokenRow{tenant, t, pid})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Insert("asn_name_token", &rows)
+}
+
+func update(tx *db.Tx, tenant int32, p Person, renamed bool) error {
+	r := toRow(tx, tenant, p)
+	err := db.Changed(tx.From("asn").Where("id = ?", p.ID).Select("name", "name_key", "title_front", "title_back", "nip", "sex", "birth_place", "birth_date",
+		"email", "phone", "employment_type", "rank_code", "position_title", "position_type", "opd_id", "superior_id", "legal_status", "state",
+		"departed_on", "departure_reason", "merged_into", "version", "updated_at").Updates(&r))
+	if err != nil || !renamed {
+		return err
+	}
+	if _, err := tx.Exec("DELETE FROM asn_name_token WHERE tenant_id IN @tenants AND asn_id = @id", map[string]any{"id": p.ID}); err != nil {
+		return err
+	}
+	return insertTokens(tx, tenant, p.ID, p.Name)
+}
+
+type factRow struct {
+	TenantID      int32     `gorm:"column:tenant_id"`
+	ASNID         id.ID     `gorm:"column:asn_id"`
+	Aspect        string    `gorm:"column:aspect"`
+	ValidFrom     day.Day   `gorm:"column:valid_from"`
+	ValidUntil    *day.Day  `gorm:"column:valid_until"`
+	Value         *string   `gorm:"column:value"`
+	Title         *string   `gorm:"column:title"`
+	OPDID         *id.ID    `gorm:"column:opd_id"`
+	SuperiorID    *id.ID    `gorm:"column:superior_id"`
+	RecordedLater bool      `gorm:"column:recorded_later"`
+	CreatedAt     time.Time `gorm:"column:created_at"`
+}
+
+func (r factRow) fact() Fact {
+	return Fact{Aspect: Aspect(r.Aspect), From: r.ValidFrom, Until: r.ValidUntil, Value: orEmpty(r.Value), Title: orEmpty(r.Title),
+		OPD: r.OPDID, Superior: r.SuperiorID, RecordedLater: r.RecordedLater}
+}
+
+func insertFacts(tx *db.Tx, tenant int32, pid id.ID, facts []Fact) error {
+	rows := make([]factRow, 0, len(facts))
+	for _, f := range facts {
+		rows = append(rows, factRow{TenantID: tenant, ASNID: pid, Aspect: string(f.Aspect), ValidFrom: f.From, ValidUntil: f.Until, Value: orNull(f.Value),
+			Title: orNull(f.Title), OPDID: f.OPD, SuperiorID: f.Superior, RecordedLater: f.RecordedLater, CreatedAt: tx.Now()})
+	}
+	return tx.Insert("asn_fact", &rows)
+}
+
+// live is a fact that was ever true: an import taken back leaves entries whose
+// last day lies before their first.
+const live = "(valid_until IS NULL OR valid_until >= valid_from)"
+
+func facts(tx *db.Tx, pid id.ID, aspect Aspect) ([]Fact, error) {
+	q := tx.From("asn_fact").Where("asn_id = ? AND "+live, pid)
+	if aspect != "" {
+		q = q.Where("aspect = ?", aspect)
+	}
+	var rows []factRow
+	err := q.Order("valid_from DESC, aspect").Limit(2000).Find(&rows).Error
+	out := make([]Fact, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.fact())
+	}
+	return out, err
+}
+
+func factsOn(tx *db.Tx, pid id.ID, on day.Day) (map[Aspect]Fact, error) {
+	var rows []factRow
+	err := tx.From("asn_fact").Where("asn_id = ? AND valid_from <= ? AND (valid_until IS NULL OR valid_until >= ?)", pid, on, on).Find(&rows).Error
+	out := map[Aspect]Fact{}
+	for _, r := range rows {
+		out[Aspect(r.Aspect)] = r.fact()
+	}
+	return out, err
+}
+
+func endFact(tx *db.Tx, pid id.ID, f Fact) error {
+	return db.Changed(tx.From("asn_fact").Where("asn_id = ? AND aspect = ? AND valid_from = ?", pid, f.Aspect, f.From).
+		Update("valid_until", f.Until))
+}
+
+// chain is the line of superiors on a day, nearest first. A ring in old data
+// ends it.
+func chain(tx *db.Tx, pid id.ID, on day.Day) ([]id.ID, error) {
+	var rows []struct {
+		SuperiorID id.ID `gorm:"column:superior_id"`
+	}
+	err := tx.SQL(`WITH RECURSIVE line AS (
+		SELECT f.superior_id, 1 AS depth, ARRAY[f.asn_id] AS seen FROM asn_fact f
+		WHERE f.tenant_id IN @tenants AND f.asn_id = @id AND f.aspect = 'superior' AND f.superior_id IS NOT NULL
+		AND f.valid_from <= @on AND (f.valid_until IS NULL OR f.valid_until >= @on)
+		UNION ALL
+		SELECT f.superior_id, line.depth + 1, line.seen || f.asn_id FROM line JOIN asn_fact f ON f.tenant_id IN @tenants AND f.asn_id = line.superior_id
+		AND f.aspect = 'superior' AND f.superior_id IS NOT NULL AND f.valid_from <= @on AND (f.valid_until IS NULL OR f.valid_until >= @on)
+		WHERE line.depth < 50 AND NOT f.asn_id = ANY (line.seen)
+	) SELECT superior_id FROM line ORDER BY depth`, map[string]any{"id": pid, "on": on}).Scan(&rows).Error
+	out := make([]id.ID, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.SuperiorID)
+	}
+	return out, err
+}
+
+// byIDs reads persons of the government, whatever the caller's reach: names of
+// superiors are shown to whoever may see the person.
+func byIDs(tx *db.Tx, ids []id.ID) (map[id.ID]Person, error) {
+	var rows []row
+	err := tx.From("asn").Where("id IN ?", ids).Find(&rows).Error
+	out := map[id.ID]Person{}
+	for _, r := range rows {
+		out[r.ID] = r.person()
+	}
+	return out, err
+}
+
+type absenceRow struct {
+	TenantID   int32     `gorm:"column:tenant_id"`
+	ID         id.ID     `gorm:"column:id"`
+	ASNID      id.ID     `gorm:"column:asn_id"`
+	Kind       string    `gorm:"column:kind"`
+	ValidFrom  day.Day   `gorm:"column:valid_from"`
+	ValidUntil *day.Day  `gorm:"column:valid_until"`
+	Reason     string    `gorm:"column:reason"`
+	Version    int32     `gorm:"column:version"`
+	CreatedAt  time.Time `gorm:"column:created_at"`
+}
+
+func (r absenceRow) absence() Absence {
+	return Absence{ID: r.ID, Person: r.ASNID, Kind: r.Kind, From: r.ValidFrom, Until: r.ValidUntil, Reason: r.Reason, Version: r.Version}
+}
+
+func absences(tx *db.Tx, pid id.ID) ([]Absence, error) {
+	var rows []absenceRow
+	err := tx.From("asn_absence").Where("asn_id = ?", pid).Order("valid_from DESC, id").Limit(1000).Find(&rows).Error
+	out := make([]Absence, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.absence())
+	}
+	return out, err
+}
+
+func findAbsence(tx *db.Tx, pid, aid id.ID) (Absence, error) {
+	var r absenceRow
+	err := db.First(tx.From("asn_absence").Where("asn_id = ? AND id = ?", pid, aid).Clauses(db.ForUpdate("asn_absence")), &r)
+	return r.absence(), err
+}
+
+func insertAbsence(tx *db.Tx, tenant int32, a Absence) error {
+	return tx.Insert("asn_absence", &absenceRow{TenantID: tenant, ID: a.ID, ASNID: a.Person, Kind: a.Kind, ValidFrom: a.From, ValidUntil: a.Until,
+		Reason: a.Reason, Version: a.Version, CreatedAt: tx.Now()})
+}
+
+func updateAbsenceEnd(tx *db.Tx, a Absence) error {
+	return db.Changed(tx.From("asn_absence").Where("id = ?", a.ID).Updates(map[string]any{"valid_until": a.Until, "version": a.Version}))
+}
+
+// inherit moves the history of a record that goes to the one that stays. An
+// entry of the same aspect and day stays with the record that goes.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	for _, q := range []string{
+		`UPDATE asn_fact f SET asn_id = @stays WHERE f.tenant_id IN @tenants AND f.asn_id = @goes AND NOT EXISTS (SELECT FROM asn_fact x
+			WHERE x.tenant_id = f.tenant_id AND x.asn_id = @stays AND x.aspect = f.aspect AND x.valid_from <= coalesce(f.valid_until, 'infinity') AND coalesce(x.valid_until, 'infinity') >= f.valid_from)`,
+		`UPDATE asn_absence SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
+		`UPDATE asn SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
+		`UPDATE asn_fact SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
+		`DELETE FROM asn_name_token WHERE tenant_id IN @tenants AND asn_id = @goes`,
+	} {
+		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// staffOf lists persons in service in the units.
+func staffOf(tx *db.Tx, units, only []id.ID) ([]Person, error) {
+	q := tx.From("asn").Where("opd_id IN ? AND state = 'active'", units)
+	if only != nil {
+		q = q.Where("id IN ?", only)
+	}
+	var rows []row
+	err := q.Order("id").Find(&rows).Error
+	return persons(rows), err
+}
+
+func count(tx *db.Tx, unit id.ID) (n int64, err error) {
+	return n, tx.From("asn").Where("opd_id = ? AND state = 'active'", unit).Count(&n).Error
+}
