@@ -69,12 +69,12 @@ func FromText(s string) (*Master, error) {
 // Two programs that start at once end up with the same key.
 func Load(dataDir string) (*Master, error) {
 	path := filepath.Join(dataDir, KeyFile)
-	b, err := os.ReadFile(path) //nolint:gosec // the operator's own data folder
+	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := create(path); err != nil {
 			return nil, fmt.Errorf("make the master key: %w", err)
 		}
-		b, err = os.ReadFile(path) //nolint:gosec // as above
+		b, err = os.ReadFile(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the master key: %w", err)
