@@ -40,12 +40,10 @@ type Config struct {
 
 // App is Netral, built and not yet listening.
 type App struct {
-	DB          *db.DB
-	Governments *government.Service
-	OPD         *opd.Service
-	ASN         *asn.Service
-	handler     http.Handler
-	draining    atomic.Bool
+	httpapi.Services
+	DB       *db.DB
+	handler  http.Handler
+	draining atomic.Bool
 	// hints are lines for the person who started the program.
 	hints []string
 }
@@ -56,7 +54,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, Governments: government.NewService(d), OPD: opd.NewService(d, asn.Staff{}), ASN: asn.NewService(d)}
+	a := &App{DB: d}
+	a.build()
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
@@ -65,17 +64,23 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.handler, err = httpapi.New(httpapi.Options{
 		Contract: contract, ContractYAML: netral.Contract, Authenticator: c.Authenticator, AllowedOrigins: c.AllowedOrigins,
 		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
-		Handlers: httpapi.NewHandlers(httpapi.Services{
-			Governments: a.Governments, OPD: a.OPD, ASN: a.ASN,
-		}),
-		Ready:   a.notReady,
-		Version: map[string]string{"version": c.Version, "go": runtime.Version()},
+		Handlers: httpapi.NewHandlers(a.Services),
+		Ready:    a.notReady,
+		Version:  map[string]string{"version": c.Version, "go": runtime.Version()},
 	})
 	if err != nil {
 		d.Close()
 		return nil, fmt.Errorf("http: %w", err)
 	}
 	return a, nil
+}
+
+// build makes the services, each after those it stands on.
+func (a *App) build() {
+	d := a.DB
+	a.Governments = government.NewService(d)
+	a.OPD = opd.NewService(d, asn.Staff{})
+	a.ASN = asn.NewService(d)
 }
 
 // Handler answers HTTP.

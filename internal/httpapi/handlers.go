@@ -33,9 +33,9 @@ var _ api.StrictServerInterface = Handlers{}
 
 // NewHandlers joins the resources' handlers.
 func NewHandlers(s Services) Handlers {
-	return Handlers{
-		governmentH: government.NewHandlers(s.Governments),
-		opdH:        opd.NewHandlers(s.OPD),
-		asnH:        asn.NewHandlers(s.ASN),
-	}
+	var h Handlers
+	h.governmentH = government.NewHandlers(s.Governments)
+	h.opdH = opd.NewHandlers(s.OPD)
+	h.asnH = asn.NewHandlers(s.ASN)
+	return h
 }
