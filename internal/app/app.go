@@ -16,6 +16,8 @@ import (
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/job"
+	"github.com/netral-asn/netral/internal/platform/seal"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -32,8 +34,10 @@ type Config struct {
 	PublicLimit httpapi.Limit
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []*net.IPNet
-	// DataDir is where keys are kept.
-	DataDir string
+	// Master is the master key, which is never in the database.
+	Master *seal.Master
+	// PollOnly says that the database is behind a pooler in transaction mode.
+	PollOnly bool
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 }
@@ -41,7 +45,11 @@ type Config struct {
 // App is Netral, built and not yet listening.
 type App struct {
 	httpapi.Services
-	DB       *db.DB
+	DB *db.DB
+	// Jobs is background work; whoever starts the program starts it.
+	Jobs     *job.Queue
+	workers  *job.Workers
+	master   *seal.Master
 	handler  http.Handler
 	draining atomic.Bool
 	// hints are lines for the person who started the program.
@@ -54,7 +62,11 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d}
+	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master}
+	if a.Jobs, err = job.NewQueue(d.Pool(), a.workers, c.PollOnly); err != nil {
+		d.Close()
+		return nil, err
+	}
 	a.build()
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
@@ -75,7 +87,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	return a, nil
 }
 
-// build makes the services, each after those it stands on.
+// build makes the services, each after those it stands on, and says who works
+// on which jobs.
 func (a *App) build() {
 	d := a.DB
 	a.Governments = government.NewService(d)

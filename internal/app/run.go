@@ -19,6 +19,7 @@ import (
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
+	"github.com/netral-asn/netral/internal/platform/seal"
 )
 
 // Storage says where the data is: a database by address, or an embedded server
@@ -65,6 +66,17 @@ func (s Storage) Open(ctx context.Context, command bool) (Opened, error) {
 	return Opened{AppURL: srv.AppURL(), OwnerURL: srv.OwnerURL(), Lost: srv.Done(), Close: srv.Stop}, nil
 }
 
+// Master reads the master key: the one given, or that of the data folder.
+func (s Storage) Master(given string) (*seal.Master, error) {
+	if given != "" {
+		return seal.FromText(given)
+	}
+	if s.DatabaseURL != "" {
+		return nil, errors.New("DATABASE_URL is set and NETRAL_MASTER_KEY is not: all replicas must share one master key; make one with: netral admin master-key")
+	}
+	return seal.Load(s.DataDir)
+}
+
 // Settings are those of a running server.
 type Settings struct {
 	Storage        Storage
@@ -75,7 +87,11 @@ type Settings struct {
 	AllowedOrigins []string
 	TrustedProxies []string
 	MaxConnections int32
-	DrainTime      time.Duration
+	// MasterKey in base64; empty means the file in the data folder, which only
+	// an embedded database may use: replicas must share one key.
+	MasterKey string
+	PollOnly  bool
+	DrainTime time.Duration
 	// Out is where a person reads what to do next.
 	Out io.Writer
 }
@@ -103,8 +119,12 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	slog.Info("schema ready", "migrations_applied", applied)
+	master, err := s.Storage.Master(s.MasterKey)
+	if err != nil {
+		return err
+	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, DataDir: s.Storage.DataDir})
+		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly})
 	if err != nil {
 		return err
 	}
@@ -161,6 +181,9 @@ func (a *App) serve(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("job queue: %w", err)
+	}
 	a.announce(s, ln.Addr().String())
 
 	select {
@@ -177,6 +200,9 @@ func (a *App) serve(ctx context.Context, s Settings) error {
 	}
 	if err := srv.Shutdown(dctx); err != nil {
 		return fmt.Errorf("requests were still running after %s: %w", s.DrainTime, err)
+	}
+	if err := a.Jobs.Stop(dctx); err != nil {
+		return fmt.Errorf("jobs were still running after %s: %w", s.DrainTime, err)
 	}
 	return nil
 }

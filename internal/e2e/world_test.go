@@ -26,8 +26,16 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 		objects: map[string][cells]string{}, callers: map[authz.Role]*harness.Caller{}}
 	w.same("governmentId", w.a.ID.String(), w.b.ID.String())
 	w.same("mandateId", mandate(s, w.a), mandate(s, w.b))
-	w.registry(t)
+	for _, part := range parts {
+		part(w, t)
+	}
 	return w
+}
+
+// parts add the objects of each resource, in the order of the process; each
+// stands in the world_<resource>_test.go of its resource.
+var parts = []func(*world, *testing.T){
+	(*world).registry,
 }
 
 // registry makes the caller's unit, another one and one of the other

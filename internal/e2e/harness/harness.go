@@ -30,6 +30,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/platform/testkit"
 )
 
@@ -53,13 +54,21 @@ func Start(t testing.TB) *Server {
 	t.Helper()
 	quiet()
 	d := testkit.Fresh(t)
+	master, err := seal.FromText(seal.Generate())
+	if err != nil {
+		t.Fatal(err)
+	}
 	people := &directory{known: map[string]authz.Principal{}}
 	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test",
-		Authenticator: people, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}})
+		Authenticator: people, Master: master, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Close)
+	if err := a.Jobs.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Jobs.Stop(context.Background()) })
 	srv := httptest.NewServer(a.Handler())
 	t.Cleanup(srv.Close)
 	return &Server{t: t, App: a, Database: d, URL: srv.URL, people: people}

@@ -86,6 +86,34 @@ var permissions = map[Permission]grantTable{
 	"asn.search":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer, OPDHead),
 	"asn.write":   whole(GovernmentAdmin, AgencyOfficer),
 	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
+
+	// identity
+
+	// organisations
+
+	// imports
+
+	// reference data and elections
+
+	// circulars
+
+	// events
+
+	// pacts
+
+	// coachings
+
+	// reports
+
+	// task forces
+
+	// recommendations
+
+	// cases
+
+	// sanctions
+
+	// case statuses
 }
 
 // Permissions lists every permission, sorted.

@@ -29,7 +29,10 @@ type Args interface {
 }
 
 // Workers collects what the queue can work on.
-type Workers struct{ river *river.Workers }
+type Workers struct {
+	river *river.Workers
+	kinds int
+}
 
 // NewWorkers starts a collection.
 func NewWorkers() *Workers { return &Workers{river: river.NewWorkers()} }
@@ -37,13 +40,17 @@ func NewWorkers() *Workers { return &Workers{river: river.NewWorkers()} }
 // Handle says who works on jobs of one kind. The context carries the scope of
 // the job's government.
 func Handle[T Args](w *Workers, work func(context.Context, T) error) {
+	w.kinds++
 	river.AddWorker[T](w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
 		return work(authz.With(ctx, authz.ForSystem(j.Args.InTenant())), j.Args)
 	}))
 }
 
 // Queue inserts jobs and, once started, works on them.
-type Queue struct{ client *river.Client[pgx.Tx] }
+type Queue struct {
+	client  *river.Client[pgx.Tx]
+	workers *Workers
+}
 
 // NewQueue joins the queue to the pool. pollOnly is for a pooler in transaction
 // mode, where LISTEN does not work.
@@ -62,11 +69,17 @@ func NewQueue(pool *pgxpool.Pool, w *Workers, pollOnly bool) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return &Queue{client: c}, nil
+	return &Queue{client: c, workers: w}, nil
 }
 
-// Start begins to work.
-func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
+// Start begins to work; handlers must have been named before. With nothing to
+// work on it does nothing.
+func (q *Queue) Start(ctx context.Context) error {
+	if q.workers.kinds == 0 {
+		return nil
+	}
+	return q.client.Start(ctx)
+}
 
 // Stop lets running jobs end until ctx does, then cancels them; they are tried
 // again at the next start.
