@@ -893,7 +893,7 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
-	// AgencyName The personnel agency (BKPSDM
+	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName   string   `json:"agency_name"`
 	AllowedSteps []string `json:"allowed_steps"`
 
@@ -1266,7 +1266,7 @@ type PeopleRule struct {
 	PositionTypes *[]PositionType `json:"position_types,omitempty"`
 	RankCodes     *[]string       `json:"rank_codes,omitempty"`
 
-	// WithNonAsn Also staff who are no civil servants (BUMD
+	// WithNonAsn Also staff who are no civil servants (BUMD, contract).
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
 }
 
