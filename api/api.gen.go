@@ -944,7 +944,7 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
-	// AgencyName The personnel agency (BKPSDM
+	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName   string   `json:"agency_name"`
 	AllowedSteps []string `json:"allowed_steps"`
 
@@ -1367,6 +1367,31 @@ type OrganisationList struct {
 type OrganisationPatch struct {
 	Abbreviation *string `json:"abbreviation,omitempty"`
 	Name         *string `json:"name,omitempty"`
+}
+
+// PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+// of the government. It never reaches beyond the caller's own units.
+type PeopleRule struct {
+	// AlsoIds Persons who are meant whatever the conditions say.
+	AlsoIds         *[]Id             `json:"also_ids,omitempty"`
+	EmploymentTypes *[]EmploymentType `json:"employment_types,omitempty"`
+
+	// ExceptIds Persons who are not meant.
+	ExceptIds *[]Id `json:"except_ids,omitempty"`
+
+	// Offices Offices of a unit that a person holds on the day.
+	Offices *[]OpdOffice `json:"offices,omitempty"`
+
+	// OpdIds Units, each with all units below it.
+	OpdIds *[]Id `json:"opd_ids,omitempty"`
+
+	// OpdTypes Kinds of the unit a person sits in.
+	OpdTypes      *[]OpdType      `json:"opd_types,omitempty"`
+	PositionTypes *[]PositionType `json:"position_types,omitempty"`
+	RankCodes     *[]string       `json:"rank_codes,omitempty"`
+
+	// WithNonAsn Also staff who are no civil servants (BUMD, contract).
+	WithNonAsn *bool `json:"with_non_asn,omitempty"`
 }
 
 // PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
