@@ -17,11 +17,11 @@ type study struct {
 
 // career is how people of a trade are educated, appointed and promoted.
 type career struct {
-	name       string              // of the trade, before the level of a functional position
-	functional bool                // the level follows from the rank
-	women      int                 // of a hundred
-	contract   int                 // PPPK, of a hundred
-	titles     map[string][]string // of executants, by education
+	name       string // of the trade, before the level of a functional position
+	functional bool   // the level follows from the rank
+	women      int    // of a hundred
+	contract   int    // PPPK, of a hundred
+	trade      string // of executants: whose titles in executants.csv
 	studies    []study
 }
 
@@ -113,17 +113,12 @@ var (
 	wardens    = &career{name: "Polisi Pamong Praja", functional: true, women: 12, contract: 3, studies: []study{secondary(70), diploma(30, "A.Md.")}}
 	firemen    = &career{name: "Pemadam Kebakaran", functional: true, women: 3, contract: 8, studies: []study{secondary(80), diploma(20, "A.Md.")}}
 
-	clerks = &career{women: 42, contract: 6, titles: map[string][]string{
-		"SLTA":  {"Pengadministrasi Perkantoran", "Operator Layanan Operasional"},
-		"D-III": {"Pengolah Data dan Informasi", "Pengelola Layanan Operasional"},
-		"S-1":   {"Penelaah Teknis Kebijakan", "Penata Layanan Operasional", "Penata Kelola Keuangan"}},
+	clerks = &career{women: 42, contract: 6, trade: "clerk",
 		studies: []study{secondary(38), diploma(18, "A.Md."), degree(20, "S.E.", "", ""), degree(16, "S.Sos.", "", ""), degree(8, "S.Kom.", "", "")}}
-	drivers = &career{women: 3, contract: 5, titles: map[string][]string{"SLTA": {"Pengemudi", "Pengelola Sarana dan Prasarana"}}, studies: []study{secondary(100)}}
-	keepers = &career{women: 22, contract: 10, titles: map[string][]string{
-		"SLTA": {"Penjaga Sekolah", "Pengadministrasi Sekolah"}, "D-III": {"Pengolah Data dan Informasi"}}, studies: []study{secondary(85), diploma(15, "A.Md.")}}
+	drivers = &career{women: 3, contract: 5, trade: "driver", studies: []study{secondary(100)}}
+	keepers = &career{women: 22, contract: 10, trade: "school", studies: []study{secondary(85), diploma(15, "A.Md.")}}
 
-	companyStaff = &career{women: 31, titles: map[string][]string{
-		"SLTA": {"Pembaca Meter", "Staf Distribusi", "Staf Pelayanan Pelanggan"}, "D-III": {"Staf Teknik", "Staf Produksi"}, "S-1": {"Staf Keuangan", "Staf Perencanaan"}},
+	companyStaff = &career{women: 31, trade: "company",
 		studies: []study{secondary(50), diploma(20, "A.Md."), degree(30, "S.E.", "", "")}}
 )
 

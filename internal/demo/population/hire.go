@@ -124,7 +124,10 @@ func (p *post) below(u *Unit, title string) *post {
 // hire fills every post, units in order, superiors first.
 func (b *builder) hire() []*Person {
 	b.names.read(b.code)
-	b.issued = numbers{}
+	b.issued, b.executants = numbers{}, map[string][]string{}
+	for _, r := range table("executants.csv") {
+		b.executants[r[0]+r[1]] = append(b.executants[r[0]+r[1]], r[2])
+	}
 	var out []*Person
 	for _, u := range b.all {
 		for _, p := range u.posts {
@@ -299,7 +302,7 @@ func (b *builder) place(c *candidate, p *post) {
 		if c.Employment != "non_asn" {
 			c.PositionType = "pelaksana"
 		}
-		if t := c.career.titles[c.Education]; c.Position == "" {
+		if t := b.executants[c.career.trade+c.Education]; c.Position == "" {
 			c.Position = t[b.rng.IntN(len(t))]
 		}
 		c.PositionSince = day.Max(c.Appointed, day.New(2018+b.rng.IntN(6), 1, 2))

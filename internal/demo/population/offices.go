@@ -140,13 +140,11 @@ func (b *builder) office(u *Unit, sekda *post) {
 		u.mix = s.mix
 	}
 	head := b.executive(u, headTitle(u), "II.b", Head, sekda)
-	secretary := head
-	switch u.Type {
-	case "sekretariat_dprd":
-		secretary = b.administrator(u, "Kepala Bagian Umum dan Keuangan", "III.a", Deputy, head)
-	default:
-		secretary = b.administrator(u, "Sekretaris "+shortOf(u), "III.a", Deputy, head)
+	title := "Sekretaris " + u.Name
+	if u.Type == "sekretariat_dprd" {
+		title = "Kepala Bagian Umum dan Keuangan"
 	}
+	secretary := b.administrator(u, title, "III.a", Deputy, head)
 	b.supervisor(u, personnelTitle, "IV.a", PersonnelOfficer, secretary)
 	if !b.lean {
 		b.supervisor(u, "Kepala Subbagian Perencanaan dan Keuangan", "IV.a", None, secretary)
@@ -161,13 +159,6 @@ func (b *builder) office(u *Unit, sekda *post) {
 		}
 		b.administrator(u, word+f, "III.b", None, head)
 	}
-}
-
-func shortOf(u *Unit) string {
-	if u.Type == "satpol_pp" {
-		return "Satuan Polisi Pamong Praja"
-	}
-	return u.Name
 }
 
 // district is a kecamatan: camat, sekcam, heads of sections.

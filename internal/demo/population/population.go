@@ -191,6 +191,8 @@ type builder struct {
 	posts  []*post
 	names  namer
 	issued numbers
+	// executants are titles of positions without a level, by trade and education.
+	executants map[string][]string
 }
 
 func slug(s string) string { return strings.ReplaceAll(strings.ToLower(s), " ", "-") }

@@ -24,13 +24,12 @@ func table(name string) [][]string {
 	return rows[1:]
 }
 
-func (b *builder) add(code, name, kind string, parent *Unit) *Unit {
+func (b *builder) add(code, name, kind string, parent *Unit) {
 	u := &Unit{Code: code, Name: name, Type: kind, Parent: parent}
 	if _, twice := b.byCode[code]; twice {
 		panic("population: two units are called " + code)
 	}
 	b.all, b.byCode[code] = append(b.all, u), u
-	return u
 }
 
 // units makes the tree, parents first.
