@@ -15,6 +15,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
+	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -94,6 +95,7 @@ func (a *App) build() {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Organisations = organisation.NewService(d)
 }
 
 // Handler answers HTTP.

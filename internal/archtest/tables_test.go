@@ -13,7 +13,7 @@ import (
 // platformTables have no tenant_id first: accounts, directory, clock, job
 // queue, migrations. Everything else is a tenant table.
 var platformTables = map[string]bool{
-	"clock": true, "tenant": true, "goose_db_version": true,
+	"clock": true, "tenant": true, "goose_db_version": true, "organisation": true,
 }
 
 func isPlatform(table string) bool {

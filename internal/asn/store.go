@@ -89,8 +89,7 @@ func visible(tx *db.Tx) *gorm.DB {
 
 func (f Filter) apply(tx *db.Tx, q *gorm.DB) *gorm.DB {
 	if f.OPD != nil {
-		q = q.Where(`asn.opd_id IN (SELECT d.id FROM opd d JOIN opd r ON r.tenant_id = d.tenant_id AND d.path >= r.path AND d.path < r.path || '~'
-			WHERE r.tenant_id IN ? AND r.id = ?)`, tx.Scope().Tenants(), *f.OPD)
+		q = q.Where(db.Under("asn.opd_id", "units"), map[string]any{"tenants": tx.Scope().Tenants(), "units": []id.ID{*f.OPD}})
 	}
 	for column, v := range map[string]string{"employment_type": f.EmploymentType, "rank_code": f.RankCode, "position_type": f.PositionType,
 		"legal_status": f.LegalStatus, "state": f.State} {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -58,21 +59,21 @@ func (tx *Tx) Platform(table string) *gorm.DB { return tx.gorm.Table(table) }
 // SQL starts a hand-written statement, which must name tenant_id itself: write
 // "tenant_id IN @tenants" and pass the other values by name as well.
 func (tx *Tx) SQL(query string, named map[string]any) *gorm.DB {
-	args := map[string]any{"tenants": tx.scope.Tenants()}
-	for k, v := range named {
-		args[k] = v
-	}
-	return tx.gorm.Raw(query, args)
+	return tx.gorm.Raw(query, tx.named(named))
 }
 
 // Exec runs a hand-written statement; see SQL. It tells the rows touched.
 func (tx *Tx) Exec(query string, named map[string]any) (int64, error) {
-	args := map[string]any{"tenants": tx.scope.Tenants()}
-	for k, v := range named {
-		args[k] = v
-	}
-	r := tx.gorm.Exec(query, args)
+	r := tx.gorm.Exec(query, tx.named(named))
 	return r.RowsAffected, r.Error
+}
+
+// named adds what every statement may name: @tenants of lock one, and @roots of
+// a Subtree reach.
+func (tx *Tx) named(more map[string]any) map[string]any {
+	args := map[string]any{"tenants": tx.scope.Tenants(), "roots": tx.scope.Roots()}
+	maps.Copy(args, more)
+	return args
 }
 
 // Insert adds rows (a struct or a slice of structs); every row carries Tenant().
@@ -143,20 +144,34 @@ func (c Constraints) Fault(err error) error {
 }
 
 // ReachOPD adds the condition that the OPD in column lies in the caller's
-// reach: nothing for Whole, the subtrees of the grants for Subtree. The tree is
-// a C-collated path, so a subtree is a range: LIKE is not leakproof and would
-// leave the index unused under row policies.
+// reach.
 func (tx *Tx) ReachOPD(q *gorm.DB, column string) *gorm.DB {
+	if tx.scope.Reach() != authz.Subtree { // gorm takes values only where they are named
+		return q.Where(tx.ReachSQL(column))
+	}
+	return q.Where(tx.ReachSQL(column), tx.named(nil))
+}
+
+// ReachSQL is the condition that the OPD in column lies in the caller's reach,
+// for statements of SQL and Exec: all for Whole, the subtrees of the grants for
+// Subtree. The tree is a C-collated path, so a subtree is a range: LIKE is not
+// leakproof and would leave the index unused under row policies.
+func (tx *Tx) ReachSQL(column string) string {
 	switch tx.scope.Reach() {
 	case authz.Whole:
-		return q
+		return "TRUE"
 	case authz.Subtree:
-		return q.Where(column+` IN (SELECT d.id FROM opd d JOIN opd r ON r.tenant_id = d.tenant_id
-			AND d.path >= r.path AND d.path < r.path || '~' WHERE r.tenant_id IN ? AND r.id IN ?)`,
-			tx.scope.Tenants(), tx.scope.Roots())
+		return Under(column, "roots")
 	default:
-		return q.Where("FALSE")
+		return "FALSE"
 	}
+}
+
+// Under is the condition that the OPD in column is one of the named units or
+// lies below one.
+func Under(column, name string) string {
+	return column + ` IN (SELECT d.id FROM opd d JOIN opd r ON r.tenant_id = d.tenant_id
+		AND d.path >= r.path AND d.path < r.path || '~' WHERE r.tenant_id IN @tenants AND r.id IN @` + name + `)`
 }
 
 // ReachPerson adds the condition that a row about a person lies in the caller's
