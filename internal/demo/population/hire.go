@@ -295,7 +295,8 @@ func (b *builder) place(c *candidate, p *post) {
 		c.PositionType, c.PositionSince = level.code, c.RankSince
 		if c.Position == "" {
 			c.Position = c.career.name + " " + level.name
-		} else {
+		} else { // a further task beside the position, as of head teachers
+			c.Position += " / " + c.career.name + " " + level.name
 			c.PositionSince = day.Max(c.RankSince, installed[b.rng.IntN(len(installed))])
 		}
 	default:
