@@ -19,6 +19,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -96,6 +97,7 @@ func (a *App) build() {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

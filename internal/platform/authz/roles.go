@@ -105,7 +105,13 @@ var permissions = map[Permission]grantTable{
 
 	// coachings
 
-	// reports
+	// reports: government administrators have none of these (T-15)
+	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.read":     whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.message":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.withdraw": whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.verify":   whole(AgencyOfficer, TaskForceMember, Inspector),
+	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
 
