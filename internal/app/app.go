@@ -12,6 +12,7 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
@@ -69,6 +70,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.build()
+	if err := catalog.SyncNational(ctx, d); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("reference data: %w", err)
+	}
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
