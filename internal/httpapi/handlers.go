@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 )
@@ -12,6 +13,7 @@ type (
 	governmentH = government.Handlers
 	opdH        = opd.Handlers
 	asnH        = asn.Handlers
+	circularH   = circular.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -19,6 +21,7 @@ type Services struct {
 	Governments *government.Service
 	OPD         *opd.Service
 	ASN         *asn.Service
+	Circulars   *circular.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -27,6 +30,7 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	circularH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -37,5 +41,6 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	return h
 }
