@@ -37,6 +37,7 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
+	(*world).organisation,
 }
 
 // registry makes the caller's unit, another one and one of the other
@@ -63,7 +64,8 @@ func (w *world) same(param, own, foreign string) {
 	w.objects[param] = [cells]string{own, own, foreign, nowhere}
 }
 
-func (w *world) tenants() []int32 { return []int32{w.a.Tenant, w.b.Tenant} }
+// tenants are what an open lock admits: both governments and the installation.
+func (w *world) tenants() []int32 { return []int32{authz.Platform, w.a.Tenant, w.b.Tenant} }
 
 // caller is somebody of government A with the role.
 func (w *world) caller(r authz.Role) *harness.Caller {

@@ -6,6 +6,7 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
+	"github.com/netral-asn/netral/internal/organisation"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -14,6 +15,10 @@ type (
 	opdH        = opd.Handlers
 	asnH        = asn.Handlers
 	circularH   = circular.Handlers
+	governmentH   = government.Handlers
+	opdH          = opd.Handlers
+	asnH          = asn.Handlers
+	organisationH = organisation.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -22,6 +27,10 @@ type Services struct {
 	OPD         *opd.Service
 	ASN         *asn.Service
 	Circulars   *circular.Service
+	Governments   *government.Service
+	OPD           *opd.Service
+	ASN           *asn.Service
+	Organisations *organisation.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -31,6 +40,7 @@ type Handlers struct {
 	opdH
 	asnH
 	circularH
+	organisationH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -42,5 +52,6 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.circularH = circular.NewHandlers(s.Circulars)
+	h.organisationH = organisation.NewHandlers(s.Organisations)
 	return h
 }
