@@ -11,25 +11,19 @@ import (
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH = government.Handlers
-	opdH        = opd.Handlers
-	asnH        = asn.Handlers
-	circularH   = circular.Handlers
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments *government.Service
-	OPD         *opd.Service
-	ASN         *asn.Service
-	Circulars   *circular.Service
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Circulars     *circular.Service
 	Organisations *organisation.Service
 }
 
