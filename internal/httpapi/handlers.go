@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
@@ -14,6 +15,7 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
 	reportH       = report.Handlers
 )
@@ -23,6 +25,7 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Circulars     *circular.Service
 	Organisations *organisation.Service
 	Reports       *report.Service
 }
@@ -33,6 +36,7 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	circularH
 	organisationH
 	reportH
 }
@@ -45,6 +49,7 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h

@@ -98,6 +98,13 @@ var permissions = map[Permission]grantTable{
 	// reference data and elections
 
 	// circulars
+	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"circular.write":       whole(AgencyOfficer),
+	"circular.issue":       whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"circular.coverage":    whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).subtree(OPDOfficer, OPDHead),
+	"circular.record":      whole(AgencyOfficer).subtree(OPDOfficer),
+	"circular.acknowledge": grantTable{}.self(ASN),
 
 	// events
 
