@@ -174,6 +174,51 @@ func (e AsnState) Valid() bool {
 	}
 }
 
+// Defines values for CircularChannel.
+const (
+	Own   CircularChannel = "own"
+	Paper CircularChannel = "paper"
+)
+
+// Valid indicates whether the value is a known member of the CircularChannel enum.
+func (e CircularChannel) Valid() bool {
+	switch e {
+	case Own:
+		return true
+	case Paper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularState.
+const (
+	Amended  CircularState = "amended"
+	Draft    CircularState = "draft"
+	Issued   CircularState = "issued"
+	Replaced CircularState = "replaced"
+	Revoked  CircularState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CircularState enum.
+func (e CircularState) Valid() bool {
+	switch e {
+	case Amended:
+		return true
+	case Draft:
+		return true
+	case Issued:
+		return true
+	case Replaced:
+		return true
+	case Revoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EmploymentType.
 const (
 	Cpns         EmploymentType = "cpns"
@@ -549,6 +594,30 @@ func (e OrganisationLevel) Valid() bool {
 	case OrganisationLevelProvince:
 		return true
 	case OrganisationLevelRegencyCity:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PaperAcknowledgementOutcomeOutcome.
+const (
+	Already       PaperAcknowledgementOutcomeOutcome = "already"
+	DayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	NotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	Recorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
+func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
+	switch e {
+	case Already:
+		return true
+	case DayImpossible:
+		return true
+	case NotAddressed:
+		return true
+	case Recorded:
 		return true
 	default:
 		return false
@@ -1160,6 +1229,303 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// Circular defines model for Circular.
+type Circular struct {
+	// Addressed How many persons it was addressed to; absent from a draft.
+	Addressed *int32 `json:"addressed,omitempty"`
+
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees   PeopleRule `json:"addressees"`
+	AllowedSteps []string   `json:"allowed_steps"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// EndReason Why it was revoked.
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil *Day `json:"in_force_until,omitempty"`
+
+	// IssuedOn Legal day on which it was entered as issued.
+	IssuedOn *openapi_types.Date `json:"issued_on,omitempty"`
+
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes []string `json:"legal_source_codes"`
+
+	// Number Exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// NumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+	NumberParts *CircularNumberParts `json:"number_parts,omitempty"`
+	Opening     *string              `json:"opening,omitempty"`
+
+	// Points Numbered from 1.
+	Points []string `json:"points"`
+
+	// RecordedLater Entered after the day it was signed.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// Signatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+	Signatory CircularSignatory `json:"signatory"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+
+	// Text Canonical text; absent from a draft.
+	Text       *string `json:"text,omitempty"`
+	TextSha256 *string `json:"text_sha256,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// CircularAcknowledgement defines model for CircularAcknowledgement.
+type CircularAcknowledgement struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel CircularChannel `json:"channel"`
+
+	// CircularId Opaque identifier.
+	CircularId Id `json:"circular_id"`
+
+	// RecordedLater Entered after the day it was given.
+	RecordedLater bool `json:"recorded_later"`
+}
+
+// CircularAcknowledgementInput defines model for CircularAcknowledgementInput.
+type CircularAcknowledgementInput struct {
+	// TextSha256 Hash of the text that was shown.
+	TextSha256 string `json:"text_sha256"`
+}
+
+// CircularAddressee defines model for CircularAddressee.
+type CircularAddressee struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn *Day `json:"acknowledged_on,omitempty"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel *CircularChannel `json:"channel,omitempty"`
+	Name    string           `json:"name"`
+
+	// OpdId The unit the person sat in when the circular was issued.
+	OpdId         string `json:"opd_id"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CircularAddresseeList defines model for CircularAddresseeList.
+type CircularAddresseeList struct {
+	Items      []CircularAddressee `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+}
+
+// CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
+type CircularChannel string
+
+// CircularCount defines model for CircularCount.
+type CircularCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+
+	// OnPaper Of those acknowledged.
+	OnPaper int32 `json:"on_paper"`
+}
+
+// CircularCoverage defines model for CircularCoverage.
+type CircularCoverage struct {
+	Items      []CircularUnitCount `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+	Total      CircularCount       `json:"total"`
+}
+
+// CircularInput defines model for CircularInput.
+type CircularInput struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees PeopleRule `json:"addressees"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom The day of signing when left out.
+	InForceFrom      *openapi_types.Date `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string           `json:"legal_source_codes,omitempty"`
+
+	// Number Exactly as it is printed; needed for issuing.
+	Number  *string  `json:"number,omitempty"`
+	Opening *string  `json:"opening,omitempty"`
+	Points  []string `json:"points"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryMandateId The mandate of who signs when several could, for instance a delegate.
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+
+	// SignatoryName As printed; used only when nobody is known to have held the office.
+	SignatoryName *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice MandateOffice `json:"signatory_office"`
+
+	// SignatoryTitle As printed; used only when nobody is known to have held the office.
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day    `json:"signed_on"`
+	Subject  string `json:"subject"`
+}
+
+// CircularList defines model for CircularList.
+type CircularList struct {
+	Items      []CircularSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CircularNumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+type CircularNumberParts struct {
+	// Classification Code of the subject (Permendagri 83/2022).
+	Classification *string `json:"classification,omitempty"`
+
+	// Month Written as a Roman numeral in the number.
+	Month  *int32  `json:"month,omitempty"`
+	Serial *string `json:"serial,omitempty"`
+	Unit   *string `json:"unit,omitempty"`
+	Year   *int32  `json:"year,omitempty"`
+}
+
+// CircularPatch defines model for CircularPatch.
+type CircularPatch struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees *PeopleRule `json:"addressees,omitempty"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom      *Day      `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Number           *string   `json:"number,omitempty"`
+	Opening          *string   `json:"opening,omitempty"`
+	Points           *[]string `json:"points,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId         *Id     `json:"replaces_id,omitempty"`
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+	SignatoryName      *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice *MandateOffice `json:"signatory_office,omitempty"`
+	SignatoryTitle  *string        `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day    `json:"signed_on,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+}
+
+// CircularRevocationInput defines model for CircularRevocationInput.
+type CircularRevocationInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day    `json:"last_day"`
+	Reason  string `json:"reason"`
+}
+
+// CircularSignatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+type CircularSignatory struct {
+	// MandateId Opaque identifier.
+	MandateId *Id     `json:"mandate_id,omitempty"`
+	Name      *string `json:"name,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  *string       `json:"title,omitempty"`
+
+	// WithoutMandate Nobody is known to have held the office on that day.
+	WithoutMandate bool `json:"without_mandate"`
+}
+
+// CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+type CircularState string
+
+// CircularSummary defines model for CircularSummary.
+type CircularSummary struct {
+	// AmendsId Opaque identifier.
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil  *Day    `json:"in_force_until,omitempty"`
+	Number        *string `json:"number,omitempty"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId     *Id     `json:"replaces_id,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+	Version int32         `json:"version"`
+}
+
+// CircularUnitCount defines model for CircularUnitCount.
+type CircularUnitCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+	OnPaper      int32 `json:"on_paper"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -1343,6 +1709,19 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// MyCircular defines model for MyCircular.
+type MyCircular struct {
+	// AcknowledgedOn Absent while not confirmed.
+	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
+	Circular       CircularSummary     `json:"circular"`
+}
+
+// MyCircularList defines model for MyCircularList.
+type MyCircularList struct {
+	Items      []MyCircular `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
 
 // Opd defines model for Opd.
 type Opd struct {
@@ -1603,6 +1982,42 @@ type OrganisationList struct {
 type OrganisationPatch struct {
 	Abbreviation *string `json:"abbreviation,omitempty"`
 	Name         *string `json:"name,omitempty"`
+}
+
+// PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
+type PaperAcknowledgementInput struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// PaperAcknowledgementOutcome defines model for PaperAcknowledgementOutcome.
+type PaperAcknowledgementOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+	// the own units; `day_impossible` when the day lies before the circular or in the future.
+	Outcome PaperAcknowledgementOutcomeOutcome `json:"outcome"`
+}
+
+// PaperAcknowledgementOutcomeOutcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+// the own units; `day_impossible` when the day lies before the circular or in the future.
+type PaperAcknowledgementOutcomeOutcome string
+
+// PaperAcknowledgementOutcomes defines model for PaperAcknowledgementOutcomes.
+type PaperAcknowledgementOutcomes struct {
+	Items []PaperAcknowledgementOutcome `json:"items"`
+}
+
+// PaperAcknowledgementsInput defines model for PaperAcknowledgementsInput.
+type PaperAcknowledgementsInput struct {
+	Items []PaperAcknowledgementInput `json:"items"`
+
+	// Proof What the entries were taken from.
+	Proof *string `json:"proof,omitempty"`
 }
 
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -2134,6 +2549,9 @@ type AbsenceId = string
 // AsnId defines model for AsnId.
 type AsnId = string
 
+// CircularId defines model for CircularId.
+type CircularId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -2236,6 +2654,54 @@ type ListAsnSuperiorsParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListCircularsParams defines parameters for ListCirculars.
+type ListCircularsParams struct {
+	// Number Official number, as written or nearly so.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// InForceOn Only circulars in force on this legal day.
+	InForceOn *Day `form:"in_force_on,omitempty" json:"in_force_on,omitempty"`
+
+	// State Only circulars in this state.
+	State *CircularState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Year Only circulars numbered in this year.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// ElectionId Only circulars about this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCircularAddresseesParams defines parameters for ListCircularAddressees.
+type ListCircularAddresseesParams struct {
+	// Acknowledged Only those who confirmed, or only those who did not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCircularCoverageParams defines parameters for GetCircularCoverage.
+type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2252,6 +2718,18 @@ type ListMandatesParams struct {
 
 	// On Only mandates in force on this legal day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCircularsParams defines parameters for ListMyCirculars.
+type ListMyCircularsParams struct {
+	// Acknowledged Only those confirmed, or only those that are not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2385,6 +2863,21 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
+
+// CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
+type CreateCircularJSONRequestBody = CircularInput
+
+// UpdateCircularApplicationMergePatchPlusJSONRequestBody defines body for UpdateCircular for application/merge-patch+json ContentType.
+type UpdateCircularApplicationMergePatchPlusJSONRequestBody = CircularPatch
+
+// AcknowledgeCircularJSONRequestBody defines body for AcknowledgeCircular for application/json ContentType.
+type AcknowledgeCircularJSONRequestBody = CircularAcknowledgementInput
+
+// RecordPaperAcknowledgementsJSONRequestBody defines body for RecordPaperAcknowledgements for application/json ContentType.
+type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
+
+// RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
+type RevokeCircularJSONRequestBody = CircularRevocationInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -2850,6 +3343,149 @@ type ClientInterface interface {
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCirculars Circulars of the government
+	//
+	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+	// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+	// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+	// what was issued by everybody in the government.
+	//
+	// Corresponds with GET /circulars (the `ListCirculars` operationId).
+	ListCirculars(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCircularWithBody Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircularWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCircular Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircular(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCircular One circular with its text
+	//
+	// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+	// no trailing space). A draft shows no text yet and is seen by the agency alone.
+	//
+	// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+	GetCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCircularWithBody Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCircularWithApplicationMergePatchPlusJSONBody Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithApplicationMergePatchPlusJSONBody(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcknowledgeCircularWithBody Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcknowledgeCircular Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircular(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCircularAddressees The persons addressed
+	//
+	// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+	//
+	// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+	ListCircularAddressees(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCircularCoverage Who confirmed, unit by unit
+	//
+	// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+	// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+	//
+	// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+	GetCircularCoverage(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueCircular Issue a circular
+	//
+	// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+	// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+	// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+	// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+	//
+	// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+	IssueCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPaperAcknowledgementsWithBody Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgementsWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPaperAcknowledgements Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgements(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeCircularWithBody Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeCircular Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernments Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -2959,6 +3595,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyCirculars Circulars addressed to me
+	//
+	// What was addressed to the caller's own record, newest first, with the own receipt.
+	//
+	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -4163,6 +4806,299 @@ func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *List
 	return c.Client.Do(req)
 }
 
+// ListCirculars Circulars of the government
+//
+// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+// what was issued by everybody in the government.
+//
+// Corresponds with GET /circulars (the `ListCirculars` operationId).
+func (c *Client) ListCirculars(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCircularWithBody Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *Client) CreateCircularWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCircularRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCircular Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *Client) CreateCircular(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCircularRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCircular One circular with its text
+//
+// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+// no trailing space). A draft shows no text yet and is seen by the agency alone.
+//
+// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+func (c *Client) GetCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCircularRequest(c.Server, circularId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCircularWithBody Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *Client) UpdateCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCircularRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCircularWithApplicationMergePatchPlusJSONBody Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *Client) UpdateCircularWithApplicationMergePatchPlusJSONBody(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCircularRequestWithApplicationMergePatchPlusJSONBody(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcknowledgeCircularWithBody Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *Client) AcknowledgeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcknowledgeCircularRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcknowledgeCircular Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *Client) AcknowledgeCircular(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcknowledgeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCircularAddressees The persons addressed
+//
+// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+//
+// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+func (c *Client) ListCircularAddressees(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCircularAddresseesRequest(c.Server, circularId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCircularCoverage Who confirmed, unit by unit
+//
+// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+//
+// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+func (c *Client) GetCircularCoverage(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCircularCoverageRequest(c.Server, circularId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueCircular Issue a circular
+//
+// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+//
+// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+func (c *Client) IssueCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueCircularRequest(c.Server, circularId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPaperAcknowledgementsWithBody Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *Client) RecordPaperAcknowledgementsWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPaperAcknowledgementsRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPaperAcknowledgements Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *Client) RecordPaperAcknowledgements(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPaperAcknowledgementsRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeCircularWithBody Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *Client) RevokeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeCircularRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeCircular Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernments Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -4383,6 +5319,23 @@ func (c *Client) EndMandateWithBody(ctx context.Context, mandateId MandateId, co
 // Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndMandateRequest(c.Server, mandateId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyCirculars Circulars addressed to me
+//
+// What was addressed to the caller's own record, newest first, with the own receipt.
+//
+// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyCircularsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6579,6 +7532,598 @@ func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuper
 	return req, nil
 }
 
+// NewListCircularsRequest constructs an http.Request for the ListCirculars method
+func NewListCircularsRequest(server string, params *ListCircularsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.InForceOn != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "in_force_on", *params.InForceOn, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Year != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "year", *params.Year, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCircularRequest calls the generic CreateCircular builder with application/json body
+func NewCreateCircularRequest(server string, body CreateCircularJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCircularRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateCircularRequestWithBody constructs an http.Request for the CreateCircular method, with any body, and a specified content type
+func NewCreateCircularRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCircularRequest constructs an http.Request for the GetCircular method
+func NewGetCircularRequest(server string, circularId CircularId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateCircularRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateCircular builder with application/merge-patch+json body
+func NewUpdateCircularRequestWithApplicationMergePatchPlusJSONBody(server string, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateCircularRequestWithBody(server, circularId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateCircularRequestWithBody constructs an http.Request for the UpdateCircular method, with any body, and a specified content type
+func NewUpdateCircularRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAcknowledgeCircularRequest calls the generic AcknowledgeCircular builder with application/json body
+func NewAcknowledgeCircularRequest(server string, circularId CircularId, body AcknowledgeCircularJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAcknowledgeCircularRequestWithBody(server, circularId, "application/json", bodyReader)
+}
+
+// NewAcknowledgeCircularRequestWithBody constructs an http.Request for the AcknowledgeCircular method, with any body, and a specified content type
+func NewAcknowledgeCircularRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/acknowledgements", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListCircularAddresseesRequest constructs an http.Request for the ListCircularAddressees method
+func NewListCircularAddresseesRequest(server string, circularId CircularId, params *ListCircularAddresseesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/addressees", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Acknowledged != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "acknowledged", *params.Acknowledged, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetCircularCoverageRequest constructs an http.Request for the GetCircularCoverage method
+func NewGetCircularCoverageRequest(server string, circularId CircularId, params *GetCircularCoverageParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/coverage", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewIssueCircularRequest constructs an http.Request for the IssueCircular method
+func NewIssueCircularRequest(server string, circularId CircularId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/issuance", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRecordPaperAcknowledgementsRequest calls the generic RecordPaperAcknowledgements builder with application/json body
+func NewRecordPaperAcknowledgementsRequest(server string, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPaperAcknowledgementsRequestWithBody(server, circularId, "application/json", bodyReader)
+}
+
+// NewRecordPaperAcknowledgementsRequestWithBody constructs an http.Request for the RecordPaperAcknowledgements method, with any body, and a specified content type
+func NewRecordPaperAcknowledgementsRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/paper-acknowledgements", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeCircularRequest calls the generic RevokeCircular builder with application/json body
+func NewRevokeCircularRequest(server string, circularId CircularId, body RevokeCircularJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRevokeCircularRequestWithBody(server, circularId, "application/json", bodyReader)
+}
+
+// NewRevokeCircularRequestWithBody constructs an http.Request for the RevokeCircular method, with any body, and a specified content type
+func NewRevokeCircularRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListGovernmentsRequest constructs an http.Request for the ListGovernments method
 func NewListGovernmentsRequest(server string, params *ListGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -6973,6 +8518,84 @@ func NewEndMandateRequestWithBody(server string, mandateId MandateId, contentTyp
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMyCircularsRequest constructs an http.Request for the ListMyCirculars method
+func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/circulars")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Acknowledged != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "acknowledged", *params.Acknowledged, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -9191,6 +10814,159 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
 
+	// ListCircularsWithResponse Circulars of the government
+	//
+	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+	// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+	// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+	// what was issued by everybody in the government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars (the `ListCirculars` operationId).
+	ListCircularsWithResponse(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*ListCircularsResponse, error)
+
+	// CreateCircularWithBodyWithResponse Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircularWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error)
+
+	// CreateCircularWithResponse Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircularWithResponse(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error)
+
+	// GetCircularWithResponse One circular with its text
+	//
+	// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+	// no trailing space). A draft shows no text yet and is seen by the agency alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+	GetCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*GetCircularResponse, error)
+
+	// UpdateCircularWithBodyWithResponse Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error)
+
+	// UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error)
+
+	// AcknowledgeCircularWithBodyWithResponse Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error)
+
+	// AcknowledgeCircularWithResponse Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircularWithResponse(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error)
+
+	// ListCircularAddresseesWithResponse The persons addressed
+	//
+	// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+	ListCircularAddresseesWithResponse(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*ListCircularAddresseesResponse, error)
+
+	// GetCircularCoverageWithResponse Who confirmed, unit by unit
+	//
+	// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+	// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+	GetCircularCoverageWithResponse(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*GetCircularCoverageResponse, error)
+
+	// IssueCircularWithResponse Issue a circular
+	//
+	// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+	// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+	// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+	// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+	IssueCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*IssueCircularResponse, error)
+
+	// RecordPaperAcknowledgementsWithBodyWithResponse Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgementsWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error)
+
+	// RecordPaperAcknowledgementsWithResponse Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgementsWithResponse(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error)
+
+	// RevokeCircularWithBodyWithResponse Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
+
+	// RevokeCircularWithResponse Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
+
 	// ListGovernmentsWithResponse Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -9308,6 +11084,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
+
+	// ListMyCircularsWithResponse Circulars addressed to me
+	//
+	// What was addressed to the caller's own record, newest first, with the own receipt.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -10727,6 +12512,472 @@ func (r ListAsnSuperiorsResponse) ContentType() string {
 	return ""
 }
 
+// ListCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListCirculars
+type ListCircularsResponse200Headers struct {
+	Link *string
+}
+
+type ListCircularsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCircularsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCircularsResponse) GetJSON200() *CircularList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCircularsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCircularsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCircularsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCircularResponse201Headers the declared response headers of an HTTP 201 response for CreateCircular
+type CreateCircularResponse201Headers struct {
+	Location *string
+}
+
+type CreateCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Circular
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCircularResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCircularResponse) GetJSON201() *Circular {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCircularResponse200Headers the declared response headers of an HTTP 200 response for GetCircular
+type GetCircularResponse200Headers struct {
+	ETag *string
+}
+
+type GetCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCircularResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateCircularResponse200Headers the declared response headers of an HTTP 200 response for UpdateCircular
+type UpdateCircularResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateCircularResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AcknowledgeCircularResponse201Headers the declared response headers of an HTTP 201 response for AcknowledgeCircular
+type AcknowledgeCircularResponse201Headers struct {
+	Location *string
+}
+
+type AcknowledgeCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularAcknowledgement
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CircularAcknowledgement
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AcknowledgeCircularResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AcknowledgeCircularResponse) GetJSON200() *CircularAcknowledgement {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AcknowledgeCircularResponse) GetJSON201() *CircularAcknowledgement {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AcknowledgeCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AcknowledgeCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AcknowledgeCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AcknowledgeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCircularAddresseesResponse200Headers the declared response headers of an HTTP 200 response for ListCircularAddressees
+type ListCircularAddresseesResponse200Headers struct {
+	Link *string
+}
+
+type ListCircularAddresseesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularAddresseeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCircularAddresseesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCircularAddresseesResponse) GetJSON200() *CircularAddresseeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCircularAddresseesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCircularAddresseesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCircularAddresseesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCircularAddresseesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCircularCoverageResponse200Headers the declared response headers of an HTTP 200 response for GetCircularCoverage
+type GetCircularCoverageResponse200Headers struct {
+	Link *string
+}
+
+type GetCircularCoverageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularCoverage
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCircularCoverageResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCircularCoverageResponse) GetJSON200() *CircularCoverage {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCircularCoverageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCircularCoverageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCircularCoverageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCircularCoverageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type IssueCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r IssueCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r IssueCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssueCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssueCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssueCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordPaperAcknowledgementsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PaperAcknowledgementOutcomes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPaperAcknowledgementsResponse) GetJSON200() *PaperAcknowledgementOutcomes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPaperAcknowledgementsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPaperAcknowledgementsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPaperAcknowledgementsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPaperAcknowledgementsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernments
 type ListGovernmentsResponse200Headers struct {
 	Link *string
@@ -11098,6 +13349,54 @@ func (r EndMandateResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EndMandateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCirculars
+type ListMyCircularsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyCircularsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyCircularList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyCircularsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyCircularsResponse) GetJSON200() *MyCircularList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyCircularsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyCircularsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyCircularsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyCircularsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13186,6 +15485,249 @@ func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, 
 	return ParseListAsnSuperiorsResponse(rsp)
 }
 
+// ListCircularsWithResponse Circulars of the government
+//
+// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+// what was issued by everybody in the government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars (the `ListCirculars` operationId).
+func (c *ClientWithResponses) ListCircularsWithResponse(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*ListCircularsResponse, error) {
+	rsp, err := c.ListCirculars(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCircularsResponse(rsp)
+}
+
+// CreateCircularWithBodyWithResponse Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *ClientWithResponses) CreateCircularWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error) {
+	rsp, err := c.CreateCircularWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCircularResponse(rsp)
+}
+
+// CreateCircularWithResponse Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *ClientWithResponses) CreateCircularWithResponse(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error) {
+	rsp, err := c.CreateCircular(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCircularResponse(rsp)
+}
+
+// GetCircularWithResponse One circular with its text
+//
+// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+// no trailing space). A draft shows no text yet and is seen by the agency alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+func (c *ClientWithResponses) GetCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*GetCircularResponse, error) {
+	rsp, err := c.GetCircular(ctx, circularId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCircularResponse(rsp)
+}
+
+// UpdateCircularWithBodyWithResponse Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *ClientWithResponses) UpdateCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error) {
+	rsp, err := c.UpdateCircularWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCircularResponse(rsp)
+}
+
+// UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *ClientWithResponses) UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error) {
+	rsp, err := c.UpdateCircularWithApplicationMergePatchPlusJSONBody(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCircularResponse(rsp)
+}
+
+// AcknowledgeCircularWithBodyWithResponse Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *ClientWithResponses) AcknowledgeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error) {
+	rsp, err := c.AcknowledgeCircularWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcknowledgeCircularResponse(rsp)
+}
+
+// AcknowledgeCircularWithResponse Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *ClientWithResponses) AcknowledgeCircularWithResponse(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error) {
+	rsp, err := c.AcknowledgeCircular(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcknowledgeCircularResponse(rsp)
+}
+
+// ListCircularAddresseesWithResponse The persons addressed
+//
+// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+func (c *ClientWithResponses) ListCircularAddresseesWithResponse(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*ListCircularAddresseesResponse, error) {
+	rsp, err := c.ListCircularAddressees(ctx, circularId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCircularAddresseesResponse(rsp)
+}
+
+// GetCircularCoverageWithResponse Who confirmed, unit by unit
+//
+// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+func (c *ClientWithResponses) GetCircularCoverageWithResponse(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*GetCircularCoverageResponse, error) {
+	rsp, err := c.GetCircularCoverage(ctx, circularId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCircularCoverageResponse(rsp)
+}
+
+// IssueCircularWithResponse Issue a circular
+//
+// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+func (c *ClientWithResponses) IssueCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*IssueCircularResponse, error) {
+	rsp, err := c.IssueCircular(ctx, circularId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueCircularResponse(rsp)
+}
+
+// RecordPaperAcknowledgementsWithBodyWithResponse Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *ClientWithResponses) RecordPaperAcknowledgementsWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error) {
+	rsp, err := c.RecordPaperAcknowledgementsWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPaperAcknowledgementsResponse(rsp)
+}
+
+// RecordPaperAcknowledgementsWithResponse Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *ClientWithResponses) RecordPaperAcknowledgementsWithResponse(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error) {
+	rsp, err := c.RecordPaperAcknowledgements(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPaperAcknowledgementsResponse(rsp)
+}
+
+// RevokeCircularWithBodyWithResponse Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *ClientWithResponses) RevokeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error) {
+	rsp, err := c.RevokeCircularWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeCircularResponse(rsp)
+}
+
+// RevokeCircularWithResponse Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error) {
+	rsp, err := c.RevokeCircular(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeCircularResponse(rsp)
+}
+
 // ListGovernmentsWithResponse Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -13374,6 +15916,21 @@ func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, mandat
 		return nil, err
 	}
 	return ParseEndMandateResponse(rsp)
+}
+
+// ListMyCircularsWithResponse Circulars addressed to me
+//
+// What was addressed to the caller's own record, newest first, with the own receipt.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error) {
+	rsp, err := c.ListMyCirculars(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyCircularsResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -14916,6 +17473,364 @@ func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsRespons
 	return response, nil
 }
 
+// ParseListCircularsResponse parses an HTTP response from a ListCircularsWithResponse call
+func ParseListCircularsResponse(rsp *http.Response) (*ListCircularsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCircularsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCircularsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCircularResponse parses an HTTP response from a CreateCircularWithResponse call
+func ParseCreateCircularResponse(rsp *http.Response) (*CreateCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCircularResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCircularResponse parses an HTTP response from a GetCircularWithResponse call
+func ParseGetCircularResponse(rsp *http.Response) (*GetCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCircularResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateCircularResponse parses an HTTP response from a UpdateCircularWithResponse call
+func ParseUpdateCircularResponse(rsp *http.Response) (*UpdateCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateCircularResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAcknowledgeCircularResponse parses an HTTP response from a AcknowledgeCircularWithResponse call
+func ParseAcknowledgeCircularResponse(rsp *http.Response) (*AcknowledgeCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AcknowledgeCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularAcknowledgement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CircularAcknowledgement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AcknowledgeCircularResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCircularAddresseesResponse parses an HTTP response from a ListCircularAddresseesWithResponse call
+func ParseListCircularAddresseesResponse(rsp *http.Response) (*ListCircularAddresseesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCircularAddresseesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularAddresseeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCircularAddresseesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCircularCoverageResponse parses an HTTP response from a GetCircularCoverageWithResponse call
+func ParseGetCircularCoverageResponse(rsp *http.Response) (*GetCircularCoverageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCircularCoverageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularCoverage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCircularCoverageResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseIssueCircularResponse parses an HTTP response from a IssueCircularWithResponse call
+func ParseIssueCircularResponse(rsp *http.Response) (*IssueCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssueCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordPaperAcknowledgementsResponse parses an HTTP response from a RecordPaperAcknowledgementsWithResponse call
+func ParseRecordPaperAcknowledgementsResponse(rsp *http.Response) (*RecordPaperAcknowledgementsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPaperAcknowledgementsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PaperAcknowledgementOutcomes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeCircularResponse parses an HTTP response from a RevokeCircularWithResponse call
+func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentsResponse parses an HTTP response from a ListGovernmentsWithResponse call
 func ParseListGovernmentsResponse(rsp *http.Response) (*ListGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -15210,6 +18125,45 @@ func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListMyCircularsResponse parses an HTTP response from a ListMyCircularsWithResponse call
+func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyCircularsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyCircularList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyCircularsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
