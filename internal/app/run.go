@@ -90,7 +90,9 @@ type Settings struct {
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
 	PollOnly  bool
-	DrainTime time.Duration
+	// AllowPlaintextDatabase accepts an unencrypted link to the database.
+	AllowPlaintextDatabase bool
+	DrainTime              time.Duration
 	// Programme is what --demo loads; nil without it.
 	Programme *Programme
 	// Out is where a person reads what to do next.
@@ -146,6 +148,11 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	defer a.Close()
+	if s.Storage.DatabaseURL != "" {
+		if err := a.DB.CheckProduction(ctx, s.AllowPlaintextDatabase); err != nil {
+			return fmt.Errorf("this database is not fit for production:\n%w", err)
+		}
+	}
 	if err := a.program(ctx, s); err != nil {
 		return err
 	}

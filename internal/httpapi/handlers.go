@@ -3,9 +3,11 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -13,7 +15,9 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	reportH       = report.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -21,7 +25,9 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Reports       *report.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -30,7 +36,9 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	circularH
 	organisationH
+	reportH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -41,6 +49,8 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }
