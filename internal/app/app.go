@@ -9,16 +9,21 @@ import (
 	"net/http"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -39,6 +44,8 @@ type Config struct {
 	Master *seal.Master
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
+	// ImportBytes bounds files sent to be imported; 0 is the default.
+	ImportBytes int64
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 }
@@ -68,7 +75,11 @@ func New(ctx context.Context, c Config) (*App, error) {
 		d.Close()
 		return nil, err
 	}
-	a.build()
+	a.build(c)
+	if err := catalog.SyncNational(ctx, d); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("reference data: %w", err)
+	}
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
@@ -90,12 +101,17 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // build makes the services, each after those it stands on, and says who works
 // on which jobs.
-func (a *App) build() {
+func (a *App) build(c Config) {
 	d := a.DB
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
+	job.Handle(a.workers, a.Imports.Work)
+	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
+	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

@@ -3,9 +3,12 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -13,7 +16,10 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	circularH     = circular.Handlers
+	importerH     = importer.Handlers
 	organisationH = organisation.Handlers
+	reportH       = report.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -21,7 +27,10 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Circulars     *circular.Service
+	Imports       *importer.Service
 	Organisations *organisation.Service
+	Reports       *report.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -30,7 +39,10 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	circularH
+	importerH
 	organisationH
+	reportH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -41,6 +53,9 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.importerH = importer.NewHandlers(s.Imports)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }

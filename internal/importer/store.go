@@ -273,7 +273,7 @@ func writeAnswers(tx *db.Tx, iid id.ID, applied bool) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&found, " WHEN @code%d THEN @finding%d::jsonb", n, n)
+		fmt.Fprintf(&found, " WHEN @code%d THEN CAST(@finding%d AS jsonb)", n, n)
 		named[fmt.Sprintf("code%d", n)], named[fmt.Sprintf("finding%d", n)] = code, string(b)
 	}
 	_, err = tx.Exec(`INSERT INTO import_row (tenant_id, import_id, line, outcome, asn_id, name, opd_id, changes, findings, cells, retires_on)

@@ -49,10 +49,10 @@ var quiet = sync.OnceFunc(func() {
 	}
 })
 
-// Start starts a server; it stops with the test.
-func Start(t testing.TB) *Server {
+// Start starts a server; it stops with the test. with changes its settings.
+func Start(t testing.TB, with ...func(*app.Config)) *Server {
 	t.Helper()
-	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) })
+	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, with...)
 }
 
 // StartServer starts a server with the timeouts of the real one.
@@ -66,7 +66,7 @@ func StartServer(t testing.TB) *Server {
 	})
 }
 
-func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
+func start(t testing.TB, listen func(http.Handler) *httptest.Server, with ...func(*app.Config)) *Server {
 	t.Helper()
 	quiet()
 	d := testkit.Fresh(t)
@@ -75,8 +75,12 @@ func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
 		t.Fatal(err)
 	}
 	people := &directory{known: map[string]authz.Principal{}}
-	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test",
-		Authenticator: people, Master: master, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}})
+	config := app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test",
+		Authenticator: people, Master: master, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}}
+	for _, change := range with {
+		change(&config)
+	}
+	a, err := app.New(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +159,9 @@ func (s *Server) As(role authz.Role, g government.Government, with ...func(*auth
 	}
 	return s.Principal(p)
 }
+
+// Token is what the caller sends, for clients other than this one.
+func (c *Caller) Token() string { return c.token }
 
 // Under binds the role to an OPD and all units below it.
 func Under(opd id.ID) func(*authz.Principal) {
