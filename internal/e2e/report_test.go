@@ -183,7 +183,7 @@ func TestReport_EnteredByOfficers(t *testing.T) {
 	officer.Post("/reports", without("organisation_id", nowhere)).ExpectCode(404, "request.not_found")
 	officer.Post("/reports", without("origin", "bkn")).ExpectCode(422, "report.organisation_unfit")
 	officer.Post("/reports", without("origin", "public")).ExpectCode(422, "report.origin_not_yours")
-	officer.Post("/reports", without("violation_type", "murder")).ExpectCode(422, "report.code_unknown")
+	officer.Post("/reports", without("violation_type", "murder")).ExpectCode(422, "reference.code_unknown")
 	if got := officer.Post("/reports", without("known_on", "2024-09-27")).ExpectCode(422, "report.days_wrong"); got.Text("errors.0.pointer") != "/known_on" {
 		t.Errorf("wrong days: %s", got.Body)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
-	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
 var states = []State{Received, Incomplete, UnderVerification, Accepted, Rejected, Duplicate, Withdrawn, Referred}
@@ -93,16 +92,13 @@ func TestPublicStatus_HasWords(t *testing.T) {
 		}
 	}
 	for s := range seen {
-		if !slices.Contains(publicStatuses, s) {
-			t.Errorf("%s is not in the closed set", s)
+		if w := publicWords[s]; w.ID == "" || w.EN == "" {
+			t.Errorf("%s has no words", s)
 		}
 	}
-	for _, s := range publicStatuses {
+	for s := range publicWords {
 		if !seen[s] {
 			t.Errorf("%s is told to nobody", s)
-		}
-		if !lang.Known("report_status." + string(s)) {
-			t.Errorf("%s has no words", s)
 		}
 	}
 }
