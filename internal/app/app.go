@@ -101,6 +101,7 @@ func (a *App) build() {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Catalog = catalog.NewService(d)
 }
 
 // Handler answers HTTP.
