@@ -13,6 +13,7 @@ import (
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
@@ -20,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -100,8 +102,10 @@ func (a *App) build() {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Catalog = catalog.NewService(d)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.
