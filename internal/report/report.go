@@ -3,7 +3,6 @@ package report
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/authn"
@@ -426,17 +425,6 @@ func originsOf(reach authz.Reach) []Origin {
 	default:
 		return []Origin{FromASN, FromBawaslu, FromBKN, FromKASN, OwnMonitoring, Phone, WhatsApp, Letter}
 	}
-}
-
-// NumberKey is a foreign number without spaces, case and punctuation: how
-// numbers are compared.
-func NumberKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
 }
 
 // trackingCode prints a code with the short code of its government in front, so

@@ -103,19 +103,6 @@ func TestPublicStatus_HasWords(t *testing.T) {
 	}
 }
 
-// Proves G6: numbers are compared without spaces, case and punctuation.
-func TestNumberKey(t *testing.T) {
-	t.Parallel()
-	for _, s := range []string{"001/LP/PB/Kab/36.03/X/2024", "001 lp pb kab 3603 x 2024", "001-LP-PB-KAB-36-03-X-2024"} {
-		if got := NumberKey(s); got != "001lppbkab3603x2024" {
-			t.Errorf("%q is %q", s, got)
-		}
-	}
-	if NumberKey(" ./-") != "" {
-		t.Error("punctuation alone is a number")
-	}
-}
-
 // Proves T-06: a tracking code is read as people type it; its government stands
 // in front; what was mistyped says so.
 func TestTrackingCode_RoundTrip(t *testing.T) {
