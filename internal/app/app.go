@@ -16,6 +16,7 @@ import (
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -96,6 +97,7 @@ func (a *App) build() {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Pacts = pact.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

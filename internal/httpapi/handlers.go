@@ -6,6 +6,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -14,6 +15,7 @@ type (
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
 	organisationH = organisation.Handlers
+	pactH         = pact.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -22,6 +24,7 @@ type Services struct {
 	OPD           *opd.Service
 	ASN           *asn.Service
 	Organisations *organisation.Service
+	Pacts         *pact.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -31,6 +34,7 @@ type Handlers struct {
 	opdH
 	asnH
 	organisationH
+	pactH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -42,5 +46,6 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.pactH = pact.NewHandlers(s.Pacts)
 	return h
 }
