@@ -12,6 +12,8 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
@@ -20,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -70,6 +73,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.build()
+	if err := catalog.SyncNational(ctx, d); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("reference data: %w", err)
+	}
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
@@ -96,8 +103,10 @@ func (a *App) build() {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Pacts = pact.NewService(d, a.master)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

@@ -91,7 +91,9 @@ type Settings struct {
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
 	PollOnly  bool
-	DrainTime time.Duration
+	// AllowPlaintextDatabase accepts an unencrypted link to the database.
+	AllowPlaintextDatabase bool
+	DrainTime              time.Duration
 	// Out is where a person reads what to do next.
 	Out io.Writer
 }
@@ -129,6 +131,11 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	defer a.Close()
+	if s.Storage.DatabaseURL != "" {
+		if err := a.DB.CheckProduction(ctx, s.AllowPlaintextDatabase); err != nil {
+			return fmt.Errorf("this database is not fit for production:\n%w", err)
+		}
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {

@@ -3,10 +3,12 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -14,8 +16,10 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
 	pactH         = pact.Handlers
+	reportH       = report.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -23,8 +27,10 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Circulars     *circular.Service
 	Organisations *organisation.Service
 	Pacts         *pact.Service
+	Reports       *report.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -33,8 +39,10 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	circularH
 	organisationH
 	pactH
+	reportH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -45,7 +53,9 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.pactH = pact.NewHandlers(s.Pacts)
+	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }

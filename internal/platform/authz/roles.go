@@ -98,6 +98,13 @@ var permissions = map[Permission]grantTable{
 	// reference data and elections
 
 	// circulars
+	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"circular.write":       whole(AgencyOfficer),
+	"circular.issue":       whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"circular.coverage":    whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).subtree(OPDOfficer, OPDHead),
+	"circular.record":      whole(AgencyOfficer).subtree(OPDOfficer),
+	"circular.acknowledge": grantTable{}.self(ASN),
 
 	// events
 
@@ -115,7 +122,13 @@ var permissions = map[Permission]grantTable{
 
 	// coachings
 
-	// reports
+	// reports: government administrators have none of these (T-15)
+	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.read":     whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.message":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.withdraw": whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.verify":   whole(AgencyOfficer, TaskForceMember, Inspector),
+	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
 
