@@ -172,6 +172,51 @@ func (e AsnState) Valid() bool {
 	}
 }
 
+// Defines values for CircularChannel.
+const (
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
+)
+
+// Valid indicates whether the value is a known member of the CircularChannel enum.
+func (e CircularChannel) Valid() bool {
+	switch e {
+	case CircularChannelOwn:
+		return true
+	case CircularChannelPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularState.
+const (
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CircularState enum.
+func (e CircularState) Valid() bool {
+	switch e {
+	case CircularStateAmended:
+		return true
+	case CircularStateDraft:
+		return true
+	case CircularStateIssued:
+		return true
+	case CircularStateReplaced:
+		return true
+	case CircularStateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EmploymentType.
 const (
 	Cpns         EmploymentType = "cpns"
@@ -597,16 +642,16 @@ func (e PactCampaignState) Valid() bool {
 
 // Defines values for PactMethod.
 const (
-	Account PactMethod = "account"
-	Paper   PactMethod = "paper"
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
 )
 
 // Valid indicates whether the value is a known member of the PactMethod enum.
 func (e PactMethod) Valid() bool {
 	switch e {
-	case Account:
+	case PactMethodAccount:
 		return true
-	case Paper:
+	case PactMethodPaper:
 		return true
 	default:
 		return false
@@ -679,6 +724,30 @@ func (e PactTextState) Valid() bool {
 	}
 }
 
+// Defines values for PaperAcknowledgementOutcomeOutcome.
+const (
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
+func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
+	switch e {
+	case PaperAcknowledgementOutcomeOutcomeAlready:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PositionType.
 const (
 	Administrator PositionType = "administrator"
@@ -727,6 +796,240 @@ func (e PositionType) Valid() bool {
 	case Pelaksana:
 		return true
 	case Pengawas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportChannel.
+const (
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
+)
+
+// Valid indicates whether the value is a known member of the ReportChannel enum.
+func (e ReportChannel) Valid() bool {
+	switch e {
+	case ReportChannelAccount:
+		return true
+	case ReportChannelCode:
+		return true
+	case ReportChannelNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportKind.
+const (
+	ReportKindFinding                ReportKind = "finding"
+	ReportKindPreliminaryInformation ReportKind = "preliminary_information"
+	ReportKindReport                 ReportKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the ReportKind enum.
+func (e ReportKind) Valid() bool {
+	switch e {
+	case ReportKindFinding:
+		return true
+	case ReportKindPreliminaryInformation:
+		return true
+	case ReportKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportMessageKind.
+const (
+	Message  ReportMessageKind = "message"
+	Question ReportMessageKind = "question"
+)
+
+// Valid indicates whether the value is a known member of the ReportMessageKind enum.
+func (e ReportMessageKind) Valid() bool {
+	switch e {
+	case Message:
+		return true
+	case Question:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportOrigin.
+const (
+	ReportOriginAsn           ReportOrigin = "asn"
+	ReportOriginBawaslu       ReportOrigin = "bawaslu"
+	ReportOriginBkn           ReportOrigin = "bkn"
+	ReportOriginKasn          ReportOrigin = "kasn"
+	ReportOriginLetter        ReportOrigin = "letter"
+	ReportOriginOwnMonitoring ReportOrigin = "own_monitoring"
+	ReportOriginPhone         ReportOrigin = "phone"
+	ReportOriginPublic        ReportOrigin = "public"
+	ReportOriginWhatsapp      ReportOrigin = "whatsapp"
+)
+
+// Valid indicates whether the value is a known member of the ReportOrigin enum.
+func (e ReportOrigin) Valid() bool {
+	switch e {
+	case ReportOriginAsn:
+		return true
+	case ReportOriginBawaslu:
+		return true
+	case ReportOriginBkn:
+		return true
+	case ReportOriginKasn:
+		return true
+	case ReportOriginLetter:
+		return true
+	case ReportOriginOwnMonitoring:
+		return true
+	case ReportOriginPhone:
+		return true
+	case ReportOriginPublic:
+		return true
+	case ReportOriginWhatsapp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportPublicStatus.
+const (
+	ReportPublicStatusAnswerAwaited       ReportPublicStatus = "answer_awaited"
+	ReportPublicStatusBeingChecked        ReportPublicStatus = "being_checked"
+	ReportPublicStatusBeingHandled        ReportPublicStatus = "being_handled"
+	ReportPublicStatusFinishedActionTaken ReportPublicStatus = "finished_action_taken"
+	ReportPublicStatusFinishedClosed      ReportPublicStatus = "finished_closed"
+	ReportPublicStatusFinishedNotProven   ReportPublicStatus = "finished_not_proven"
+	ReportPublicStatusJoined              ReportPublicStatus = "joined"
+	ReportPublicStatusNotTakenFurther     ReportPublicStatus = "not_taken_further"
+	ReportPublicStatusPassedOn            ReportPublicStatus = "passed_on"
+	ReportPublicStatusReceived            ReportPublicStatus = "received"
+	ReportPublicStatusWithdrawn           ReportPublicStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportPublicStatus enum.
+func (e ReportPublicStatus) Valid() bool {
+	switch e {
+	case ReportPublicStatusAnswerAwaited:
+		return true
+	case ReportPublicStatusBeingChecked:
+		return true
+	case ReportPublicStatusBeingHandled:
+		return true
+	case ReportPublicStatusFinishedActionTaken:
+		return true
+	case ReportPublicStatusFinishedClosed:
+		return true
+	case ReportPublicStatusFinishedNotProven:
+		return true
+	case ReportPublicStatusJoined:
+		return true
+	case ReportPublicStatusNotTakenFurther:
+		return true
+	case ReportPublicStatusPassedOn:
+		return true
+	case ReportPublicStatusReceived:
+		return true
+	case ReportPublicStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	Officer  ReportSide = "officer"
+	Reporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case Officer:
+		return true
+	case Reporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportState.
+const (
+	ReportStateAccepted          ReportState = "accepted"
+	ReportStateDuplicate         ReportState = "duplicate"
+	ReportStateIncomplete        ReportState = "incomplete"
+	ReportStateReceived          ReportState = "received"
+	ReportStateReferred          ReportState = "referred"
+	ReportStateRejected          ReportState = "rejected"
+	ReportStateUnderVerification ReportState = "under_verification"
+	ReportStateWithdrawn         ReportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportState enum.
+func (e ReportState) Valid() bool {
+	switch e {
+	case ReportStateAccepted:
+		return true
+	case ReportStateDuplicate:
+		return true
+	case ReportStateIncomplete:
+		return true
+	case ReportStateReceived:
+		return true
+	case ReportStateReferred:
+		return true
+	case ReportStateRejected:
+		return true
+	case ReportStateUnderVerification:
+		return true
+	case ReportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSubjectKind.
+const (
+	ReportSubjectKindAsn          ReportSubjectKind = "asn"
+	ReportSubjectKindAsnElsewhere ReportSubjectKind = "asn_elsewhere"
+	ReportSubjectKindBumd         ReportSubjectKind = "bumd"
+	ReportSubjectKindPolri        ReportSubjectKind = "polri"
+	ReportSubjectKindRegionalHead ReportSubjectKind = "regional_head"
+	ReportSubjectKindTni          ReportSubjectKind = "tni"
+	ReportSubjectKindUnknown      ReportSubjectKind = "unknown"
+	ReportSubjectKindVillageHead  ReportSubjectKind = "village_head"
+)
+
+// Valid indicates whether the value is a known member of the ReportSubjectKind enum.
+func (e ReportSubjectKind) Valid() bool {
+	switch e {
+	case ReportSubjectKindAsn:
+		return true
+	case ReportSubjectKindAsnElsewhere:
+		return true
+	case ReportSubjectKindBumd:
+		return true
+	case ReportSubjectKindPolri:
+		return true
+	case ReportSubjectKindRegionalHead:
+		return true
+	case ReportSubjectKindTni:
+		return true
+	case ReportSubjectKindUnknown:
+		return true
+	case ReportSubjectKindVillageHead:
 		return true
 	default:
 		return false
@@ -1050,6 +1353,303 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// Circular defines model for Circular.
+type Circular struct {
+	// Addressed How many persons it was addressed to; absent from a draft.
+	Addressed *int32 `json:"addressed,omitempty"`
+
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees   PeopleRule `json:"addressees"`
+	AllowedSteps []string   `json:"allowed_steps"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// EndReason Why it was revoked.
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil *Day `json:"in_force_until,omitempty"`
+
+	// IssuedOn Legal day on which it was entered as issued.
+	IssuedOn *openapi_types.Date `json:"issued_on,omitempty"`
+
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes []string `json:"legal_source_codes"`
+
+	// Number Exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// NumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+	NumberParts *CircularNumberParts `json:"number_parts,omitempty"`
+	Opening     *string              `json:"opening,omitempty"`
+
+	// Points Numbered from 1.
+	Points []string `json:"points"`
+
+	// RecordedLater Entered after the day it was signed.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// Signatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+	Signatory CircularSignatory `json:"signatory"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+
+	// Text Canonical text; absent from a draft.
+	Text       *string `json:"text,omitempty"`
+	TextSha256 *string `json:"text_sha256,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// CircularAcknowledgement defines model for CircularAcknowledgement.
+type CircularAcknowledgement struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel CircularChannel `json:"channel"`
+
+	// CircularId Opaque identifier.
+	CircularId Id `json:"circular_id"`
+
+	// RecordedLater Entered after the day it was given.
+	RecordedLater bool `json:"recorded_later"`
+}
+
+// CircularAcknowledgementInput defines model for CircularAcknowledgementInput.
+type CircularAcknowledgementInput struct {
+	// TextSha256 Hash of the text that was shown.
+	TextSha256 string `json:"text_sha256"`
+}
+
+// CircularAddressee defines model for CircularAddressee.
+type CircularAddressee struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn *Day `json:"acknowledged_on,omitempty"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel *CircularChannel `json:"channel,omitempty"`
+	Name    string           `json:"name"`
+
+	// OpdId The unit the person sat in when the circular was issued.
+	OpdId         string `json:"opd_id"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CircularAddresseeList defines model for CircularAddresseeList.
+type CircularAddresseeList struct {
+	Items      []CircularAddressee `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+}
+
+// CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
+type CircularChannel string
+
+// CircularCount defines model for CircularCount.
+type CircularCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+
+	// OnPaper Of those acknowledged.
+	OnPaper int32 `json:"on_paper"`
+}
+
+// CircularCoverage defines model for CircularCoverage.
+type CircularCoverage struct {
+	Items      []CircularUnitCount `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+	Total      CircularCount       `json:"total"`
+}
+
+// CircularInput defines model for CircularInput.
+type CircularInput struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees PeopleRule `json:"addressees"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom The day of signing when left out.
+	InForceFrom      *openapi_types.Date `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string           `json:"legal_source_codes,omitempty"`
+
+	// Number Exactly as it is printed; needed for issuing.
+	Number  *string  `json:"number,omitempty"`
+	Opening *string  `json:"opening,omitempty"`
+	Points  []string `json:"points"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryMandateId The mandate of who signs when several could, for instance a delegate.
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+
+	// SignatoryName As printed; used only when nobody is known to have held the office.
+	SignatoryName *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice MandateOffice `json:"signatory_office"`
+
+	// SignatoryTitle As printed; used only when nobody is known to have held the office.
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day    `json:"signed_on"`
+	Subject  string `json:"subject"`
+}
+
+// CircularList defines model for CircularList.
+type CircularList struct {
+	Items      []CircularSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CircularNumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+type CircularNumberParts struct {
+	// Classification Code of the subject (Permendagri 83/2022).
+	Classification *string `json:"classification,omitempty"`
+
+	// Month Written as a Roman numeral in the number.
+	Month  *int32  `json:"month,omitempty"`
+	Serial *string `json:"serial,omitempty"`
+	Unit   *string `json:"unit,omitempty"`
+	Year   *int32  `json:"year,omitempty"`
+}
+
+// CircularPatch defines model for CircularPatch.
+type CircularPatch struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees *PeopleRule `json:"addressees,omitempty"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom      *Day      `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Number           *string   `json:"number,omitempty"`
+	Opening          *string   `json:"opening,omitempty"`
+	Points           *[]string `json:"points,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId         *Id     `json:"replaces_id,omitempty"`
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+	SignatoryName      *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice *MandateOffice `json:"signatory_office,omitempty"`
+	SignatoryTitle  *string        `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day    `json:"signed_on,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+}
+
+// CircularRevocationInput defines model for CircularRevocationInput.
+type CircularRevocationInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day    `json:"last_day"`
+	Reason  string `json:"reason"`
+}
+
+// CircularSignatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+type CircularSignatory struct {
+	// MandateId Opaque identifier.
+	MandateId *Id     `json:"mandate_id,omitempty"`
+	Name      *string `json:"name,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  *string       `json:"title,omitempty"`
+
+	// WithoutMandate Nobody is known to have held the office on that day.
+	WithoutMandate bool `json:"without_mandate"`
+}
+
+// CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+type CircularState string
+
+// CircularSummary defines model for CircularSummary.
+type CircularSummary struct {
+	// AmendsId Opaque identifier.
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil  *Day    `json:"in_force_until,omitempty"`
+	Number        *string `json:"number,omitempty"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId     *Id     `json:"replaces_id,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+	Version int32         `json:"version"`
+}
+
+// CircularUnitCount defines model for CircularUnitCount.
+type CircularUnitCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+	OnPaper      int32 `json:"on_paper"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -1233,6 +1833,19 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// MyCircular defines model for MyCircular.
+type MyCircular struct {
+	// AcknowledgedOn Absent while not confirmed.
+	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
+	Circular       CircularSummary     `json:"circular"`
+}
+
+// MyCircularList defines model for MyCircularList.
+type MyCircularList struct {
+	Items      []MyCircular `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
 
 // MyPact defines model for MyPact.
 type MyPact struct {
@@ -1951,6 +2564,42 @@ type PactWitnessInput struct {
 	MandateId Id `json:"mandate_id"`
 }
 
+// PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
+type PaperAcknowledgementInput struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// PaperAcknowledgementOutcome defines model for PaperAcknowledgementOutcome.
+type PaperAcknowledgementOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+	// the own units; `day_impossible` when the day lies before the circular or in the future.
+	Outcome PaperAcknowledgementOutcomeOutcome `json:"outcome"`
+}
+
+// PaperAcknowledgementOutcomeOutcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+// the own units; `day_impossible` when the day lies before the circular or in the future.
+type PaperAcknowledgementOutcomeOutcome string
+
+// PaperAcknowledgementOutcomes defines model for PaperAcknowledgementOutcomes.
+type PaperAcknowledgementOutcomes struct {
+	Items []PaperAcknowledgementOutcome `json:"items"`
+}
+
+// PaperAcknowledgementsInput defines model for PaperAcknowledgementsInput.
+type PaperAcknowledgementsInput struct {
+	Items []PaperAcknowledgementInput `json:"items"`
+
+	// Proof What the entries were taken from.
+	Proof *string `json:"proof,omitempty"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -2024,11 +2673,464 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// PublicReportInput defines model for PublicReportInput.
+type PublicReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Government The government concerned: its id or region code.
+	Government string `json:"government"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+	Place     *string   `json:"place,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// Report defines model for Report.
+type Report struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// CaseIds Cases it was accepted into; not shown to who filed it.
+	CaseIds *[]Id `json:"case_ids,omitempty"`
+
+	// Channel How the reporter reads answers; `none` for bodies and own findings.
+	Channel ReportChannel `json:"channel"`
+
+	// DuplicateOfId Opaque identifier.
+	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn  *Day            `json:"known_on,omitempty"`
+	Links    []string        `json:"links"`
+	Messages []ReportMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing   ReportMissing `json:"missing"`
+	Narrative string        `json:"narrative"`
+	Number    string        `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
+	PublicStatus ReportPublicStatus `json:"public_status"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// Steps What was done with the report; not shown to who filed it.
+	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Subjects []ReportSubject `json:"subjects"`
+
+	// TrackingCode Only in the answer to filing and only when the reporter has no account.
+	TrackingCode *string `json:"tracking_code,omitempty"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportChannel How the reporter reads answers; `none` for bodies and own findings.
+type ReportChannel string
+
+// ReportAssignmentInput defines model for ReportAssignmentInput.
+type ReportAssignmentInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// ReportCodeInput defines model for ReportCodeInput.
+type ReportCodeInput struct {
+	Code string `json:"code"`
+}
+
+// ReportCompletionInput defines model for ReportCompletionInput.
+type ReportCompletionInput struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy Day `json:"answer_by"`
+
+	// On Legal day in the zone of the government.
+	On       *Day   `json:"on,omitempty"`
+	Question string `json:"question"`
+}
+
+// ReportDuplicateInput defines model for ReportDuplicateInput.
+type ReportDuplicateInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId Id `json:"report_id"`
+}
+
+// ReportInput defines model for ReportInput.
+type ReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+
+	// Number The sending body's own number as printed.
+	Number *string `json:"number,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportKind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+type ReportKind string
+
+// ReportList defines model for ReportList.
+type ReportList struct {
+	Items      []ReportSummary `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// ReportMessage defines model for ReportMessage.
+type ReportMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+	No   int32             `json:"no"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReportMessageInput defines model for ReportMessageInput.
+type ReportMessageInput struct {
+	Text string `json:"text"`
+}
+
+// ReportMessageKind A question awaits an answer.
+type ReportMessageKind string
+
+// ReportMissing What was not given and would help to follow the report up.
+type ReportMissing = []string
+
+// ReportOrigin The road a report came by.
+type ReportOrigin string
+
+// ReportPublicStatus What the reporter is told; a closed set of its own, apart from the states.
+type ReportPublicStatus string
+
+// ReportReasonInput defines model for ReportReasonInput.
+type ReportReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     *Day   `json:"on,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReceipt defines model for ReportReceipt.
+type ReportReceipt struct {
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// TrackingCode Shown this once; it opens the reporter's inbox.
+	TrackingCode string `json:"tracking_code"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReportRecusalInput defines model for ReportRecusalInput.
+type ReportRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId  *Id    `json:"asn_id,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReferralInput defines model for ReportReferralInput.
+type ReportReferralInput struct {
+	// Addressee A body that the register does not hold.
+	Addressee *string `json:"addressee,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id    `json:"organisation_id,omitempty"`
+	Reason         string `json:"reason"`
+
+	// Receipt Number the addressee gave.
+	Receipt *string `json:"receipt,omitempty"`
+}
+
+// ReportSide The two sides of a report.
+type ReportSide string
+
+// ReportState Where a report stands.
+type ReportState string
+
+// ReportStatusWords The status in plain words of both languages.
+type ReportStatusWords struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// ReportStep defines model for ReportStep.
+type ReportStep struct {
+	Action    string  `json:"action"`
+	Addressee *string `json:"addressee,omitempty"`
+
+	// From Where a report stands.
+	From ReportState `json:"from"`
+	No   int32       `json:"no"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id     `json:"organisation_id,omitempty"`
+	Reason         *string `json:"reason,omitempty"`
+	Receipt        *string `json:"receipt,omitempty"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool `json:"recorded_later"`
+
+	// To Where a report stands.
+	To ReportState `json:"to"`
+}
+
+// ReportStepInput defines model for ReportStepInput.
+type ReportStepInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+}
+
+// ReportSubject defines model for ReportSubject.
+type ReportSubject struct {
+	// AddedBy The two sides of a report.
+	AddedBy ReportSide `json:"added_by"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   ReportSubjectKind `json:"kind"`
+	Name   *string           `json:"name,omitempty"`
+	Nip    *string           `json:"nip,omitempty"`
+	No     int32             `json:"no"`
+	Office *string           `json:"office,omitempty"`
+}
+
+// ReportSubjectInput defines model for ReportSubjectInput.
+type ReportSubjectInput struct {
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   *ReportSubjectKind `json:"kind,omitempty"`
+	Name   *string            `json:"name,omitempty"`
+	Nip    *string            `json:"nip,omitempty"`
+	Office *string            `json:"office,omitempty"`
+}
+
+// ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
+type ReportSubjectKind string
+
+// ReportSubjectMatchInput defines model for ReportSubjectMatchInput.
+type ReportSubjectMatchInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Office    *string            `json:"office,omitempty"`
+	SubjectNo *int32             `json:"subject_no,omitempty"`
+}
+
+// ReportSummary A report without its words.
+type ReportSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day   `json:"known_on,omitempty"`
+	Number  string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReporterInbox defines model for ReporterInbox.
+type ReporterInbox struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	Messages []ReporterInboxMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn Day `json:"updated_on"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReporterInboxMessage defines model for ReporterInboxMessage.
+type ReporterInboxMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReporterMessageInput defines model for ReporterMessageInput.
+type ReporterMessageInput struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CircularId defines model for CircularId.
+type CircularId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2059,6 +3161,9 @@ type PactSignatureId = string
 
 // PactTextId defines model for PactTextId.
 type PactTextId = string
+
+// ReportId defines model for ReportId.
+type ReportId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -2138,6 +3243,54 @@ type ListAsnSuperiorsParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListCircularsParams defines parameters for ListCirculars.
+type ListCircularsParams struct {
+	// Number Official number, as written or nearly so.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// InForceOn Only circulars in force on this legal day.
+	InForceOn *Day `form:"in_force_on,omitempty" json:"in_force_on,omitempty"`
+
+	// State Only circulars in this state.
+	State *CircularState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Year Only circulars numbered in this year.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// ElectionId Only circulars about this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCircularAddresseesParams defines parameters for ListCircularAddressees.
+type ListCircularAddresseesParams struct {
+	// Acknowledged Only those who confirmed, or only those who did not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCircularCoverageParams defines parameters for GetCircularCoverage.
+type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2154,6 +3307,18 @@ type ListMandatesParams struct {
 
 	// On Only mandates in force on this legal day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCircularsParams defines parameters for ListMyCirculars.
+type ListMyCircularsParams struct {
+	// Acknowledged Only those confirmed, or only those that are not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2312,6 +3477,33 @@ type ListPublicGovernmentsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	// State Only reports in this state.
+	State *ReportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Origin Only reports that came by this road.
+	Origin *ReportOrigin `form:"origin,omitempty" json:"origin,omitempty"`
+
+	// OrganisationId Only reports sent by this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only reports with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// HandlerAsnId Only reports in the charge of this officer.
+	HandlerAsnId *string `form:"handler_asn_id,omitempty" json:"handler_asn_id,omitempty"`
+
+	// UpdatedSince Only reports changed on or after this legal day; reports have no hours.
+	UpdatedSince *Day `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -2350,6 +3542,21 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
+
+// CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
+type CreateCircularJSONRequestBody = CircularInput
+
+// UpdateCircularApplicationMergePatchPlusJSONRequestBody defines body for UpdateCircular for application/merge-patch+json ContentType.
+type UpdateCircularApplicationMergePatchPlusJSONRequestBody = CircularPatch
+
+// AcknowledgeCircularJSONRequestBody defines body for AcknowledgeCircular for application/json ContentType.
+type AcknowledgeCircularJSONRequestBody = CircularAcknowledgementInput
+
+// RecordPaperAcknowledgementsJSONRequestBody defines body for RecordPaperAcknowledgements for application/json ContentType.
+type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
+
+// RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
+type RevokeCircularJSONRequestBody = CircularRevocationInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -2432,6 +3639,51 @@ type ApprovePactTextJSONRequestBody = PactTextApprovalInput
 // VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
 type VerifyPactJSONRequestBody = PactVerificationInput
 
+// SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
+type SendReporterMessageJSONRequestBody = ReporterMessageInput
+
+// ReadReportStatusJSONRequestBody defines body for ReadReportStatus for application/json ContentType.
+type ReadReportStatusJSONRequestBody = ReportCodeInput
+
+// WithdrawPublicReportJSONRequestBody defines body for WithdrawPublicReport for application/json ContentType.
+type WithdrawPublicReportJSONRequestBody = ReportCodeInput
+
+// CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
+type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
+type CreateReportJSONRequestBody = ReportInput
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = ReportAssignmentInput
+
+// RequestReportCompletionJSONRequestBody defines body for RequestReportCompletion for application/json ContentType.
+type RequestReportCompletionJSONRequestBody = ReportCompletionInput
+
+// MarkReportDuplicateJSONRequestBody defines body for MarkReportDuplicate for application/json ContentType.
+type MarkReportDuplicateJSONRequestBody = ReportDuplicateInput
+
+// SendReportMessageJSONRequestBody defines body for SendReportMessage for application/json ContentType.
+type SendReportMessageJSONRequestBody = ReportMessageInput
+
+// RecuseFromReportJSONRequestBody defines body for RecuseFromReport for application/json ContentType.
+type RecuseFromReportJSONRequestBody = ReportRecusalInput
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = ReportReferralInput
+
+// RejectReportJSONRequestBody defines body for RejectReport for application/json ContentType.
+type RejectReportJSONRequestBody = ReportReasonInput
+
+// MatchReportSubjectJSONRequestBody defines body for MatchReportSubject for application/json ContentType.
+type MatchReportSubjectJSONRequestBody = ReportSubjectMatchInput
+
+// VerifyReportJSONRequestBody defines body for VerifyReport for application/json ContentType.
+type VerifyReportJSONRequestBody = ReportStepInput
+
+// WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
+type WithdrawReportJSONRequestBody = ReportReasonInput
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListAsn Civil servants and other staff in the programme
@@ -2491,6 +3743,36 @@ type ServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error
+	// ListCirculars Circulars of the government
+	// (GET /circulars)
+	ListCirculars(ctx echo.Context, params ListCircularsParams) error
+	// CreateCircular Draft a circular
+	// (POST /circulars)
+	CreateCircular(ctx echo.Context) error
+	// GetCircular One circular with its text
+	// (GET /circulars/{circularId})
+	GetCircular(ctx echo.Context, circularId CircularId) error
+	// UpdateCircular Change a draft
+	// (PATCH /circulars/{circularId})
+	UpdateCircular(ctx echo.Context, circularId CircularId) error
+	// AcknowledgeCircular Confirm that one has read a circular
+	// (POST /circulars/{circularId}/acknowledgements)
+	AcknowledgeCircular(ctx echo.Context, circularId CircularId) error
+	// ListCircularAddressees The persons addressed
+	// (GET /circulars/{circularId}/addressees)
+	ListCircularAddressees(ctx echo.Context, circularId CircularId, params ListCircularAddresseesParams) error
+	// GetCircularCoverage Who confirmed, unit by unit
+	// (GET /circulars/{circularId}/coverage)
+	GetCircularCoverage(ctx echo.Context, circularId CircularId, params GetCircularCoverageParams) error
+	// IssueCircular Issue a circular
+	// (POST /circulars/{circularId}/issuance)
+	IssueCircular(ctx echo.Context, circularId CircularId) error
+	// RecordPaperAcknowledgements Record receipts given on paper
+	// (POST /circulars/{circularId}/paper-acknowledgements)
+	RecordPaperAcknowledgements(ctx echo.Context, circularId CircularId) error
+	// RevokeCircular Revoke a circular
+	// (POST /circulars/{circularId}/revocation)
+	RevokeCircular(ctx echo.Context, circularId CircularId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -2515,6 +3797,9 @@ type ServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx echo.Context, mandateId MandateId) error
+	// ListMyCirculars Circulars addressed to me
+	// (GET /me/circulars)
+	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
@@ -2647,6 +3932,57 @@ type ServerInterface interface {
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx echo.Context) error
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx echo.Context) error
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx echo.Context) error
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx echo.Context) error
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx echo.Context) error
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx echo.Context, params ListReportsParams) error
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx echo.Context) error
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx echo.Context, reportId ReportId) error
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx echo.Context, reportId ReportId) error
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx echo.Context, reportId ReportId) error
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx echo.Context, reportId ReportId) error
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx echo.Context, reportId ReportId) error
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx echo.Context, reportId ReportId) error
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx echo.Context, reportId ReportId) error
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx echo.Context, reportId ReportId) error
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx echo.Context, reportId ReportId) error
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx echo.Context, reportId ReportId) error
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx echo.Context, reportId ReportId) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -3021,6 +4357,249 @@ func (w *ServerInterfaceWrapper) ListAsnSuperiors(ctx echo.Context) error {
 	return err
 }
 
+// ListCirculars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCirculars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCircularsParams
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "in_force_on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "in_force_on", ctx.QueryParams(), &params.InForceOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter in_force_on: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCirculars(ctx, params)
+	return err
+}
+
+// CreateCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCircular(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCircular(ctx)
+	return err
+}
+
+// GetCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCircular(ctx, circularId)
+	return err
+}
+
+// UpdateCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCircular(ctx, circularId)
+	return err
+}
+
+// AcknowledgeCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) AcknowledgeCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcknowledgeCircular(ctx, circularId)
+	return err
+}
+
+// ListCircularAddressees converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCircularAddressees(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCircularAddresseesParams
+	// ------------- Optional query parameter "acknowledged" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "acknowledged", ctx.QueryParams(), &params.Acknowledged, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter acknowledged: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCircularAddressees(ctx, circularId, params)
+	return err
+}
+
+// GetCircularCoverage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCircularCoverage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCircularCoverageParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCircularCoverage(ctx, circularId, params)
+	return err
+}
+
+// IssueCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueCircular(ctx, circularId)
+	return err
+}
+
+// RecordPaperAcknowledgements converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPaperAcknowledgements(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPaperAcknowledgements(ctx, circularId)
+	return err
+}
+
+// RevokeCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeCircular(ctx, circularId)
+	return err
+}
+
 // ListGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernments(ctx echo.Context) error {
 	var err error
@@ -3164,6 +4743,38 @@ func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndMandate(ctx, mandateId)
+	return err
+}
+
+// ListMyCirculars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyCircularsParams
+	// ------------- Optional query parameter "acknowledged" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "acknowledged", ctx.QueryParams(), &params.Acknowledged, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter acknowledged: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyCirculars(ctx, params)
 	return err
 }
 
@@ -4067,6 +5678,294 @@ func (w *ServerInterfaceWrapper) VerifyPact(ctx echo.Context) error {
 	return err
 }
 
+// SendReporterMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReporterMessage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReporterMessage(ctx)
+	return err
+}
+
+// ReadReportStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadReportStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadReportStatus(ctx)
+	return err
+}
+
+// WithdrawPublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPublicReport(ctx)
+	return err
+}
+
+// CreatePublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePublicReport(ctx)
+	return err
+}
+
+// ListReports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "origin" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "origin", ctx.QueryParams(), &params.Origin, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter origin: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "handler_asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "handler_asn_id", ctx.QueryParams(), &params.HandlerAsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter handler_asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReports(ctx, params)
+	return err
+}
+
+// CreateReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateReport(ctx)
+	return err
+}
+
+// GetReport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReport(ctx, reportId)
+	return err
+}
+
+// AssignReport converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignReport(ctx, reportId)
+	return err
+}
+
+// RequestReportCompletion converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestReportCompletion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestReportCompletion(ctx, reportId)
+	return err
+}
+
+// MarkReportDuplicate converts echo context to params.
+func (w *ServerInterfaceWrapper) MarkReportDuplicate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MarkReportDuplicate(ctx, reportId)
+	return err
+}
+
+// SendReportMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReportMessage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReportMessage(ctx, reportId)
+	return err
+}
+
+// RecuseFromReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RecuseFromReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecuseFromReport(ctx, reportId)
+	return err
+}
+
+// ReferReport converts echo context to params.
+func (w *ServerInterfaceWrapper) ReferReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReferReport(ctx, reportId)
+	return err
+}
+
+// RejectReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectReport(ctx, reportId)
+	return err
+}
+
+// MatchReportSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) MatchReportSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MatchReportSubject(ctx, reportId)
+	return err
+}
+
+// VerifyReport converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReport(ctx, reportId)
+	return err
+}
+
+// WithdrawReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReport(ctx, reportId)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -4133,6 +6032,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/superiors", wrapper.ListAsnSuperiors, options.OperationMiddlewares["listAsnSuperiors"]...)
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
+	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
+	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
+	router.PATCH(options.BaseURL+"/circulars/:circularId", wrapper.UpdateCircular, options.OperationMiddlewares["updateCircular"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/acknowledgements", wrapper.AcknowledgeCircular, options.OperationMiddlewares["acknowledgeCircular"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId/addressees", wrapper.ListCircularAddressees, options.OperationMiddlewares["listCircularAddressees"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId/coverage", wrapper.GetCircularCoverage, options.OperationMiddlewares["getCircularCoverage"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -4141,6 +6050,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
+	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
@@ -4185,6 +6095,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
 	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
+	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
+	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
+	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
+	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
+	router.GET(options.BaseURL+"/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
+	router.POST(options.BaseURL+"/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
+	router.GET(options.BaseURL+"/reports/:reportId", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/assignments", wrapper.AssignReport, options.OperationMiddlewares["assignReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/completion-requests", wrapper.RequestReportCompletion, options.OperationMiddlewares["requestReportCompletion"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/duplicate", wrapper.MarkReportDuplicate, options.OperationMiddlewares["markReportDuplicate"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/messages", wrapper.SendReportMessage, options.OperationMiddlewares["sendReportMessage"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/recusals", wrapper.RecuseFromReport, options.OperationMiddlewares["recuseFromReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/referral", wrapper.ReferReport, options.OperationMiddlewares["referReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/rejection", wrapper.RejectReport, options.OperationMiddlewares["rejectReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/subjects", wrapper.MatchReportSubject, options.OperationMiddlewares["matchReportSubject"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/verification", wrapper.VerifyReport, options.OperationMiddlewares["verifyReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/withdrawal", wrapper.WithdrawReport, options.OperationMiddlewares["withdrawReport"]...)
 
 }
 
@@ -4707,6 +6634,316 @@ func (response ListAsnSuperiors200JSONResponse) VisitListAsnSuperiorsResponse(w 
 	return err
 }
 
+type ListCircularsRequestObject struct {
+	Params ListCircularsParams
+}
+
+type ListCircularsResponseObject interface {
+	VisitListCircularsResponse(w http.ResponseWriter) error
+}
+
+type ListCirculars200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCirculars200JSONResponse struct {
+	Body    CircularList
+	Headers ListCirculars200ResponseHeaders
+}
+
+func (response ListCirculars200JSONResponse) VisitListCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCircularRequestObject struct {
+	Body *CreateCircularJSONRequestBody
+}
+
+type CreateCircularResponseObject interface {
+	VisitCreateCircularResponse(w http.ResponseWriter) error
+}
+
+type CreateCircular201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCircular201JSONResponse struct {
+	Body    Circular
+	Headers CreateCircular201ResponseHeaders
+}
+
+func (response CreateCircular201JSONResponse) VisitCreateCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+}
+
+type GetCircularResponseObject interface {
+	VisitGetCircularResponse(w http.ResponseWriter) error
+}
+
+type GetCircular200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCircular200JSONResponse struct {
+	Body    Circular
+	Headers GetCircular200ResponseHeaders
+}
+
+func (response GetCircular200JSONResponse) VisitGetCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *UpdateCircularApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCircularResponseObject interface {
+	VisitUpdateCircularResponse(w http.ResponseWriter) error
+}
+
+type UpdateCircular200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCircular200JSONResponse struct {
+	Body    Circular
+	Headers UpdateCircular200ResponseHeaders
+}
+
+func (response UpdateCircular200JSONResponse) VisitUpdateCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *AcknowledgeCircularJSONRequestBody
+}
+
+type AcknowledgeCircularResponseObject interface {
+	VisitAcknowledgeCircularResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeCircular200JSONResponse CircularAcknowledgement
+
+func (response AcknowledgeCircular200JSONResponse) VisitAcknowledgeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCircular201ResponseHeaders struct {
+	Location *string
+}
+
+type AcknowledgeCircular201JSONResponse struct {
+	Body    CircularAcknowledgement
+	Headers AcknowledgeCircular201ResponseHeaders
+}
+
+func (response AcknowledgeCircular201JSONResponse) VisitAcknowledgeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCircularAddresseesRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Params     ListCircularAddresseesParams
+}
+
+type ListCircularAddresseesResponseObject interface {
+	VisitListCircularAddresseesResponse(w http.ResponseWriter) error
+}
+
+type ListCircularAddressees200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCircularAddressees200JSONResponse struct {
+	Body    CircularAddresseeList
+	Headers ListCircularAddressees200ResponseHeaders
+}
+
+func (response ListCircularAddressees200JSONResponse) VisitListCircularAddresseesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCircularCoverageRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Params     GetCircularCoverageParams
+}
+
+type GetCircularCoverageResponseObject interface {
+	VisitGetCircularCoverageResponse(w http.ResponseWriter) error
+}
+
+type GetCircularCoverage200ResponseHeaders struct {
+	Link *string
+}
+
+type GetCircularCoverage200JSONResponse struct {
+	Body    CircularCoverage
+	Headers GetCircularCoverage200ResponseHeaders
+}
+
+func (response GetCircularCoverage200JSONResponse) VisitGetCircularCoverageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+}
+
+type IssueCircularResponseObject interface {
+	VisitIssueCircularResponse(w http.ResponseWriter) error
+}
+
+type IssueCircular200JSONResponse Circular
+
+func (response IssueCircular200JSONResponse) VisitIssueCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPaperAcknowledgementsRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *RecordPaperAcknowledgementsJSONRequestBody
+}
+
+type RecordPaperAcknowledgementsResponseObject interface {
+	VisitRecordPaperAcknowledgementsResponse(w http.ResponseWriter) error
+}
+
+type RecordPaperAcknowledgements200JSONResponse PaperAcknowledgementOutcomes
+
+func (response RecordPaperAcknowledgements200JSONResponse) VisitRecordPaperAcknowledgementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *RevokeCircularJSONRequestBody
+}
+
+type RevokeCircularResponseObject interface {
+	VisitRevokeCircularResponse(w http.ResponseWriter) error
+}
+
+type RevokeCircular200JSONResponse Circular
+
+func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
 }
@@ -4950,6 +7187,38 @@ func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyCircularsRequestObject struct {
+	Params ListMyCircularsParams
+}
+
+type ListMyCircularsResponseObject interface {
+	VisitListMyCircularsResponse(w http.ResponseWriter) error
+}
+
+type ListMyCirculars200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyCirculars200JSONResponse struct {
+	Body    MyCircularList
+	Headers ListMyCirculars200ResponseHeaders
+}
+
+func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6219,6 +8488,432 @@ func (response VerifyPact200JSONResponse) VisitVerifyPactResponse(w http.Respons
 	return err
 }
 
+type SendReporterMessageRequestObject struct {
+	Body *SendReporterMessageJSONRequestBody
+}
+
+type SendReporterMessageResponseObject interface {
+	VisitSendReporterMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReporterMessage200JSONResponse ReporterInbox
+
+func (response SendReporterMessage200JSONResponse) VisitSendReporterMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReportStatusRequestObject struct {
+	Body *ReadReportStatusJSONRequestBody
+}
+
+type ReadReportStatusResponseObject interface {
+	VisitReadReportStatusResponse(w http.ResponseWriter) error
+}
+
+type ReadReportStatus200JSONResponse ReporterInbox
+
+func (response ReadReportStatus200JSONResponse) VisitReadReportStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicReportRequestObject struct {
+	Body *WithdrawPublicReportJSONRequestBody
+}
+
+type WithdrawPublicReportResponseObject interface {
+	VisitWithdrawPublicReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublicReport200JSONResponse ReporterInbox
+
+func (response WithdrawPublicReport200JSONResponse) VisitWithdrawPublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePublicReportRequestObject struct {
+	Body *CreatePublicReportJSONRequestBody
+}
+
+type CreatePublicReportResponseObject interface {
+	VisitCreatePublicReportResponse(w http.ResponseWriter) error
+}
+
+type CreatePublicReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePublicReport201JSONResponse struct {
+	Body    ReportReceipt
+	Headers CreatePublicReport201ResponseHeaders
+}
+
+func (response CreatePublicReport201JSONResponse) VisitCreatePublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReportsRequestObject struct {
+	Params ListReportsParams
+}
+
+type ListReportsResponseObject interface {
+	VisitListReportsResponse(w http.ResponseWriter) error
+}
+
+type ListReports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReports200JSONResponse struct {
+	Body    ReportList
+	Headers ListReports200ResponseHeaders
+}
+
+func (response ListReports200JSONResponse) VisitListReportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateReportRequestObject struct {
+	Body *CreateReportJSONRequestBody
+}
+
+type CreateReportResponseObject interface {
+	VisitCreateReportResponse(w http.ResponseWriter) error
+}
+
+type CreateReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateReport201JSONResponse struct {
+	Body    Report
+	Headers CreateReport201ResponseHeaders
+}
+
+func (response CreateReport201JSONResponse) VisitCreateReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(w http.ResponseWriter) error
+}
+
+type GetReport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetReport200JSONResponse struct {
+	Body    Report
+	Headers GetReport200ResponseHeaders
+}
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *AssignReportJSONRequestBody
+}
+
+type AssignReportResponseObject interface {
+	VisitAssignReportResponse(w http.ResponseWriter) error
+}
+
+type AssignReport200JSONResponse Report
+
+func (response AssignReport200JSONResponse) VisitAssignReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestReportCompletionRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RequestReportCompletionJSONRequestBody
+}
+
+type RequestReportCompletionResponseObject interface {
+	VisitRequestReportCompletionResponse(w http.ResponseWriter) error
+}
+
+type RequestReportCompletion200JSONResponse Report
+
+func (response RequestReportCompletion200JSONResponse) VisitRequestReportCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkReportDuplicateRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MarkReportDuplicateJSONRequestBody
+}
+
+type MarkReportDuplicateResponseObject interface {
+	VisitMarkReportDuplicateResponse(w http.ResponseWriter) error
+}
+
+type MarkReportDuplicate200JSONResponse Report
+
+func (response MarkReportDuplicate200JSONResponse) VisitMarkReportDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReportMessageRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *SendReportMessageJSONRequestBody
+}
+
+type SendReportMessageResponseObject interface {
+	VisitSendReportMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReportMessage200JSONResponse Report
+
+func (response SendReportMessage200JSONResponse) VisitSendReportMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecuseFromReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RecuseFromReportJSONRequestBody
+}
+
+type RecuseFromReportResponseObject interface {
+	VisitRecuseFromReportResponse(w http.ResponseWriter) error
+}
+
+type RecuseFromReport204Response struct {
+}
+
+func (response RecuseFromReport204Response) VisitRecuseFromReportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReferReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *ReferReportJSONRequestBody
+}
+
+type ReferReportResponseObject interface {
+	VisitReferReportResponse(w http.ResponseWriter) error
+}
+
+type ReferReport200JSONResponse Report
+
+func (response ReferReport200JSONResponse) VisitReferReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RejectReportJSONRequestBody
+}
+
+type RejectReportResponseObject interface {
+	VisitRejectReportResponse(w http.ResponseWriter) error
+}
+
+type RejectReport200JSONResponse Report
+
+func (response RejectReport200JSONResponse) VisitRejectReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubjectRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MatchReportSubjectJSONRequestBody
+}
+
+type MatchReportSubjectResponseObject interface {
+	VisitMatchReportSubjectResponse(w http.ResponseWriter) error
+}
+
+type MatchReportSubject200JSONResponse Report
+
+func (response MatchReportSubject200JSONResponse) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubject204Response struct {
+}
+
+func (response MatchReportSubject204Response) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type VerifyReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *VerifyReportJSONRequestBody
+}
+
+type VerifyReportResponseObject interface {
+	VisitVerifyReportResponse(w http.ResponseWriter) error
+}
+
+type VerifyReport200JSONResponse Report
+
+func (response VerifyReport200JSONResponse) VisitVerifyReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *WithdrawReportJSONRequestBody
+}
+
+type WithdrawReportResponseObject interface {
+	VisitWithdrawReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReport200JSONResponse Report
+
+func (response WithdrawReport200JSONResponse) VisitWithdrawReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAsn Civil servants and other staff in the programme
@@ -6278,6 +8973,36 @@ type StrictServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx context.Context, request ListAsnSuperiorsRequestObject) (ListAsnSuperiorsResponseObject, error)
+	// ListCirculars Circulars of the government
+	// (GET /circulars)
+	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
+	// CreateCircular Draft a circular
+	// (POST /circulars)
+	CreateCircular(ctx context.Context, request CreateCircularRequestObject) (CreateCircularResponseObject, error)
+	// GetCircular One circular with its text
+	// (GET /circulars/{circularId})
+	GetCircular(ctx context.Context, request GetCircularRequestObject) (GetCircularResponseObject, error)
+	// UpdateCircular Change a draft
+	// (PATCH /circulars/{circularId})
+	UpdateCircular(ctx context.Context, request UpdateCircularRequestObject) (UpdateCircularResponseObject, error)
+	// AcknowledgeCircular Confirm that one has read a circular
+	// (POST /circulars/{circularId}/acknowledgements)
+	AcknowledgeCircular(ctx context.Context, request AcknowledgeCircularRequestObject) (AcknowledgeCircularResponseObject, error)
+	// ListCircularAddressees The persons addressed
+	// (GET /circulars/{circularId}/addressees)
+	ListCircularAddressees(ctx context.Context, request ListCircularAddresseesRequestObject) (ListCircularAddresseesResponseObject, error)
+	// GetCircularCoverage Who confirmed, unit by unit
+	// (GET /circulars/{circularId}/coverage)
+	GetCircularCoverage(ctx context.Context, request GetCircularCoverageRequestObject) (GetCircularCoverageResponseObject, error)
+	// IssueCircular Issue a circular
+	// (POST /circulars/{circularId}/issuance)
+	IssueCircular(ctx context.Context, request IssueCircularRequestObject) (IssueCircularResponseObject, error)
+	// RecordPaperAcknowledgements Record receipts given on paper
+	// (POST /circulars/{circularId}/paper-acknowledgements)
+	RecordPaperAcknowledgements(ctx context.Context, request RecordPaperAcknowledgementsRequestObject) (RecordPaperAcknowledgementsResponseObject, error)
+	// RevokeCircular Revoke a circular
+	// (POST /circulars/{circularId}/revocation)
+	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -6302,6 +9027,9 @@ type StrictServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
+	// ListMyCirculars Circulars addressed to me
+	// (GET /me/circulars)
+	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
@@ -6434,6 +9162,57 @@ type StrictServerInterface interface {
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx context.Context, request SendReporterMessageRequestObject) (SendReporterMessageResponseObject, error)
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx context.Context, request ReadReportStatusRequestObject) (ReadReportStatusResponseObject, error)
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx context.Context, request WithdrawPublicReportRequestObject) (WithdrawPublicReportResponseObject, error)
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx context.Context, request CreatePublicReportRequestObject) (CreatePublicReportResponseObject, error)
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx context.Context, request CreateReportRequestObject) (CreateReportResponseObject, error)
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx context.Context, request AssignReportRequestObject) (AssignReportResponseObject, error)
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx context.Context, request RequestReportCompletionRequestObject) (RequestReportCompletionResponseObject, error)
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx context.Context, request MarkReportDuplicateRequestObject) (MarkReportDuplicateResponseObject, error)
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx context.Context, request SendReportMessageRequestObject) (SendReportMessageResponseObject, error)
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx context.Context, request RecuseFromReportRequestObject) (RecuseFromReportResponseObject, error)
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx context.Context, request ReferReportRequestObject) (ReferReportResponseObject, error)
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx context.Context, request RejectReportRequestObject) (RejectReportResponseObject, error)
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx context.Context, request MatchReportSubjectRequestObject) (MatchReportSubjectResponseObject, error)
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx context.Context, request VerifyReportRequestObject) (VerifyReportResponseObject, error)
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx context.Context, request WithdrawReportRequestObject) (WithdrawReportResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -7219,6 +9998,371 @@ func (sh *strictHandler) ListAsnSuperiors(ctx echo.Context, asnId AsnId, params 
 	return nil
 }
 
+// ListCirculars operation middleware
+func (sh *strictHandler) ListCirculars(ctx echo.Context, params ListCircularsParams) error {
+	var request ListCircularsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCirculars(ctx.Request().Context(), request.(ListCircularsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCirculars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCircularsResponseObject); ok {
+		return validResponse.VisitListCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCircular operation middleware
+func (sh *strictHandler) CreateCircular(ctx echo.Context) error {
+	var request CreateCircularRequestObject
+
+	var body CreateCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCircular(ctx.Request().Context(), request.(CreateCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCircularResponseObject); ok {
+		return validResponse.VisitCreateCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCircular operation middleware
+func (sh *strictHandler) GetCircular(ctx echo.Context, circularId CircularId) error {
+	var request GetCircularRequestObject
+
+	request.CircularId = circularId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCircular(ctx.Request().Context(), request.(GetCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCircularResponseObject); ok {
+		return validResponse.VisitGetCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCircular operation middleware
+func (sh *strictHandler) UpdateCircular(ctx echo.Context, circularId CircularId) error {
+	var request UpdateCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body UpdateCircularApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCircular(ctx.Request().Context(), request.(UpdateCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCircularResponseObject); ok {
+		return validResponse.VisitUpdateCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcknowledgeCircular operation middleware
+func (sh *strictHandler) AcknowledgeCircular(ctx echo.Context, circularId CircularId) error {
+	var request AcknowledgeCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body AcknowledgeCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeCircular(ctx.Request().Context(), request.(AcknowledgeCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcknowledgeCircularResponseObject); ok {
+		return validResponse.VisitAcknowledgeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCircularAddressees operation middleware
+func (sh *strictHandler) ListCircularAddressees(ctx echo.Context, circularId CircularId, params ListCircularAddresseesParams) error {
+	var request ListCircularAddresseesRequestObject
+
+	request.CircularId = circularId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCircularAddressees(ctx.Request().Context(), request.(ListCircularAddresseesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCircularAddressees")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCircularAddresseesResponseObject); ok {
+		return validResponse.VisitListCircularAddresseesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCircularCoverage operation middleware
+func (sh *strictHandler) GetCircularCoverage(ctx echo.Context, circularId CircularId, params GetCircularCoverageParams) error {
+	var request GetCircularCoverageRequestObject
+
+	request.CircularId = circularId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCircularCoverage(ctx.Request().Context(), request.(GetCircularCoverageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCircularCoverage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCircularCoverageResponseObject); ok {
+		return validResponse.VisitGetCircularCoverageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueCircular operation middleware
+func (sh *strictHandler) IssueCircular(ctx echo.Context, circularId CircularId) error {
+	var request IssueCircularRequestObject
+
+	request.CircularId = circularId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueCircular(ctx.Request().Context(), request.(IssueCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueCircularResponseObject); ok {
+		return validResponse.VisitIssueCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPaperAcknowledgements operation middleware
+func (sh *strictHandler) RecordPaperAcknowledgements(ctx echo.Context, circularId CircularId) error {
+	var request RecordPaperAcknowledgementsRequestObject
+
+	request.CircularId = circularId
+
+	var body RecordPaperAcknowledgementsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPaperAcknowledgements(ctx.Request().Context(), request.(RecordPaperAcknowledgementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPaperAcknowledgements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPaperAcknowledgementsResponseObject); ok {
+		return validResponse.VisitRecordPaperAcknowledgementsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeCircular operation middleware
+func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId) error {
+	var request RevokeCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body RevokeCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeCircular(ctx.Request().Context(), request.(RevokeCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeCircularResponseObject); ok {
+		return validResponse.VisitRevokeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernments operation middleware
 func (sh *strictHandler) ListGovernments(ctx echo.Context, params ListGovernmentsParams) error {
 	var request ListGovernmentsRequestObject
@@ -7501,6 +10645,31 @@ func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error
 		return err
 	} else if validResponse, ok := response.(EndMandateResponseObject); ok {
 		return validResponse.VisitEndMandateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyCirculars operation middleware
+func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error {
+	var request ListMyCircularsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyCirculars(ctx.Request().Context(), request.(ListMyCircularsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyCirculars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
+		return validResponse.VisitListMyCircularsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9117,6 +12286,766 @@ func (sh *strictHandler) VerifyPact(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(VerifyPactResponseObject); ok {
 		return validResponse.VisitVerifyPactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReporterMessage operation middleware
+func (sh *strictHandler) SendReporterMessage(ctx echo.Context) error {
+	var request SendReporterMessageRequestObject
+
+	var body SendReporterMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReporterMessage(ctx.Request().Context(), request.(SendReporterMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReporterMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReporterMessageResponseObject); ok {
+		return validResponse.VisitSendReporterMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadReportStatus operation middleware
+func (sh *strictHandler) ReadReportStatus(ctx echo.Context) error {
+	var request ReadReportStatusRequestObject
+
+	var body ReadReportStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadReportStatus(ctx.Request().Context(), request.(ReadReportStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadReportStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadReportStatusResponseObject); ok {
+		return validResponse.VisitReadReportStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPublicReport operation middleware
+func (sh *strictHandler) WithdrawPublicReport(ctx echo.Context) error {
+	var request WithdrawPublicReportRequestObject
+
+	var body WithdrawPublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublicReport(ctx.Request().Context(), request.(WithdrawPublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPublicReportResponseObject); ok {
+		return validResponse.VisitWithdrawPublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePublicReport operation middleware
+func (sh *strictHandler) CreatePublicReport(ctx echo.Context) error {
+	var request CreatePublicReportRequestObject
+
+	var body CreatePublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePublicReport(ctx.Request().Context(), request.(CreatePublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePublicReportResponseObject); ok {
+		return validResponse.VisitCreatePublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReports operation middleware
+func (sh *strictHandler) ListReports(ctx echo.Context, params ListReportsParams) error {
+	var request ListReportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReports(ctx.Request().Context(), request.(ListReportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReportsResponseObject); ok {
+		return validResponse.VisitListReportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateReport operation middleware
+func (sh *strictHandler) CreateReport(ctx echo.Context) error {
+	var request CreateReportRequestObject
+
+	var body CreateReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateReport(ctx.Request().Context(), request.(CreateReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateReportResponseObject); ok {
+		return validResponse.VisitCreateReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx echo.Context, reportId ReportId) error {
+	var request GetReportRequestObject
+
+	request.ReportId = reportId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx.Request().Context(), request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		return validResponse.VisitGetReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignReport operation middleware
+func (sh *strictHandler) AssignReport(ctx echo.Context, reportId ReportId) error {
+	var request AssignReportRequestObject
+
+	request.ReportId = reportId
+
+	var body AssignReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignReport(ctx.Request().Context(), request.(AssignReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignReportResponseObject); ok {
+		return validResponse.VisitAssignReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestReportCompletion operation middleware
+func (sh *strictHandler) RequestReportCompletion(ctx echo.Context, reportId ReportId) error {
+	var request RequestReportCompletionRequestObject
+
+	request.ReportId = reportId
+
+	var body RequestReportCompletionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestReportCompletion(ctx.Request().Context(), request.(RequestReportCompletionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestReportCompletion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestReportCompletionResponseObject); ok {
+		return validResponse.VisitRequestReportCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MarkReportDuplicate operation middleware
+func (sh *strictHandler) MarkReportDuplicate(ctx echo.Context, reportId ReportId) error {
+	var request MarkReportDuplicateRequestObject
+
+	request.ReportId = reportId
+
+	var body MarkReportDuplicateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkReportDuplicate(ctx.Request().Context(), request.(MarkReportDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkReportDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MarkReportDuplicateResponseObject); ok {
+		return validResponse.VisitMarkReportDuplicateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReportMessage operation middleware
+func (sh *strictHandler) SendReportMessage(ctx echo.Context, reportId ReportId) error {
+	var request SendReportMessageRequestObject
+
+	request.ReportId = reportId
+
+	var body SendReportMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReportMessage(ctx.Request().Context(), request.(SendReportMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReportMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReportMessageResponseObject); ok {
+		return validResponse.VisitSendReportMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecuseFromReport operation middleware
+func (sh *strictHandler) RecuseFromReport(ctx echo.Context, reportId ReportId) error {
+	var request RecuseFromReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RecuseFromReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecuseFromReport(ctx.Request().Context(), request.(RecuseFromReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecuseFromReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecuseFromReportResponseObject); ok {
+		return validResponse.VisitRecuseFromReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReferReport operation middleware
+func (sh *strictHandler) ReferReport(ctx echo.Context, reportId ReportId) error {
+	var request ReferReportRequestObject
+
+	request.ReportId = reportId
+
+	var body ReferReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReferReport(ctx.Request().Context(), request.(ReferReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReferReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReferReportResponseObject); ok {
+		return validResponse.VisitReferReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectReport operation middleware
+func (sh *strictHandler) RejectReport(ctx echo.Context, reportId ReportId) error {
+	var request RejectReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RejectReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectReport(ctx.Request().Context(), request.(RejectReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectReportResponseObject); ok {
+		return validResponse.VisitRejectReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MatchReportSubject operation middleware
+func (sh *strictHandler) MatchReportSubject(ctx echo.Context, reportId ReportId) error {
+	var request MatchReportSubjectRequestObject
+
+	request.ReportId = reportId
+
+	var body MatchReportSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MatchReportSubject(ctx.Request().Context(), request.(MatchReportSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MatchReportSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MatchReportSubjectResponseObject); ok {
+		return validResponse.VisitMatchReportSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReport operation middleware
+func (sh *strictHandler) VerifyReport(ctx echo.Context, reportId ReportId) error {
+	var request VerifyReportRequestObject
+
+	request.ReportId = reportId
+
+	var body VerifyReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReport(ctx.Request().Context(), request.(VerifyReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReportResponseObject); ok {
+		return validResponse.VisitVerifyReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReport operation middleware
+func (sh *strictHandler) WithdrawReport(ctx echo.Context, reportId ReportId) error {
+	var request WithdrawReportRequestObject
+
+	request.ReportId = reportId
+
+	var body WithdrawReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReport(ctx.Request().Context(), request.(WithdrawReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReportResponseObject); ok {
+		return validResponse.VisitWithdrawReportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

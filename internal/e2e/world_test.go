@@ -38,7 +38,7 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
 	(*world).organisation,
-	(*world).report,
+	(*world).pacts,
 	(*world).report,
 }
 

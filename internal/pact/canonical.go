@@ -28,6 +28,12 @@ func ParseHash(s string) (h Hash, ok bool) {
 	return Hash(b), true
 }
 
+// bytesHash takes a hash from a row; a row that was not found gives none.
+func bytesHash(b []byte) (h Hash) {
+	copy(h[:], b)
+	return h
+}
+
 func hashOf(s string) Hash { return sha256.Sum256([]byte(s)) }
 
 // canonicalText is the one form of a text that is hashed and signed: UTF-8 in

@@ -2,6 +2,7 @@ package pact
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/netral-asn/netral/internal/catalog"
@@ -101,11 +102,11 @@ func clausesTx(tx *db.Tx, election id.ID, asked []Clause) ([]Clause, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := electionNameTx(tx, election)
+	name, err := electionNameTx(tx, election, today)
 	if err != nil {
 		return nil, err
 	}
-	known, err := catalogClauses(today)
+	known, err := catalogClausesTx(tx, today)
 	if err != nil {
 		return nil, err
 	}
@@ -231,28 +232,32 @@ func (s *Service) moveText(ctx context.Context, tid id.ID, step string, f func(*
 	return t, err
 }
 
-// catalogClauses are the clauses of the catalogue on a day, in order.
-func catalogClauses(on day.Day) ([]catalog.PactClause, error) {
-	national, err := catalog.National()
+// catalogClausesTx are the clauses of the catalogue on a day, in order, each
+// government's own wording in the place of the national one of the same code.
+func catalogClausesTx(tx *db.Tx, on day.Day) ([]catalog.PactClause, error) {
+	all, err := catalog.ViewsTx[catalog.PactClause](tx, catalog.PactClauseKind, on)
 	if err != nil {
 		return nil, err
 	}
-	var rows []catalog.Row
-	for _, r := range national.Rows(catalog.PactClauseKind) {
-		if r.Usable(on) {
-			rows = append(rows, r)
+	seen := map[string]bool{}
+	out := make([]catalog.PactClause, 0, len(all))
+	for _, c := range all {
+		if !seen[c.Code] && c.Usable(on) {
+			seen[c.Code] = true
+			out = append(out, c)
 		}
 	}
-	return catalog.DecodeAll[catalog.PactClause](rows)
+	slices.SortStableFunc(out, func(a, b catalog.PactClause) int { return a.SortOrder - b.SortOrder })
+	return out, nil
 }
 
 // electionNameTx is the name of an election in Indonesian.
-func electionNameTx(_ *db.Tx, election id.ID) (string, error) {
-	national, err := catalog.National()
+func electionNameTx(tx *db.Tx, election id.ID, on day.Day) (string, error) {
+	rows, err := catalog.RowsTx(tx, catalog.ElectionKind, on)
 	if err != nil {
 		return "", err
 	}
-	for _, r := range national.Rows(catalog.ElectionKind) {
+	for _, r := range rows {
 		if id.ForName("election/"+strings.ReplaceAll(r.Code, "_", "-")) == election {
 			return r.NameID, nil
 		}

@@ -83,7 +83,7 @@ func before(tx *db.Tx, campaign, person id.ID) (Signature, error) {
 
 // signable holds a signer's request against the duty.
 func (d duty) signable(words Hash) error {
-	if words != Hash(d.SHA256) {
+	if words != bytesHash(d.SHA256) {
 		return fault.New(fault.Conflict, "pact.text_differs").Allowing(nil)
 	}
 	if d.SignedID == nil && CampaignState(d.State) != Open {
@@ -95,7 +95,7 @@ func (d duty) signable(words Hash) error {
 // signature begins the signature that the duty asks for.
 func (d duty) signature(campaign, sid id.ID, now time.Time) Signature {
 	return Signature{ID: sid, Campaign: campaign, Text: d.TextID, Edition: d.Edition, Person: d.ASNID, SignerName: d.Name, Attempt: d.Struck + 1,
-		OPD: d.OPDID, TextSHA256: Hash(d.SHA256), Government: d.Government, RecordedAt: now}
+		OPD: d.OPDID, TextSHA256: bytesHash(d.SHA256), Government: d.Government, RecordedAt: now}
 }
 
 // entry is the note of a new signature; the hash of its record ties the two.

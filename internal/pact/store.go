@@ -116,7 +116,7 @@ func completeTexts(tx *db.Tx, rows []textRow) ([]Text, error) {
 			}
 		}
 		if p, ok := published[r.ID]; ok {
-			t.Body, t.SHA256, t.PublishedAt = p.Body, Hash(p.SHA256), &p.PublishedAt
+			t.Body, t.SHA256, t.PublishedAt = p.Body, bytesHash(p.SHA256), &p.PublishedAt
 		}
 		out = append(out, t)
 	}
@@ -144,7 +144,7 @@ type approvalRow struct {
 }
 
 func (r approvalRow) approval() Approval {
-	return Approval{Approver: r.ApproverID, Person: r.ASNID, SHA256: Hash(r.SHA256), At: r.ApprovedAt}
+	return Approval{Approver: r.ApproverID, Person: r.ASNID, SHA256: bytesHash(r.SHA256), At: r.ApprovedAt}
 }
 
 func approvalsOf(tx *db.Tx, texts []id.ID) (map[id.ID][]approvalRow, error) {

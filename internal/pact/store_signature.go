@@ -59,9 +59,9 @@ type shownRow struct {
 
 func (r shownRow) signature() Signature {
 	o := r.Own
-	s := Signature{ID: o.ID, Campaign: o.CampaignID, Text: o.PactTextID, Person: o.ASNID, Attempt: o.Attempt, OPD: o.OPDID, TextSHA256: Hash(o.TextSHA256),
+	s := Signature{ID: o.ID, Campaign: o.CampaignID, Text: o.PactTextID, Person: o.ASNID, Attempt: o.Attempt, OPD: o.OPDID, TextSHA256: bytesHash(o.TextSHA256),
 		Method: Method(o.Method), Account: o.AccountID, SignedOn: o.SignedOn, Place: o.Place, Witness: o.Witness, RecordedAt: o.RecordedAt,
-		RecordedLater: o.RecordedLater, Record: o.Record, RecordSHA256: Hash(o.RecordSHA256), Code: o.Code,
+		RecordedLater: o.RecordedLater, Record: o.Record, RecordSHA256: bytesHash(o.RecordSHA256), Code: o.Code,
 		Government: r.Government, SignerName: r.Name, Edition: r.Edition}
 	if o.Assurance != nil {
 		s.Assurance = authz.Assurance(*o.Assurance)
@@ -302,7 +302,7 @@ func listMine(tx *db.Tx, person id.ID, r page.Request) ([]Mine, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Mine{Campaign: c, Text: Text{ID: c.Text, Edition: row.Edition, Body: row.Body, SHA256: Hash(row.SHA256)}, RefusedAt: row.RefusedAt})
+		out = append(out, Mine{Campaign: c, Text: Text{ID: c.Text, Edition: row.Edition, Body: row.Body, SHA256: bytesHash(row.SHA256)}, RefusedAt: row.RefusedAt})
 	}
 	return withSignatures(tx, person, out)
 }
