@@ -104,6 +104,7 @@ func (a *App) build() {
 	a.ASN = asn.NewService(d)
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 }
 

@@ -38,6 +38,7 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).reference,
 	(*world).report,
 	(*world).report,
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
@@ -17,6 +18,7 @@ type (
 	asnH          = asn.Handlers
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	catalogH      = catalog.Handlers
 	reportH       = report.Handlers
 )
 
@@ -27,6 +29,7 @@ type Services struct {
 	ASN           *asn.Service
 	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Catalog       *catalog.Service
 	Reports       *report.Service
 }
 
@@ -38,6 +41,7 @@ type Handlers struct {
 	asnH
 	circularH
 	organisationH
+	catalogH
 	reportH
 }
 
@@ -51,6 +55,7 @@ func NewHandlers(s Services) Handlers {
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }
