@@ -106,6 +106,7 @@ func (a *App) build() {
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Pacts = pact.NewService(d, a.master)
+	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 }
 

@@ -39,6 +39,8 @@ var parts = []func(*world, *testing.T){
 	(*world).circulars,
 	(*world).organisation,
 	(*world).pacts,
+	(*world).reference,
+	(*world).report,
 	(*world).report,
 }
 

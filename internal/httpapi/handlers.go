@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
@@ -19,6 +20,7 @@ type (
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
 	pactH         = pact.Handlers
+	catalogH      = catalog.Handlers
 	reportH       = report.Handlers
 )
 
@@ -30,6 +32,7 @@ type Services struct {
 	Circulars     *circular.Service
 	Organisations *organisation.Service
 	Pacts         *pact.Service
+	Catalog       *catalog.Service
 	Reports       *report.Service
 }
 
@@ -42,6 +45,7 @@ type Handlers struct {
 	circularH
 	organisationH
 	pactH
+	catalogH
 	reportH
 }
 
@@ -56,6 +60,7 @@ func NewHandlers(s Services) Handlers {
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.pactH = pact.NewHandlers(s.Pacts)
+	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }

@@ -96,6 +96,9 @@ var permissions = map[Permission]grantTable{
 	// imports
 
 	// reference data and elections
+	"reference.read": whole(Roles...),
+	// Each writes its own: a government its rows, the installation the national ones.
+	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
