@@ -804,6 +804,54 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for ReferenceConfidence.
+const (
+	High   ReferenceConfidence = "high"
+	Low    ReferenceConfidence = "low"
+	Medium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case High:
+		return true
+	case Low:
+		return true
+	case Medium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReportChannel.
 const (
 	ReportChannelAccount ReportChannel = "account"
@@ -1032,6 +1080,30 @@ func (e ReportSubjectKind) Valid() bool {
 	case ReportSubjectKindUnknown:
 		return true
 	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
 		return true
 	default:
 		return false
@@ -1353,6 +1425,24 @@ type AsnSuperiorInput struct {
 // AsnSuperiorList defines model for AsnSuperiorList.
 type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
+}
+
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
 }
 
 // Circular defines model for Circular.
@@ -1881,6 +1971,14 @@ type MyPactText struct {
 	// PactTextId Opaque identifier.
 	PactTextId Id     `json:"pact_text_id"`
 	Sha256     string `json:"sha256"`
+}
+
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
 }
 
 // Opd defines model for Opd.
@@ -2702,6 +2800,234 @@ type PublicReportInput struct {
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
 // Report defines model for Report.
 type Report struct {
 	// ActOn Legal day in the zone of the government.
@@ -3125,6 +3451,44 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
@@ -3163,6 +3527,12 @@ type PactSignatureId = string
 
 // PactTextId defines model for PactTextId.
 type PactTextId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
@@ -3243,6 +3613,18 @@ type GetAsnStatusParams struct {
 type ListAsnSuperiorsParams struct {
 	// On The legal day; today without it.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -3479,6 +3861,33 @@ type ListPublicGovernmentsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
 	// State Only reports in this state.
@@ -3653,6 +4062,18 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
 
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportInput
 
@@ -3685,6 +4106,120 @@ type VerifyReportJSONRequestBody = ReportStepInput
 
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -4056,6 +4591,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountWorkingDays Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCirculars Circulars of the government
 	//
@@ -4980,6 +5525,124 @@ type ClientInterface interface {
 	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
 	CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPublicViolationTypes What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceKinds Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceRows Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRowWithBody Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRow Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReferenceCode A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRowWithBody Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRow Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRowWithBody Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRow Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRowWithBody Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRow Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListReports Queue of reports
 	//
 	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -5815,6 +6478,26 @@ func (c *Client) GetAsnStatus(ctx context.Context, asnId AsnId, params *GetAsnSt
 // Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAsnSuperiorsRequest(c.Server, asnId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountWorkingDays Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountWorkingDaysRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7778,6 +8461,244 @@ func (c *Client) CreatePublicReport(ctx context.Context, body CreatePublicReport
 	return c.Client.Do(req)
 }
 
+// ListPublicViolationTypes What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *Client) ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPublicViolationTypesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceKinds Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *Client) ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceKindsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceRows Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *Client) ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceRowsRequest(c.Server, kind, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRowWithBody Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequestWithBody(c.Server, kind, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRow Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequest(c.Server, kind, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReferenceCode A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *Client) GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReferenceCodeRequest(c.Server, kind, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRowWithBody Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRow Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRowWithBody Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRow Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRowWithBody Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRow Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListReports Queue of reports
 //
 // Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -9193,6 +10114,76 @@ func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuper
 		if params.On != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCountWorkingDaysRequest constructs an http.Request for the CountWorkingDays method
+func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/calendar/working-days")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.AsOf != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", *params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -12764,6 +13755,461 @@ func NewCreatePublicReportRequestWithBody(server string, contentType string, bod
 	return req, nil
 }
 
+// NewListPublicViolationTypesRequest constructs an http.Request for the ListPublicViolationTypes method
+func NewListPublicViolationTypesRequest(server string, params *ListPublicViolationTypesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/violation-types")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceKindsRequest constructs an http.Request for the ListReferenceKinds method
+func NewListReferenceKindsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceRowsRequest constructs an http.Request for the ListReferenceRows method
+func NewListReferenceRowsRequest(server string, kind ReferenceKind, params *ListReferenceRowsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Code != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "code", *params.Code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddReferenceRowRequest calls the generic AddReferenceRow builder with application/json body
+func NewAddReferenceRowRequest(server string, kind ReferenceKind, body AddReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddReferenceRowRequestWithBody(server, kind, "application/json", bodyReader)
+}
+
+// NewAddReferenceRowRequestWithBody constructs an http.Request for the AddReferenceRow method, with any body, and a specified content type
+func NewAddReferenceRowRequestWithBody(server string, kind ReferenceKind, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetReferenceCodeRequest constructs an http.Request for the GetReferenceCode method
+func NewGetReferenceCodeRequest(server string, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseReferenceRowRequest calls the generic CloseReferenceRow builder with application/json body
+func NewCloseReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewCloseReferenceRowRequestWithBody constructs an http.Request for the CloseReferenceRow method, with any body, and a specified content type
+func NewCloseReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/closing", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyReferenceRowRequest calls the generic VerifyReferenceRow builder with application/json body
+func NewVerifyReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewVerifyReferenceRowRequestWithBody constructs an http.Request for the VerifyReferenceRow method, with any body, and a specified content type
+func NewVerifyReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/verification", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawReferenceRowRequest calls the generic WithdrawReferenceRow builder with application/json body
+func NewWithdrawReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewWithdrawReferenceRowRequestWithBody constructs an http.Request for the WithdrawReferenceRow method, with any body, and a specified content type
+func NewWithdrawReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/withdrawal", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListReportsRequest constructs an http.Request for the ListReports method
 func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
 	var err error
@@ -13799,6 +15245,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
 
+	// CountWorkingDaysWithResponse Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
+
 	// ListCircularsWithResponse Circulars of the government
 	//
 	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -14783,6 +16241,132 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
 	CreatePublicReportWithResponse(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error)
+
+	// ListPublicViolationTypesWithResponse What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error)
+
+	// ListReferenceKindsWithResponse Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error)
+
+	// ListReferenceRowsWithResponse Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error)
+
+	// AddReferenceRowWithBodyWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// AddReferenceRowWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// GetReferenceCodeWithResponse A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error)
+
+	// CloseReferenceRowWithBodyWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// CloseReferenceRowWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
 
 	// ListReportsWithResponse Queue of reports
 	//
@@ -15824,6 +17408,47 @@ func (r ListAsnSuperiorsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAsnSuperiorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CountWorkingDaysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkingDayCount
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CountWorkingDaysResponse) GetJSON200() *WorkingDayCount {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CountWorkingDaysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CountWorkingDaysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountWorkingDaysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CountWorkingDaysResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18885,6 +20510,355 @@ func (r CreatePublicReportResponse) ContentType() string {
 	return ""
 }
 
+// ListPublicViolationTypesResponse200Headers the declared response headers of an HTTP 200 response for ListPublicViolationTypes
+type ListPublicViolationTypesResponse200Headers struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PublicViolationTypeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPublicViolationTypesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPublicViolationTypesResponse) GetJSON200() *PublicViolationTypeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPublicViolationTypesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPublicViolationTypesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPublicViolationTypesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPublicViolationTypesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListReferenceKindsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceKindList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceKindsResponse) GetJSON200() *ReferenceKindList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceKindsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceKindsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceKindsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceKindsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListReferenceRowsResponse200Headers the declared response headers of an HTTP 200 response for ListReferenceRows
+type ListReferenceRowsResponse200Headers struct {
+	Link *string
+}
+
+type ListReferenceRowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRowList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListReferenceRowsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceRowsResponse) GetJSON200() *ReferenceRowList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceRowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceRowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceRowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceRowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddReferenceRowResponse201Headers the declared response headers of an HTTP 201 response for AddReferenceRow
+type AddReferenceRowResponse201Headers struct {
+	Location *string
+}
+
+type AddReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ReferenceRow
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddReferenceRowResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddReferenceRowResponse) GetJSON201() *ReferenceRow {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetReferenceCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReferenceCodeResponse) GetJSON200() *ReferenceHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReferenceCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReferenceCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReferenceCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReferenceCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListReportsResponse200Headers the declared response headers of an HTTP 200 response for ListReports
 type ListReportsResponse200Headers struct {
 	Link *string
@@ -19931,6 +21905,24 @@ func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseListAsnSuperiorsResponse(rsp)
+}
+
+// CountWorkingDaysWithResponse Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error) {
+	rsp, err := c.CountWorkingDays(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountWorkingDaysResponse(rsp)
 }
 
 // ListCircularsWithResponse Circulars of the government
@@ -21536,6 +23528,204 @@ func (c *ClientWithResponses) CreatePublicReportWithResponse(ctx context.Context
 	return ParseCreatePublicReportResponse(rsp)
 }
 
+// ListPublicViolationTypesWithResponse What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *ClientWithResponses) ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error) {
+	rsp, err := c.ListPublicViolationTypes(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPublicViolationTypesResponse(rsp)
+}
+
+// ListReferenceKindsWithResponse Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *ClientWithResponses) ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error) {
+	rsp, err := c.ListReferenceKinds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceKindsResponse(rsp)
+}
+
+// ListReferenceRowsWithResponse Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *ClientWithResponses) ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error) {
+	rsp, err := c.ListReferenceRows(ctx, kind, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceRowsResponse(rsp)
+}
+
+// AddReferenceRowWithBodyWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRowWithBody(ctx, kind, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// AddReferenceRowWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRow(ctx, kind, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// GetReferenceCodeWithResponse A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *ClientWithResponses) GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error) {
+	rsp, err := c.GetReferenceCode(ctx, kind, code, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReferenceCodeResponse(rsp)
+}
+
+// CloseReferenceRowWithBodyWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// CloseReferenceRowWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
 // ListReportsWithResponse Queue of reports
 //
 // Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -22460,6 +24650,32 @@ func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AsnSuperiorList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountWorkingDaysResponse parses an HTTP response from a CountWorkingDaysWithResponse call
+func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountWorkingDaysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkingDayCount
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24761,6 +26977,253 @@ func ParseCreatePublicReportResponse(rsp *http.Response) (*CreatePublicReportRes
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPublicViolationTypesResponse parses an HTTP response from a ListPublicViolationTypesWithResponse call
+func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViolationTypesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPublicViolationTypesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PublicViolationTypeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPublicViolationTypesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceKindsResponse parses an HTTP response from a ListReferenceKindsWithResponse call
+func ParseListReferenceKindsResponse(rsp *http.Response) (*ListReferenceKindsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceKindsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceKindList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceRowsResponse parses an HTTP response from a ListReferenceRowsWithResponse call
+func ParseListReferenceRowsResponse(rsp *http.Response) (*ListReferenceRowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceRowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListReferenceRowsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddReferenceRowResponse parses an HTTP response from a AddReferenceRowWithResponse call
+func ParseAddReferenceRowResponse(rsp *http.Response) (*AddReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddReferenceRowResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReferenceCodeResponse parses an HTTP response from a GetReferenceCodeWithResponse call
+func ParseGetReferenceCodeResponse(rsp *http.Response) (*GetReferenceCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReferenceCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCloseReferenceRowResponse parses an HTTP response from a CloseReferenceRowWithResponse call
+func ParseCloseReferenceRowResponse(rsp *http.Response) (*CloseReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyReferenceRowResponse parses an HTTP response from a VerifyReferenceRowWithResponse call
+func ParseVerifyReferenceRowResponse(rsp *http.Response) (*VerifyReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawReferenceRowResponse parses an HTTP response from a WithdrawReferenceRowWithResponse call
+func ParseWithdrawReferenceRowResponse(rsp *http.Response) (*WithdrawReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -70,7 +70,7 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 	if got := officer.Get(path).Expect(200); got.Text("body") != published.Text("body") || got.Text("version") != published.Text("version") {
 		t.Errorf("a published text changed: %s", got.Body)
 	}
-	frozen(t, s, g)
+	frozen(t, s)
 	s.As(authz.AgencyOfficer, other).Get(path).ExpectCode(404, "request.not_found")
 	s.As(authz.ASN, g).Get(path).ExpectCode(403, "auth.not_permitted")
 
@@ -92,7 +92,7 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 }
 
 // frozen tries, with the program's own database role, to change what nobody may.
-func frozen(t *testing.T, s *harness.Server, g government.Government) {
+func frozen(t *testing.T, s *harness.Server) {
 	t.Helper()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, s.Database.AppURL)

@@ -41,7 +41,6 @@ var parts = []func(*world, *testing.T){
 	(*world).pacts,
 	(*world).reference,
 	(*world).report,
-	(*world).report,
 }
 
 // registry makes the caller's unit, another one and one of the other
