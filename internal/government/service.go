@@ -218,6 +218,3 @@ func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
 	}
 	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
 }
-
-// MandateTx reads one mandate; decrees and decisions ask it who signed them.
-func MandateTx(tx *db.Tx, mid id.ID) (Mandate, error) { return findMandate(tx, mid, false) }

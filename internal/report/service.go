@@ -409,6 +409,9 @@ func (s *Service) Match(ctx context.Context, rid id.ID, no *int32, sub Subject) 
 		if err := matchTx(c, rid, no, sub); err != nil {
 			return err
 		}
+		if err := relieve(c, rid); err != nil {
+			return err
+		}
 		_, _, err := find(c.tx, rid, c.today, false)
 		seen = err == nil
 		if f, ok := fault.As(err); ok && f.Kind == fault.NotFound {
@@ -417,6 +420,20 @@ func (s *Service) Match(ctx context.Context, rid id.ID, no *int32, sub Subject) 
 		return err
 	})
 	return r, seen, err
+}
+
+// relieve takes the report from a handler who turns out to be behind the wall:
+// it never stays with a conflicted one, and is seen to have none (T-12).
+func relieve(c change, rid id.ID) error {
+	if c.report.Handler == nil {
+		return nil
+	}
+	behind, err := walled(c.tx, rid, *c.report.Handler, c.today)
+	if err != nil || !behind {
+		return err
+	}
+	c.report.Handler = nil
+	return note(c.tx, "report.handler_relieved", rid, nil)
 }
 
 func matchTx(c change, rid id.ID, no *int32, sub Subject) error {

@@ -26,7 +26,9 @@ type TaskForce struct {
 }
 
 // On reports whether the task force exists on a legal day.
-func (f TaskForce) On(d day.Day) bool { return !d.Before(f.From) && (f.Until == nil || !d.After(*f.Until)) }
+func (f TaskForce) On(d day.Day) bool {
+	return !d.Before(f.From) && (f.Until == nil || !d.After(*f.Until))
+}
 
 // end sets the last day.
 func (f TaskForce) end(last, today day.Day) (TaskForce, error) {
@@ -111,7 +113,9 @@ type Member struct {
 }
 
 // On reports whether the member belongs on a legal day.
-func (m Member) On(d day.Day) bool { return !d.Before(m.From) && (m.Until == nil || !d.After(*m.Until)) }
+func (m Member) On(d day.Day) bool {
+	return !d.Before(m.From) && (m.Until == nil || !d.After(*m.Until))
+}
 
 func (m Member) overlaps(o Member) bool {
 	return (o.Until == nil || !m.From.After(*o.Until)) && (m.Until == nil || !m.Until.Before(o.From))
