@@ -18,7 +18,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
-	"github.com/netral-asn/netral/internal/platform/seal"
 )
 
 // cli is all commands and flags; kong prints the help from it.
@@ -62,6 +61,7 @@ type serveCmd struct {
 	AllowedOrigins []string      `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
 	TrustedProxies []string      `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
 	MasterKey      string        `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
+	PublicURL      string        `name:"public-url" help:"Where the API is reached from outside, for instance https://netral.example.go.id; the issuer of tokens." env:"NETRAL_PUBLIC_URL" placeholder:"URL"`
 	PollOnly       bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
 	MaxConnections int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime      time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
@@ -69,7 +69,7 @@ type serveCmd struct {
 
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	return app.Run(ctx, app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version, Demo: c.Demo,
-		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly, DrainTime: c.DrainTime, Out: os.Stdout})
+		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly, PublicURL: c.PublicURL, DrainTime: c.DrainTime, Out: os.Stdout})
 }
 
 type migrateCmd struct {
@@ -118,17 +118,6 @@ func (c *versionCmd) Run() error {
 		return json.NewEncoder(os.Stdout).Encode(map[string]string{"version": version, "go": runtime.Version()})
 	}
 	fmt.Println("netral", version, runtime.Version())
-	return nil
-}
-
-type adminCmd struct {
-	MasterKey masterKeyCmd `cmd:"" help:"Print a new master key for NETRAL_MASTER_KEY."`
-}
-
-type masterKeyCmd struct{}
-
-func (masterKeyCmd) Run() error {
-	fmt.Println(seal.Generate())
 	return nil
 }
 

@@ -91,6 +91,8 @@ type Settings struct {
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
 	PollOnly  bool
+	// PublicURL is where the API is reached from outside, the issuer of tokens.
+	PublicURL string
 	DrainTime time.Duration
 	// Out is where a person reads what to do next.
 	Out io.Writer
@@ -124,11 +126,14 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly})
+		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	if err := a.Identity.Prepare(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {

@@ -4,6 +4,7 @@ import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 )
@@ -13,6 +14,7 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	identityH     = identity.Handlers
 	organisationH = organisation.Handlers
 )
 
@@ -21,6 +23,7 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Identity      *identity.Service
 	Organisations *organisation.Service
 }
 
@@ -30,6 +33,7 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	identityH
 	organisationH
 }
 
@@ -41,6 +45,7 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.identityH = identity.NewHandlers(s.Identity)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	return h
 }
