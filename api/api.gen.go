@@ -33,19 +33,19 @@ func (e AccessTokenTokenType) Valid() bool {
 
 // Defines values for AccountAssurance.
 const (
-	BoundContact AccountAssurance = "bound_contact"
-	SecondFactor AccountAssurance = "second_factor"
-	SheetCode    AccountAssurance = "sheet_code"
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
 )
 
 // Valid indicates whether the value is a known member of the AccountAssurance enum.
 func (e AccountAssurance) Valid() bool {
 	switch e {
-	case BoundContact:
+	case AccountAssuranceBoundContact:
 		return true
-	case SecondFactor:
+	case AccountAssuranceSecondFactor:
 		return true
-	case SheetCode:
+	case AccountAssuranceSheetCode:
 		return true
 	default:
 		return false
@@ -256,6 +256,51 @@ func (e AsnState) Valid() bool {
 	case AsnStateActive:
 		return true
 	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularChannel.
+const (
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
+)
+
+// Valid indicates whether the value is a known member of the CircularChannel enum.
+func (e CircularChannel) Valid() bool {
+	switch e {
+	case CircularChannelOwn:
+		return true
+	case CircularChannelPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularState.
+const (
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CircularState enum.
+func (e CircularState) Valid() bool {
+	switch e {
+	case CircularStateAmended:
+		return true
+	case CircularStateDraft:
+		return true
+	case CircularStateIssued:
+		return true
+	case CircularStateReplaced:
+		return true
+	case CircularStateRevoked:
 		return true
 	default:
 		return false
@@ -691,6 +736,156 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case PactAssuranceBoundContact:
+		return true
+	case PactAssuranceSecondFactor:
+		return true
+	case PactAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PaperAcknowledgementOutcomeOutcome.
+const (
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
+func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
+	switch e {
+	case PaperAcknowledgementOutcomeOutcomeAlready:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PositionType.
 const (
 	Administrator PositionType = "administrator"
@@ -739,6 +934,312 @@ func (e PositionType) Valid() bool {
 	case Pelaksana:
 		return true
 	case Pengawas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceConfidence.
+const (
+	High   ReferenceConfidence = "high"
+	Low    ReferenceConfidence = "low"
+	Medium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case High:
+		return true
+	case Low:
+		return true
+	case Medium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportChannel.
+const (
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
+)
+
+// Valid indicates whether the value is a known member of the ReportChannel enum.
+func (e ReportChannel) Valid() bool {
+	switch e {
+	case ReportChannelAccount:
+		return true
+	case ReportChannelCode:
+		return true
+	case ReportChannelNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportKind.
+const (
+	ReportKindFinding                ReportKind = "finding"
+	ReportKindPreliminaryInformation ReportKind = "preliminary_information"
+	ReportKindReport                 ReportKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the ReportKind enum.
+func (e ReportKind) Valid() bool {
+	switch e {
+	case ReportKindFinding:
+		return true
+	case ReportKindPreliminaryInformation:
+		return true
+	case ReportKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportMessageKind.
+const (
+	Message  ReportMessageKind = "message"
+	Question ReportMessageKind = "question"
+)
+
+// Valid indicates whether the value is a known member of the ReportMessageKind enum.
+func (e ReportMessageKind) Valid() bool {
+	switch e {
+	case Message:
+		return true
+	case Question:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportOrigin.
+const (
+	ReportOriginAsn           ReportOrigin = "asn"
+	ReportOriginBawaslu       ReportOrigin = "bawaslu"
+	ReportOriginBkn           ReportOrigin = "bkn"
+	ReportOriginKasn          ReportOrigin = "kasn"
+	ReportOriginLetter        ReportOrigin = "letter"
+	ReportOriginOwnMonitoring ReportOrigin = "own_monitoring"
+	ReportOriginPhone         ReportOrigin = "phone"
+	ReportOriginPublic        ReportOrigin = "public"
+	ReportOriginWhatsapp      ReportOrigin = "whatsapp"
+)
+
+// Valid indicates whether the value is a known member of the ReportOrigin enum.
+func (e ReportOrigin) Valid() bool {
+	switch e {
+	case ReportOriginAsn:
+		return true
+	case ReportOriginBawaslu:
+		return true
+	case ReportOriginBkn:
+		return true
+	case ReportOriginKasn:
+		return true
+	case ReportOriginLetter:
+		return true
+	case ReportOriginOwnMonitoring:
+		return true
+	case ReportOriginPhone:
+		return true
+	case ReportOriginPublic:
+		return true
+	case ReportOriginWhatsapp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportPublicStatus.
+const (
+	ReportPublicStatusAnswerAwaited       ReportPublicStatus = "answer_awaited"
+	ReportPublicStatusBeingChecked        ReportPublicStatus = "being_checked"
+	ReportPublicStatusBeingHandled        ReportPublicStatus = "being_handled"
+	ReportPublicStatusFinishedActionTaken ReportPublicStatus = "finished_action_taken"
+	ReportPublicStatusFinishedClosed      ReportPublicStatus = "finished_closed"
+	ReportPublicStatusFinishedNotProven   ReportPublicStatus = "finished_not_proven"
+	ReportPublicStatusJoined              ReportPublicStatus = "joined"
+	ReportPublicStatusNotTakenFurther     ReportPublicStatus = "not_taken_further"
+	ReportPublicStatusPassedOn            ReportPublicStatus = "passed_on"
+	ReportPublicStatusReceived            ReportPublicStatus = "received"
+	ReportPublicStatusWithdrawn           ReportPublicStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportPublicStatus enum.
+func (e ReportPublicStatus) Valid() bool {
+	switch e {
+	case ReportPublicStatusAnswerAwaited:
+		return true
+	case ReportPublicStatusBeingChecked:
+		return true
+	case ReportPublicStatusBeingHandled:
+		return true
+	case ReportPublicStatusFinishedActionTaken:
+		return true
+	case ReportPublicStatusFinishedClosed:
+		return true
+	case ReportPublicStatusFinishedNotProven:
+		return true
+	case ReportPublicStatusJoined:
+		return true
+	case ReportPublicStatusNotTakenFurther:
+		return true
+	case ReportPublicStatusPassedOn:
+		return true
+	case ReportPublicStatusReceived:
+		return true
+	case ReportPublicStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	Officer  ReportSide = "officer"
+	Reporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case Officer:
+		return true
+	case Reporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportState.
+const (
+	ReportStateAccepted          ReportState = "accepted"
+	ReportStateDuplicate         ReportState = "duplicate"
+	ReportStateIncomplete        ReportState = "incomplete"
+	ReportStateReceived          ReportState = "received"
+	ReportStateReferred          ReportState = "referred"
+	ReportStateRejected          ReportState = "rejected"
+	ReportStateUnderVerification ReportState = "under_verification"
+	ReportStateWithdrawn         ReportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportState enum.
+func (e ReportState) Valid() bool {
+	switch e {
+	case ReportStateAccepted:
+		return true
+	case ReportStateDuplicate:
+		return true
+	case ReportStateIncomplete:
+		return true
+	case ReportStateReceived:
+		return true
+	case ReportStateReferred:
+		return true
+	case ReportStateRejected:
+		return true
+	case ReportStateUnderVerification:
+		return true
+	case ReportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSubjectKind.
+const (
+	ReportSubjectKindAsn          ReportSubjectKind = "asn"
+	ReportSubjectKindAsnElsewhere ReportSubjectKind = "asn_elsewhere"
+	ReportSubjectKindBumd         ReportSubjectKind = "bumd"
+	ReportSubjectKindPolri        ReportSubjectKind = "polri"
+	ReportSubjectKindRegionalHead ReportSubjectKind = "regional_head"
+	ReportSubjectKindTni          ReportSubjectKind = "tni"
+	ReportSubjectKindUnknown      ReportSubjectKind = "unknown"
+	ReportSubjectKindVillageHead  ReportSubjectKind = "village_head"
+)
+
+// Valid indicates whether the value is a known member of the ReportSubjectKind enum.
+func (e ReportSubjectKind) Valid() bool {
+	switch e {
+	case ReportSubjectKindAsn:
+		return true
+	case ReportSubjectKindAsnElsewhere:
+		return true
+	case ReportSubjectKindBumd:
+		return true
+	case ReportSubjectKindPolri:
+		return true
+	case ReportSubjectKindRegionalHead:
+		return true
+	case ReportSubjectKindTni:
+		return true
+	case ReportSubjectKindUnknown:
+		return true
+	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
 		return true
 	default:
 		return false
@@ -1219,6 +1720,321 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// Circular defines model for Circular.
+type Circular struct {
+	// Addressed How many persons it was addressed to; absent from a draft.
+	Addressed *int32 `json:"addressed,omitempty"`
+
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees   PeopleRule `json:"addressees"`
+	AllowedSteps []string   `json:"allowed_steps"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// EndReason Why it was revoked.
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil *Day `json:"in_force_until,omitempty"`
+
+	// IssuedOn Legal day on which it was entered as issued.
+	IssuedOn *openapi_types.Date `json:"issued_on,omitempty"`
+
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes []string `json:"legal_source_codes"`
+
+	// Number Exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// NumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+	NumberParts *CircularNumberParts `json:"number_parts,omitempty"`
+	Opening     *string              `json:"opening,omitempty"`
+
+	// Points Numbered from 1.
+	Points []string `json:"points"`
+
+	// RecordedLater Entered after the day it was signed.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// Signatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+	Signatory CircularSignatory `json:"signatory"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+
+	// Text Canonical text; absent from a draft.
+	Text       *string `json:"text,omitempty"`
+	TextSha256 *string `json:"text_sha256,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// CircularAcknowledgement defines model for CircularAcknowledgement.
+type CircularAcknowledgement struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel CircularChannel `json:"channel"`
+
+	// CircularId Opaque identifier.
+	CircularId Id `json:"circular_id"`
+
+	// RecordedLater Entered after the day it was given.
+	RecordedLater bool `json:"recorded_later"`
+}
+
+// CircularAcknowledgementInput defines model for CircularAcknowledgementInput.
+type CircularAcknowledgementInput struct {
+	// TextSha256 Hash of the text that was shown.
+	TextSha256 string `json:"text_sha256"`
+}
+
+// CircularAddressee defines model for CircularAddressee.
+type CircularAddressee struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn *Day `json:"acknowledged_on,omitempty"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel *CircularChannel `json:"channel,omitempty"`
+	Name    string           `json:"name"`
+
+	// OpdId The unit the person sat in when the circular was issued.
+	OpdId         string `json:"opd_id"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CircularAddresseeList defines model for CircularAddresseeList.
+type CircularAddresseeList struct {
+	Items      []CircularAddressee `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+}
+
+// CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
+type CircularChannel string
+
+// CircularCount defines model for CircularCount.
+type CircularCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+
+	// OnPaper Of those acknowledged.
+	OnPaper int32 `json:"on_paper"`
+}
+
+// CircularCoverage defines model for CircularCoverage.
+type CircularCoverage struct {
+	Items      []CircularUnitCount `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+	Total      CircularCount       `json:"total"`
+}
+
+// CircularInput defines model for CircularInput.
+type CircularInput struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees PeopleRule `json:"addressees"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom The day of signing when left out.
+	InForceFrom      *openapi_types.Date `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string           `json:"legal_source_codes,omitempty"`
+
+	// Number Exactly as it is printed; needed for issuing.
+	Number  *string  `json:"number,omitempty"`
+	Opening *string  `json:"opening,omitempty"`
+	Points  []string `json:"points"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryMandateId The mandate of who signs when several could, for instance a delegate.
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+
+	// SignatoryName As printed; used only when nobody is known to have held the office.
+	SignatoryName *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice MandateOffice `json:"signatory_office"`
+
+	// SignatoryTitle As printed; used only when nobody is known to have held the office.
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day    `json:"signed_on"`
+	Subject  string `json:"subject"`
+}
+
+// CircularList defines model for CircularList.
+type CircularList struct {
+	Items      []CircularSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CircularNumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+type CircularNumberParts struct {
+	// Classification Code of the subject (Permendagri 83/2022).
+	Classification *string `json:"classification,omitempty"`
+
+	// Month Written as a Roman numeral in the number.
+	Month  *int32  `json:"month,omitempty"`
+	Serial *string `json:"serial,omitempty"`
+	Unit   *string `json:"unit,omitempty"`
+	Year   *int32  `json:"year,omitempty"`
+}
+
+// CircularPatch defines model for CircularPatch.
+type CircularPatch struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees *PeopleRule `json:"addressees,omitempty"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom      *Day      `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Number           *string   `json:"number,omitempty"`
+	Opening          *string   `json:"opening,omitempty"`
+	Points           *[]string `json:"points,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId         *Id     `json:"replaces_id,omitempty"`
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+	SignatoryName      *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice *MandateOffice `json:"signatory_office,omitempty"`
+	SignatoryTitle  *string        `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day    `json:"signed_on,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+}
+
+// CircularRevocationInput defines model for CircularRevocationInput.
+type CircularRevocationInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day    `json:"last_day"`
+	Reason  string `json:"reason"`
+}
+
+// CircularSignatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+type CircularSignatory struct {
+	// MandateId Opaque identifier.
+	MandateId *Id     `json:"mandate_id,omitempty"`
+	Name      *string `json:"name,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  *string       `json:"title,omitempty"`
+
+	// WithoutMandate Nobody is known to have held the office on that day.
+	WithoutMandate bool `json:"without_mandate"`
+}
+
+// CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+type CircularState string
+
+// CircularSummary defines model for CircularSummary.
+type CircularSummary struct {
+	// AmendsId Opaque identifier.
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil  *Day    `json:"in_force_until,omitempty"`
+	Number        *string `json:"number,omitempty"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId     *Id     `json:"replaces_id,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+	Version int32         `json:"version"`
+}
+
+// CircularUnitCount defines model for CircularUnitCount.
+type CircularUnitCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+	OnPaper      int32 `json:"on_paper"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -1462,6 +2278,61 @@ type Me struct {
 type MePatch struct {
 	Email *string `json:"email,omitempty"`
 	Phone *string `json:"phone,omitempty"`
+}
+
+// MyCircular defines model for MyCircular.
+type MyCircular struct {
+	// AcknowledgedOn Absent while not confirmed.
+	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
+	Circular       CircularSummary     `json:"circular"`
+}
+
+// MyCircularList defines model for MyCircularList.
+type MyCircularList struct {
+	Items      []MyCircular `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
 }
 
 // Opd defines model for Opd.
@@ -1725,6 +2596,464 @@ type OrganisationPatch struct {
 	Name         *string `json:"name,omitempty"`
 }
 
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
+}
+
+// PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
+type PaperAcknowledgementInput struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// PaperAcknowledgementOutcome defines model for PaperAcknowledgementOutcome.
+type PaperAcknowledgementOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+	// the own units; `day_impossible` when the day lies before the circular or in the future.
+	Outcome PaperAcknowledgementOutcomeOutcome `json:"outcome"`
+}
+
+// PaperAcknowledgementOutcomeOutcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+// the own units; `day_impossible` when the day lies before the circular or in the future.
+type PaperAcknowledgementOutcomeOutcome string
+
+// PaperAcknowledgementOutcomes defines model for PaperAcknowledgementOutcomes.
+type PaperAcknowledgementOutcomes struct {
+	Items []PaperAcknowledgementOutcome `json:"items"`
+}
+
+// PaperAcknowledgementsInput defines model for PaperAcknowledgementsInput.
+type PaperAcknowledgementsInput struct {
+	Items []PaperAcknowledgementInput `json:"items"`
+
+	// Proof What the entries were taken from.
+	Proof *string `json:"proof,omitempty"`
+}
+
 // PasswordInput defines model for PasswordInput.
 type PasswordInput struct {
 	CurrentPassword string `json:"current_password"`
@@ -1804,9 +3133,687 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// PublicReportInput defines model for PublicReportInput.
+type PublicReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Government The government concerned: its id or region code.
+	Government string `json:"government"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+	Place     *string   `json:"place,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // RecoveryCodes defines model for RecoveryCodes.
 type RecoveryCodes struct {
 	RecoveryCodes []string `json:"recovery_codes"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// Report defines model for Report.
+type Report struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// CaseIds Cases it was accepted into; not shown to who filed it.
+	CaseIds *[]Id `json:"case_ids,omitempty"`
+
+	// Channel How the reporter reads answers; `none` for bodies and own findings.
+	Channel ReportChannel `json:"channel"`
+
+	// DuplicateOfId Opaque identifier.
+	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn  *Day            `json:"known_on,omitempty"`
+	Links    []string        `json:"links"`
+	Messages []ReportMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing   ReportMissing `json:"missing"`
+	Narrative string        `json:"narrative"`
+	Number    string        `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
+	PublicStatus ReportPublicStatus `json:"public_status"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// Steps What was done with the report; not shown to who filed it.
+	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Subjects []ReportSubject `json:"subjects"`
+
+	// TrackingCode Only in the answer to filing and only when the reporter has no account.
+	TrackingCode *string `json:"tracking_code,omitempty"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportChannel How the reporter reads answers; `none` for bodies and own findings.
+type ReportChannel string
+
+// ReportAssignmentInput defines model for ReportAssignmentInput.
+type ReportAssignmentInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// ReportCodeInput defines model for ReportCodeInput.
+type ReportCodeInput struct {
+	Code string `json:"code"`
+}
+
+// ReportCompletionInput defines model for ReportCompletionInput.
+type ReportCompletionInput struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy Day `json:"answer_by"`
+
+	// On Legal day in the zone of the government.
+	On       *Day   `json:"on,omitempty"`
+	Question string `json:"question"`
+}
+
+// ReportDuplicateInput defines model for ReportDuplicateInput.
+type ReportDuplicateInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId Id `json:"report_id"`
+}
+
+// ReportInput defines model for ReportInput.
+type ReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+
+	// Number The sending body's own number as printed.
+	Number *string `json:"number,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportKind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+type ReportKind string
+
+// ReportList defines model for ReportList.
+type ReportList struct {
+	Items      []ReportSummary `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// ReportMessage defines model for ReportMessage.
+type ReportMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+	No   int32             `json:"no"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReportMessageInput defines model for ReportMessageInput.
+type ReportMessageInput struct {
+	Text string `json:"text"`
+}
+
+// ReportMessageKind A question awaits an answer.
+type ReportMessageKind string
+
+// ReportMissing What was not given and would help to follow the report up.
+type ReportMissing = []string
+
+// ReportOrigin The road a report came by.
+type ReportOrigin string
+
+// ReportPublicStatus What the reporter is told; a closed set of its own, apart from the states.
+type ReportPublicStatus string
+
+// ReportReasonInput defines model for ReportReasonInput.
+type ReportReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     *Day   `json:"on,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReceipt defines model for ReportReceipt.
+type ReportReceipt struct {
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// TrackingCode Shown this once; it opens the reporter's inbox.
+	TrackingCode string `json:"tracking_code"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReportRecusalInput defines model for ReportRecusalInput.
+type ReportRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId  *Id    `json:"asn_id,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReferralInput defines model for ReportReferralInput.
+type ReportReferralInput struct {
+	// Addressee A body that the register does not hold.
+	Addressee *string `json:"addressee,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id    `json:"organisation_id,omitempty"`
+	Reason         string `json:"reason"`
+
+	// Receipt Number the addressee gave.
+	Receipt *string `json:"receipt,omitempty"`
+}
+
+// ReportSide The two sides of a report.
+type ReportSide string
+
+// ReportState Where a report stands.
+type ReportState string
+
+// ReportStatusWords The status in plain words of both languages.
+type ReportStatusWords struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// ReportStep defines model for ReportStep.
+type ReportStep struct {
+	Action    string  `json:"action"`
+	Addressee *string `json:"addressee,omitempty"`
+
+	// From Where a report stands.
+	From ReportState `json:"from"`
+	No   int32       `json:"no"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id     `json:"organisation_id,omitempty"`
+	Reason         *string `json:"reason,omitempty"`
+	Receipt        *string `json:"receipt,omitempty"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool `json:"recorded_later"`
+
+	// To Where a report stands.
+	To ReportState `json:"to"`
+}
+
+// ReportStepInput defines model for ReportStepInput.
+type ReportStepInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+}
+
+// ReportSubject defines model for ReportSubject.
+type ReportSubject struct {
+	// AddedBy The two sides of a report.
+	AddedBy ReportSide `json:"added_by"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   ReportSubjectKind `json:"kind"`
+	Name   *string           `json:"name,omitempty"`
+	Nip    *string           `json:"nip,omitempty"`
+	No     int32             `json:"no"`
+	Office *string           `json:"office,omitempty"`
+}
+
+// ReportSubjectInput defines model for ReportSubjectInput.
+type ReportSubjectInput struct {
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   *ReportSubjectKind `json:"kind,omitempty"`
+	Name   *string            `json:"name,omitempty"`
+	Nip    *string            `json:"nip,omitempty"`
+	Office *string            `json:"office,omitempty"`
+}
+
+// ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
+type ReportSubjectKind string
+
+// ReportSubjectMatchInput defines model for ReportSubjectMatchInput.
+type ReportSubjectMatchInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Office    *string            `json:"office,omitempty"`
+	SubjectNo *int32             `json:"subject_no,omitempty"`
+}
+
+// ReportSummary A report without its words.
+type ReportSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day   `json:"known_on,omitempty"`
+	Number  string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReporterInbox defines model for ReporterInbox.
+type ReporterInbox struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	Messages []ReporterInboxMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn Day `json:"updated_on"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReporterInboxMessage defines model for ReporterInboxMessage.
+type ReporterInboxMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReporterMessageInput defines model for ReporterMessageInput.
+type ReporterMessageInput struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
 }
 
 // RoleEndInput defines model for RoleEndInput.
@@ -1922,6 +3929,24 @@ type SessionList struct {
 	Items []Session `json:"items"`
 }
 
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
 // SubstituteInput defines model for SubstituteInput.
 type SubstituteInput struct {
 	// AccountId Opaque identifier.
@@ -1979,6 +4004,26 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
@@ -1987,6 +4032,9 @@ type AccountId = string
 
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CircularId defines model for CircularId.
+type CircularId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2011,6 +4059,24 @@ type OpdId = string
 
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
+
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
+
+// ReportId defines model for ReportId.
+type ReportId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
@@ -2108,6 +4174,66 @@ type ListAsnSuperiorsParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCircularsParams defines parameters for ListCirculars.
+type ListCircularsParams struct {
+	// Number Official number, as written or nearly so.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// InForceOn Only circulars in force on this legal day.
+	InForceOn *Day `form:"in_force_on,omitempty" json:"in_force_on,omitempty"`
+
+	// State Only circulars in this state.
+	State *CircularState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Year Only circulars numbered in this year.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// ElectionId Only circulars about this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCircularAddresseesParams defines parameters for ListCircularAddressees.
+type ListCircularAddresseesParams struct {
+	// Acknowledged Only those who confirmed, or only those who did not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCircularCoverageParams defines parameters for GetCircularCoverage.
+type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2125,6 +4251,27 @@ type ListMandatesParams struct {
 	// On Only mandates in force on this legal day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCircularsParams defines parameters for ListMyCirculars.
+type ListMyCircularsParams struct {
+	// Acknowledged Only those confirmed, or only those that are not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2183,8 +4330,143 @@ type ListOrganisationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	// State Only reports in this state.
+	State *ReportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Origin Only reports that came by this road.
+	Origin *ReportOrigin `form:"origin,omitempty" json:"origin,omitempty"`
+
+	// OrganisationId Only reports sent by this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only reports with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// HandlerAsnId Only reports in the charge of this officer.
+	HandlerAsnId *string `form:"handler_asn_id,omitempty" json:"handler_asn_id,omitempty"`
+
+	// UpdatedSince Only reports changed on or after this legal day; reports have no hours.
+	UpdatedSince *Day `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2261,6 +4543,21 @@ type ActivateAccountJSONRequestBody = ActivationInput
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
+// CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
+type CreateCircularJSONRequestBody = CircularInput
+
+// UpdateCircularApplicationMergePatchPlusJSONRequestBody defines body for UpdateCircular for application/merge-patch+json ContentType.
+type UpdateCircularApplicationMergePatchPlusJSONRequestBody = CircularPatch
+
+// AcknowledgeCircularJSONRequestBody defines body for AcknowledgeCircular for application/json ContentType.
+type AcknowledgeCircularJSONRequestBody = CircularAcknowledgementInput
+
+// RecordPaperAcknowledgementsJSONRequestBody defines body for RecordPaperAcknowledgements for application/json ContentType.
+type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
+
+// RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
+type RevokeCircularJSONRequestBody = CircularRevocationInput
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
@@ -2321,6 +4618,96 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
+
+// SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
+type SendReporterMessageJSONRequestBody = ReporterMessageInput
+
+// ReadReportStatusJSONRequestBody defines body for ReadReportStatus for application/json ContentType.
+type ReadReportStatusJSONRequestBody = ReportCodeInput
+
+// WithdrawPublicReportJSONRequestBody defines body for WithdrawPublicReport for application/json ContentType.
+type WithdrawPublicReportJSONRequestBody = ReportCodeInput
+
+// CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
+type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
+type CreateReportJSONRequestBody = ReportInput
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = ReportAssignmentInput
+
+// RequestReportCompletionJSONRequestBody defines body for RequestReportCompletion for application/json ContentType.
+type RequestReportCompletionJSONRequestBody = ReportCompletionInput
+
+// MarkReportDuplicateJSONRequestBody defines body for MarkReportDuplicate for application/json ContentType.
+type MarkReportDuplicateJSONRequestBody = ReportDuplicateInput
+
+// SendReportMessageJSONRequestBody defines body for SendReportMessage for application/json ContentType.
+type SendReportMessageJSONRequestBody = ReportMessageInput
+
+// RecuseFromReportJSONRequestBody defines body for RecuseFromReport for application/json ContentType.
+type RecuseFromReportJSONRequestBody = ReportRecusalInput
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = ReportReferralInput
+
+// RejectReportJSONRequestBody defines body for RejectReport for application/json ContentType.
+type RejectReportJSONRequestBody = ReportReasonInput
+
+// MatchReportSubjectJSONRequestBody defines body for MatchReportSubject for application/json ContentType.
+type MatchReportSubjectJSONRequestBody = ReportSubjectMatchInput
+
+// VerifyReportJSONRequestBody defines body for VerifyReport for application/json ContentType.
+type VerifyReportJSONRequestBody = ReportStepInput
+
+// WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
+type WithdrawReportJSONRequestBody = ReportReasonInput
+
 // GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
 type GrantRoleJSONRequestBody = RoleGrantInput
 
@@ -2329,6 +4716,120 @@ type EndRoleGrantJSONRequestBody = RoleEndInput
 
 // SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
 type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -2413,6 +4914,39 @@ type ServerInterface interface {
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx echo.Context) error
+	// CountWorkingDays Count working days
+	// (GET /calendar/working-days)
+	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
+	// ListCirculars Circulars of the government
+	// (GET /circulars)
+	ListCirculars(ctx echo.Context, params ListCircularsParams) error
+	// CreateCircular Draft a circular
+	// (POST /circulars)
+	CreateCircular(ctx echo.Context) error
+	// GetCircular One circular with its text
+	// (GET /circulars/{circularId})
+	GetCircular(ctx echo.Context, circularId CircularId) error
+	// UpdateCircular Change a draft
+	// (PATCH /circulars/{circularId})
+	UpdateCircular(ctx echo.Context, circularId CircularId) error
+	// AcknowledgeCircular Confirm that one has read a circular
+	// (POST /circulars/{circularId}/acknowledgements)
+	AcknowledgeCircular(ctx echo.Context, circularId CircularId) error
+	// ListCircularAddressees The persons addressed
+	// (GET /circulars/{circularId}/addressees)
+	ListCircularAddressees(ctx echo.Context, circularId CircularId, params ListCircularAddresseesParams) error
+	// GetCircularCoverage Who confirmed, unit by unit
+	// (GET /circulars/{circularId}/coverage)
+	GetCircularCoverage(ctx echo.Context, circularId CircularId, params GetCircularCoverageParams) error
+	// IssueCircular Issue a circular
+	// (POST /circulars/{circularId}/issuance)
+	IssueCircular(ctx echo.Context, circularId CircularId) error
+	// RecordPaperAcknowledgements Record receipts given on paper
+	// (POST /circulars/{circularId}/paper-acknowledgements)
+	RecordPaperAcknowledgements(ctx echo.Context, circularId CircularId) error
+	// RevokeCircular Revoke a circular
+	// (POST /circulars/{circularId}/revocation)
+	RevokeCircular(ctx echo.Context, circularId CircularId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -2443,6 +4977,12 @@ type ServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx echo.Context) error
+	// ListMyCirculars Circulars addressed to me
+	// (GET /me/circulars)
+	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// ListMyPacts What I must sign
+	// (GET /me/pacts)
+	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
 	// ChangePassword Change own password
 	// (POST /me/password)
 	ChangePassword(ctx echo.Context) error
@@ -2515,9 +5055,156 @@ type ServerInterface interface {
 	// EndOrganisation Record that an organisation ended
 	// (POST /organisations/{organisationId}/ending)
 	EndOrganisation(ctx echo.Context, organisationId OrganisationId) error
+	// ListPactCampaigns Signing campaigns
+	// (GET /pact-campaigns)
+	ListPactCampaigns(ctx echo.Context, params ListPactCampaignsParams) error
+	// CreatePactCampaign Plan a campaign
+	// (POST /pact-campaigns)
+	CreatePactCampaign(ctx echo.Context) error
+	// GetPactCampaign One campaign
+	// (GET /pact-campaigns/{campaignId})
+	GetPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// ClosePactCampaign Close a campaign
+	// (POST /pact-campaigns/{campaignId}/closing)
+	ClosePactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// EnrolInPactCampaign Enrol newcomers
+	// (POST /pact-campaigns/{campaignId}/enrolments)
+	EnrolInPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// ListPactObligations Who must sign
+	// (GET /pact-campaigns/{campaignId}/obligations)
+	ListPactObligations(ctx echo.Context, campaignId PactCampaignId, params ListPactObligationsParams) error
+	// OpenPactCampaign Open a campaign
+	// (POST /pact-campaigns/{campaignId}/opening)
+	OpenPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// RecordPactPaperSignatures Enter signatures on paper
+	// (POST /pact-campaigns/{campaignId}/paper-signatures)
+	RecordPactPaperSignatures(ctx echo.Context, campaignId PactCampaignId) error
+	// GetPactProgress How far a campaign is
+	// (GET /pact-campaigns/{campaignId}/progress)
+	GetPactProgress(ctx echo.Context, campaignId PactCampaignId) error
+	// ListPactRefusals Refusals with their reasons
+	// (GET /pact-refusals)
+	ListPactRefusals(ctx echo.Context, params ListPactRefusalsParams) error
+	// RefusePact Refuse to sign
+	// (POST /pact-refusals)
+	RefusePact(ctx echo.Context) error
+	// ListPactSignatures Signatures
+	// (GET /pact-signatures)
+	ListPactSignatures(ctx echo.Context, params ListPactSignaturesParams) error
+	// SignPact Sign a pact
+	// (POST /pact-signatures)
+	SignPact(ctx echo.Context) error
+	// GetPactSignature One signature
+	// (GET /pact-signatures/{signatureId})
+	GetPactSignature(ctx echo.Context, signatureId PactSignatureId) error
+	// StrikePactSignature Strike a wrong entry
+	// (POST /pact-signatures/{signatureId}/striking)
+	StrikePactSignature(ctx echo.Context, signatureId PactSignatureId) error
+	// ListPactTexts Pact texts
+	// (GET /pact-texts)
+	ListPactTexts(ctx echo.Context, params ListPactTextsParams) error
+	// CreatePactText Write a pact text
+	// (POST /pact-texts)
+	CreatePactText(ctx echo.Context) error
+	// GetPactText One pact text
+	// (GET /pact-texts/{pactTextId})
+	GetPactText(ctx echo.Context, pactTextId PactTextId) error
+	// UpdatePactText Change a draft
+	// (PATCH /pact-texts/{pactTextId})
+	UpdatePactText(ctx echo.Context, pactTextId PactTextId) error
+	// ApprovePactText Approve a text
+	// (POST /pact-texts/{pactTextId}/approvals)
+	ApprovePactText(ctx echo.Context, pactTextId PactTextId) error
+	// PublishPactText Publish a text
+	// (POST /pact-texts/{pactTextId}/publication)
+	PublishPactText(ctx echo.Context, pactTextId PactTextId) error
+	// ReturnPactText Give a text back
+	// (POST /pact-texts/{pactTextId}/return)
+	ReturnPactText(ctx echo.Context, pactTextId PactTextId) error
+	// SubmitPactText Ask for approval
+	// (POST /pact-texts/{pactTextId}/submission)
+	SubmitPactText(ctx echo.Context, pactTextId PactTextId) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// VerifyPact Check a receipt
+	// (POST /public/pact-verifications)
+	VerifyPact(ctx echo.Context) error
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx echo.Context) error
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx echo.Context) error
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx echo.Context) error
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx echo.Context) error
+	// ListPublicViolationTypes What is not allowed
+	// (GET /public/violation-types)
+	ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error
+	// ListReferenceKinds Kinds of reference data
+	// (GET /reference-data)
+	ListReferenceKinds(ctx echo.Context) error
+	// ListReferenceRows Rows of a kind
+	// (GET /reference-data/{kind})
+	ListReferenceRows(ctx echo.Context, kind ReferenceKind, params ListReferenceRowsParams) error
+	// AddReferenceRow Add a row
+	// (POST /reference-data/{kind})
+	AddReferenceRow(ctx echo.Context, kind ReferenceKind) error
+	// GetReferenceCode A code over time
+	// (GET /reference-data/{kind}/{code})
+	GetReferenceCode(ctx echo.Context, kind ReferenceKind, code ReferenceCode, params GetReferenceCodeParams) error
+	// CloseReferenceRow Give a row its last day
+	// (POST /reference-data/{kind}/{code}/closing)
+	CloseReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// VerifyReferenceRow Record that a row was held against its source
+	// (POST /reference-data/{kind}/{code}/verification)
+	VerifyReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// WithdrawReferenceRow Take back a row that never was true
+	// (POST /reference-data/{kind}/{code}/withdrawal)
+	WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx echo.Context, params ListReportsParams) error
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx echo.Context) error
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx echo.Context, reportId ReportId) error
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx echo.Context, reportId ReportId) error
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx echo.Context, reportId ReportId) error
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx echo.Context, reportId ReportId) error
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx echo.Context, reportId ReportId) error
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx echo.Context, reportId ReportId) error
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx echo.Context, reportId ReportId) error
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx echo.Context, reportId ReportId) error
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx echo.Context, reportId ReportId) error
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx echo.Context, reportId ReportId) error
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx echo.Context, reportId ReportId) error
 	// ListRoleGrants Who has which role, and had it on a day
 	// (GET /role-grants)
 	ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error
@@ -3037,6 +5724,281 @@ func (w *ServerInterfaceWrapper) IssueToken(ctx echo.Context) error {
 	return err
 }
 
+// CountWorkingDays converts echo context to params.
+func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountWorkingDaysParams
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CountWorkingDays(ctx, params)
+	return err
+}
+
+// ListCirculars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCirculars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCircularsParams
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "in_force_on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "in_force_on", ctx.QueryParams(), &params.InForceOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter in_force_on: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCirculars(ctx, params)
+	return err
+}
+
+// CreateCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCircular(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCircular(ctx)
+	return err
+}
+
+// GetCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCircular(ctx, circularId)
+	return err
+}
+
+// UpdateCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCircular(ctx, circularId)
+	return err
+}
+
+// AcknowledgeCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) AcknowledgeCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcknowledgeCircular(ctx, circularId)
+	return err
+}
+
+// ListCircularAddressees converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCircularAddressees(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCircularAddresseesParams
+	// ------------- Optional query parameter "acknowledged" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "acknowledged", ctx.QueryParams(), &params.Acknowledged, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter acknowledged: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCircularAddressees(ctx, circularId, params)
+	return err
+}
+
+// GetCircularCoverage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCircularCoverage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCircularCoverageParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCircularCoverage(ctx, circularId, params)
+	return err
+}
+
+// IssueCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueCircular(ctx, circularId)
+	return err
+}
+
+// RecordPaperAcknowledgements converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPaperAcknowledgements(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPaperAcknowledgements(ctx, circularId)
+	return err
+}
+
+// RevokeCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeCircular(ctx, circularId)
+	return err
+}
+
 // ListGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernments(ctx echo.Context) error {
 	var err error
@@ -3198,6 +6160,63 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
+// ListMyCirculars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyCircularsParams
+	// ------------- Optional query parameter "acknowledged" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "acknowledged", ctx.QueryParams(), &params.Acknowledged, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter acknowledged: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyCirculars(ctx, params)
+	return err
+}
+
+// ListMyPacts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyPacts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyPactsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyPacts(ctx, params)
 	return err
 }
 
@@ -3627,6 +6646,482 @@ func (w *ServerInterfaceWrapper) EndOrganisation(ctx echo.Context) error {
 	return err
 }
 
+// ListPactCampaigns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactCampaigns(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactCampaignsParams
+	// ------------- Optional query parameter "pact_text_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "pact_text_id", ctx.QueryParams(), &params.PactTextId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pact_text_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactCampaigns(ctx, params)
+	return err
+}
+
+// CreatePactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePactCampaign(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePactCampaign(ctx)
+	return err
+}
+
+// GetPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactCampaign(ctx, campaignId)
+	return err
+}
+
+// ClosePactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) ClosePactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ClosePactCampaign(ctx, campaignId)
+	return err
+}
+
+// EnrolInPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) EnrolInPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnrolInPactCampaign(ctx, campaignId)
+	return err
+}
+
+// ListPactObligations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactObligations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactObligationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactObligations(ctx, campaignId, params)
+	return err
+}
+
+// OpenPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenPactCampaign(ctx, campaignId)
+	return err
+}
+
+// RecordPactPaperSignatures converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPactPaperSignatures(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPactPaperSignatures(ctx, campaignId)
+	return err
+}
+
+// GetPactProgress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactProgress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactProgress(ctx, campaignId)
+	return err
+}
+
+// ListPactRefusals converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactRefusals(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactRefusalsParams
+	// ------------- Optional query parameter "campaign_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign_id", ctx.QueryParams(), &params.CampaignId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactRefusals(ctx, params)
+	return err
+}
+
+// RefusePact converts echo context to params.
+func (w *ServerInterfaceWrapper) RefusePact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RefusePact(ctx)
+	return err
+}
+
+// ListPactSignatures converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactSignatures(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactSignaturesParams
+	// ------------- Optional query parameter "campaign_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign_id", ctx.QueryParams(), &params.CampaignId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "method" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "method", ctx.QueryParams(), &params.Method, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter method: %s", err))
+	}
+
+	// ------------- Optional query parameter "struck" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "struck", ctx.QueryParams(), &params.Struck, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter struck: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactSignatures(ctx, params)
+	return err
+}
+
+// SignPact converts echo context to params.
+func (w *ServerInterfaceWrapper) SignPact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignPact(ctx)
+	return err
+}
+
+// GetPactSignature converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactSignature(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "signatureId" -------------
+	var signatureId PactSignatureId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "signatureId", ctx.Param("signatureId"), &signatureId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signatureId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactSignature(ctx, signatureId)
+	return err
+}
+
+// StrikePactSignature converts echo context to params.
+func (w *ServerInterfaceWrapper) StrikePactSignature(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "signatureId" -------------
+	var signatureId PactSignatureId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "signatureId", ctx.Param("signatureId"), &signatureId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signatureId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StrikePactSignature(ctx, signatureId)
+	return err
+}
+
+// ListPactTexts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactTexts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactTextsParams
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactTexts(ctx, params)
+	return err
+}
+
+// CreatePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePactText(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePactText(ctx)
+	return err
+}
+
+// GetPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactText(ctx, pactTextId)
+	return err
+}
+
+// UpdatePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdatePactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdatePactText(ctx, pactTextId)
+	return err
+}
+
+// ApprovePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) ApprovePactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApprovePactText(ctx, pactTextId)
+	return err
+}
+
+// PublishPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishPactText(ctx, pactTextId)
+	return err
+}
+
+// ReturnPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnPactText(ctx, pactTextId)
+	return err
+}
+
+// SubmitPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) SubmitPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubmitPactText(ctx, pactTextId)
+	return err
+}
+
 // ListPublicGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	var err error
@@ -3649,6 +7144,497 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPublicGovernments(ctx, params)
+	return err
+}
+
+// VerifyPact converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyPact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyPact(ctx)
+	return err
+}
+
+// SendReporterMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReporterMessage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReporterMessage(ctx)
+	return err
+}
+
+// ReadReportStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadReportStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadReportStatus(ctx)
+	return err
+}
+
+// WithdrawPublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPublicReport(ctx)
+	return err
+}
+
+// CreatePublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePublicReport(ctx)
+	return err
+}
+
+// ListPublicViolationTypes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPublicViolationTypes(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPublicViolationTypesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPublicViolationTypes(ctx, params)
+	return err
+}
+
+// ListReferenceKinds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReferenceKinds(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReferenceKinds(ctx)
+	return err
+}
+
+// ListReferenceRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReferenceRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReferenceRowsParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReferenceRows(ctx, kind, params)
+	return err
+}
+
+// AddReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) AddReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddReferenceRow(ctx, kind)
+	return err
+}
+
+// GetReferenceCode converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReferenceCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReferenceCodeParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReferenceCode(ctx, kind, code, params)
+	return err
+}
+
+// CloseReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseReferenceRow(ctx, kind, code)
+	return err
+}
+
+// VerifyReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReferenceRow(ctx, kind, code)
+	return err
+}
+
+// WithdrawReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReferenceRow(ctx, kind, code)
+	return err
+}
+
+// ListReports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "origin" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "origin", ctx.QueryParams(), &params.Origin, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter origin: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "handler_asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "handler_asn_id", ctx.QueryParams(), &params.HandlerAsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter handler_asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReports(ctx, params)
+	return err
+}
+
+// CreateReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateReport(ctx)
+	return err
+}
+
+// GetReport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReport(ctx, reportId)
+	return err
+}
+
+// AssignReport converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignReport(ctx, reportId)
+	return err
+}
+
+// RequestReportCompletion converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestReportCompletion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestReportCompletion(ctx, reportId)
+	return err
+}
+
+// MarkReportDuplicate converts echo context to params.
+func (w *ServerInterfaceWrapper) MarkReportDuplicate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MarkReportDuplicate(ctx, reportId)
+	return err
+}
+
+// SendReportMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReportMessage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReportMessage(ctx, reportId)
+	return err
+}
+
+// RecuseFromReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RecuseFromReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecuseFromReport(ctx, reportId)
+	return err
+}
+
+// ReferReport converts echo context to params.
+func (w *ServerInterfaceWrapper) ReferReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReferReport(ctx, reportId)
+	return err
+}
+
+// RejectReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectReport(ctx, reportId)
+	return err
+}
+
+// MatchReportSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) MatchReportSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MatchReportSubject(ctx, reportId)
+	return err
+}
+
+// VerifyReport converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReport(ctx, reportId)
+	return err
+}
+
+// WithdrawReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReport(ctx, reportId)
 	return err
 }
 
@@ -3829,6 +7815,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
+	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
+	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
+	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
+	router.PATCH(options.BaseURL+"/circulars/:circularId", wrapper.UpdateCircular, options.OperationMiddlewares["updateCircular"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/acknowledgements", wrapper.AcknowledgeCircular, options.OperationMiddlewares["acknowledgeCircular"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId/addressees", wrapper.ListCircularAddressees, options.OperationMiddlewares["listCircularAddressees"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId/coverage", wrapper.GetCircularCoverage, options.OperationMiddlewares["getCircularCoverage"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -3839,6 +7836,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
 	router.DELETE(options.BaseURL+"/me/sessions/:sessionId", wrapper.EndMySession, options.OperationMiddlewares["endMySession"]...)
@@ -3863,7 +7862,56 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/organisations/:organisationId", wrapper.GetOrganisation, options.OperationMiddlewares["getOrganisation"]...)
 	router.PATCH(options.BaseURL+"/organisations/:organisationId", wrapper.UpdateOrganisation, options.OperationMiddlewares["updateOrganisation"]...)
 	router.POST(options.BaseURL+"/organisations/:organisationId/ending", wrapper.EndOrganisation, options.OperationMiddlewares["endOrganisation"]...)
+	router.GET(options.BaseURL+"/pact-campaigns", wrapper.ListPactCampaigns, options.OperationMiddlewares["listPactCampaigns"]...)
+	router.POST(options.BaseURL+"/pact-campaigns", wrapper.CreatePactCampaign, options.OperationMiddlewares["createPactCampaign"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId", wrapper.GetPactCampaign, options.OperationMiddlewares["getPactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/closing", wrapper.ClosePactCampaign, options.OperationMiddlewares["closePactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/enrolments", wrapper.EnrolInPactCampaign, options.OperationMiddlewares["enrolInPactCampaign"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId/obligations", wrapper.ListPactObligations, options.OperationMiddlewares["listPactObligations"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/opening", wrapper.OpenPactCampaign, options.OperationMiddlewares["openPactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/paper-signatures", wrapper.RecordPactPaperSignatures, options.OperationMiddlewares["recordPactPaperSignatures"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId/progress", wrapper.GetPactProgress, options.OperationMiddlewares["getPactProgress"]...)
+	router.GET(options.BaseURL+"/pact-refusals", wrapper.ListPactRefusals, options.OperationMiddlewares["listPactRefusals"]...)
+	router.POST(options.BaseURL+"/pact-refusals", wrapper.RefusePact, options.OperationMiddlewares["refusePact"]...)
+	router.GET(options.BaseURL+"/pact-signatures", wrapper.ListPactSignatures, options.OperationMiddlewares["listPactSignatures"]...)
+	router.POST(options.BaseURL+"/pact-signatures", wrapper.SignPact, options.OperationMiddlewares["signPact"]...)
+	router.GET(options.BaseURL+"/pact-signatures/:signatureId", wrapper.GetPactSignature, options.OperationMiddlewares["getPactSignature"]...)
+	router.POST(options.BaseURL+"/pact-signatures/:signatureId/striking", wrapper.StrikePactSignature, options.OperationMiddlewares["strikePactSignature"]...)
+	router.GET(options.BaseURL+"/pact-texts", wrapper.ListPactTexts, options.OperationMiddlewares["listPactTexts"]...)
+	router.POST(options.BaseURL+"/pact-texts", wrapper.CreatePactText, options.OperationMiddlewares["createPactText"]...)
+	router.GET(options.BaseURL+"/pact-texts/:pactTextId", wrapper.GetPactText, options.OperationMiddlewares["getPactText"]...)
+	router.PATCH(options.BaseURL+"/pact-texts/:pactTextId", wrapper.UpdatePactText, options.OperationMiddlewares["updatePactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/approvals", wrapper.ApprovePactText, options.OperationMiddlewares["approvePactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/publication", wrapper.PublishPactText, options.OperationMiddlewares["publishPactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
+	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
+	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
+	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
+	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
+	router.GET(options.BaseURL+"/public/violation-types", wrapper.ListPublicViolationTypes, options.OperationMiddlewares["listPublicViolationTypes"]...)
+	router.GET(options.BaseURL+"/reference-data", wrapper.ListReferenceKinds, options.OperationMiddlewares["listReferenceKinds"]...)
+	router.GET(options.BaseURL+"/reference-data/:kind", wrapper.ListReferenceRows, options.OperationMiddlewares["listReferenceRows"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind", wrapper.AddReferenceRow, options.OperationMiddlewares["addReferenceRow"]...)
+	router.GET(options.BaseURL+"/reference-data/:kind/:code", wrapper.GetReferenceCode, options.OperationMiddlewares["getReferenceCode"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/closing", wrapper.CloseReferenceRow, options.OperationMiddlewares["closeReferenceRow"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/verification", wrapper.VerifyReferenceRow, options.OperationMiddlewares["verifyReferenceRow"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/withdrawal", wrapper.WithdrawReferenceRow, options.OperationMiddlewares["withdrawReferenceRow"]...)
+	router.GET(options.BaseURL+"/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
+	router.POST(options.BaseURL+"/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
+	router.GET(options.BaseURL+"/reports/:reportId", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/assignments", wrapper.AssignReport, options.OperationMiddlewares["assignReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/completion-requests", wrapper.RequestReportCompletion, options.OperationMiddlewares["requestReportCompletion"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/duplicate", wrapper.MarkReportDuplicate, options.OperationMiddlewares["markReportDuplicate"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/messages", wrapper.SendReportMessage, options.OperationMiddlewares["sendReportMessage"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/recusals", wrapper.RecuseFromReport, options.OperationMiddlewares["recuseFromReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/referral", wrapper.ReferReport, options.OperationMiddlewares["referReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/rejection", wrapper.RejectReport, options.OperationMiddlewares["rejectReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/subjects", wrapper.MatchReportSubject, options.OperationMiddlewares["matchReportSubject"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/verification", wrapper.VerifyReport, options.OperationMiddlewares["verifyReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/withdrawal", wrapper.WithdrawReport, options.OperationMiddlewares["withdrawReport"]...)
 	router.GET(options.BaseURL+"/role-grants", wrapper.ListRoleGrants, options.OperationMiddlewares["listRoleGrants"]...)
 	router.POST(options.BaseURL+"/role-grants", wrapper.GrantRole, options.OperationMiddlewares["grantRole"]...)
 	router.GET(options.BaseURL+"/role-grants/:grantId", wrapper.GetRoleGrant, options.OperationMiddlewares["getRoleGrant"]...)
@@ -4608,6 +8656,338 @@ func (response IssueToken200JSONResponse) VisitIssueTokenResponse(w http.Respons
 	return err
 }
 
+type CountWorkingDaysRequestObject struct {
+	Params CountWorkingDaysParams
+}
+
+type CountWorkingDaysResponseObject interface {
+	VisitCountWorkingDaysResponse(w http.ResponseWriter) error
+}
+
+type CountWorkingDays200JSONResponse WorkingDayCount
+
+func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCircularsRequestObject struct {
+	Params ListCircularsParams
+}
+
+type ListCircularsResponseObject interface {
+	VisitListCircularsResponse(w http.ResponseWriter) error
+}
+
+type ListCirculars200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCirculars200JSONResponse struct {
+	Body    CircularList
+	Headers ListCirculars200ResponseHeaders
+}
+
+func (response ListCirculars200JSONResponse) VisitListCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCircularRequestObject struct {
+	Body *CreateCircularJSONRequestBody
+}
+
+type CreateCircularResponseObject interface {
+	VisitCreateCircularResponse(w http.ResponseWriter) error
+}
+
+type CreateCircular201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCircular201JSONResponse struct {
+	Body    Circular
+	Headers CreateCircular201ResponseHeaders
+}
+
+func (response CreateCircular201JSONResponse) VisitCreateCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+}
+
+type GetCircularResponseObject interface {
+	VisitGetCircularResponse(w http.ResponseWriter) error
+}
+
+type GetCircular200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCircular200JSONResponse struct {
+	Body    Circular
+	Headers GetCircular200ResponseHeaders
+}
+
+func (response GetCircular200JSONResponse) VisitGetCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *UpdateCircularApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCircularResponseObject interface {
+	VisitUpdateCircularResponse(w http.ResponseWriter) error
+}
+
+type UpdateCircular200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCircular200JSONResponse struct {
+	Body    Circular
+	Headers UpdateCircular200ResponseHeaders
+}
+
+func (response UpdateCircular200JSONResponse) VisitUpdateCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *AcknowledgeCircularJSONRequestBody
+}
+
+type AcknowledgeCircularResponseObject interface {
+	VisitAcknowledgeCircularResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeCircular200JSONResponse CircularAcknowledgement
+
+func (response AcknowledgeCircular200JSONResponse) VisitAcknowledgeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCircular201ResponseHeaders struct {
+	Location *string
+}
+
+type AcknowledgeCircular201JSONResponse struct {
+	Body    CircularAcknowledgement
+	Headers AcknowledgeCircular201ResponseHeaders
+}
+
+func (response AcknowledgeCircular201JSONResponse) VisitAcknowledgeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCircularAddresseesRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Params     ListCircularAddresseesParams
+}
+
+type ListCircularAddresseesResponseObject interface {
+	VisitListCircularAddresseesResponse(w http.ResponseWriter) error
+}
+
+type ListCircularAddressees200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCircularAddressees200JSONResponse struct {
+	Body    CircularAddresseeList
+	Headers ListCircularAddressees200ResponseHeaders
+}
+
+func (response ListCircularAddressees200JSONResponse) VisitListCircularAddresseesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCircularCoverageRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Params     GetCircularCoverageParams
+}
+
+type GetCircularCoverageResponseObject interface {
+	VisitGetCircularCoverageResponse(w http.ResponseWriter) error
+}
+
+type GetCircularCoverage200ResponseHeaders struct {
+	Link *string
+}
+
+type GetCircularCoverage200JSONResponse struct {
+	Body    CircularCoverage
+	Headers GetCircularCoverage200ResponseHeaders
+}
+
+func (response GetCircularCoverage200JSONResponse) VisitGetCircularCoverageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+}
+
+type IssueCircularResponseObject interface {
+	VisitIssueCircularResponse(w http.ResponseWriter) error
+}
+
+type IssueCircular200JSONResponse Circular
+
+func (response IssueCircular200JSONResponse) VisitIssueCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPaperAcknowledgementsRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *RecordPaperAcknowledgementsJSONRequestBody
+}
+
+type RecordPaperAcknowledgementsResponseObject interface {
+	VisitRecordPaperAcknowledgementsResponse(w http.ResponseWriter) error
+}
+
+type RecordPaperAcknowledgements200JSONResponse PaperAcknowledgementOutcomes
+
+func (response RecordPaperAcknowledgements200JSONResponse) VisitRecordPaperAcknowledgementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *RevokeCircularJSONRequestBody
+}
+
+type RevokeCircularResponseObject interface {
+	VisitRevokeCircularResponse(w http.ResponseWriter) error
+}
+
+type RevokeCircular200JSONResponse Circular
+
+func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
 }
@@ -4913,6 +9293,70 @@ func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyCircularsRequestObject struct {
+	Params ListMyCircularsParams
+}
+
+type ListMyCircularsResponseObject interface {
+	VisitListMyCircularsResponse(w http.ResponseWriter) error
+}
+
+type ListMyCirculars200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyCirculars200JSONResponse struct {
+	Body    MyCircularList
+	Headers ListMyCirculars200ResponseHeaders
+}
+
+func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyPactsRequestObject struct {
+	Params ListMyPactsParams
+}
+
+type ListMyPactsResponseObject interface {
+	VisitListMyPactsResponse(w http.ResponseWriter) error
+}
+
+type ListMyPacts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyPacts200JSONResponse struct {
+	Body    MyPactList
+	Headers ListMyPacts200ResponseHeaders
+}
+
+func (response ListMyPacts200JSONResponse) VisitListMyPactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -5548,6 +9992,667 @@ func (response EndOrganisation200JSONResponse) VisitEndOrganisationResponse(w ht
 	return err
 }
 
+type ListPactCampaignsRequestObject struct {
+	Params ListPactCampaignsParams
+}
+
+type ListPactCampaignsResponseObject interface {
+	VisitListPactCampaignsResponse(w http.ResponseWriter) error
+}
+
+type ListPactCampaigns200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactCampaigns200JSONResponse struct {
+	Body    PactCampaignList
+	Headers ListPactCampaigns200ResponseHeaders
+}
+
+func (response ListPactCampaigns200JSONResponse) VisitListPactCampaignsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePactCampaignRequestObject struct {
+	Body *CreatePactCampaignJSONRequestBody
+}
+
+type CreatePactCampaignResponseObject interface {
+	VisitCreatePactCampaignResponse(w http.ResponseWriter) error
+}
+
+type CreatePactCampaign201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePactCampaign201JSONResponse struct {
+	Body    PactCampaign
+	Headers CreatePactCampaign201ResponseHeaders
+}
+
+func (response CreatePactCampaign201JSONResponse) VisitCreatePactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type GetPactCampaignResponseObject interface {
+	VisitGetPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type GetPactCampaign200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactCampaign200JSONResponse struct {
+	Body    PactCampaign
+	Headers GetPactCampaign200ResponseHeaders
+}
+
+func (response GetPactCampaign200JSONResponse) VisitGetPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type ClosePactCampaignResponseObject interface {
+	VisitClosePactCampaignResponse(w http.ResponseWriter) error
+}
+
+type ClosePactCampaign200JSONResponse PactCampaign
+
+func (response ClosePactCampaign200JSONResponse) VisitClosePactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnrolInPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *EnrolInPactCampaignJSONRequestBody
+}
+
+type EnrolInPactCampaignResponseObject interface {
+	VisitEnrolInPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type EnrolInPactCampaign200JSONResponse PactEnrolment
+
+func (response EnrolInPactCampaign200JSONResponse) VisitEnrolInPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactObligationsRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Params     ListPactObligationsParams
+}
+
+type ListPactObligationsResponseObject interface {
+	VisitListPactObligationsResponse(w http.ResponseWriter) error
+}
+
+type ListPactObligations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactObligations200JSONResponse struct {
+	Body    PactObligationList
+	Headers ListPactObligations200ResponseHeaders
+}
+
+func (response ListPactObligations200JSONResponse) VisitListPactObligationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *OpenPactCampaignJSONRequestBody
+}
+
+type OpenPactCampaignResponseObject interface {
+	VisitOpenPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type OpenPactCampaign200JSONResponse PactCampaign
+
+func (response OpenPactCampaign200JSONResponse) VisitOpenPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPactPaperSignaturesRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *RecordPactPaperSignaturesJSONRequestBody
+}
+
+type RecordPactPaperSignaturesResponseObject interface {
+	VisitRecordPactPaperSignaturesResponse(w http.ResponseWriter) error
+}
+
+type RecordPactPaperSignatures200JSONResponse PactPaperOutcomeList
+
+func (response RecordPactPaperSignatures200JSONResponse) VisitRecordPactPaperSignaturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactProgressRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type GetPactProgressResponseObject interface {
+	VisitGetPactProgressResponse(w http.ResponseWriter) error
+}
+
+type GetPactProgress200JSONResponse PactProgress
+
+func (response GetPactProgress200JSONResponse) VisitGetPactProgressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactRefusalsRequestObject struct {
+	Params ListPactRefusalsParams
+}
+
+type ListPactRefusalsResponseObject interface {
+	VisitListPactRefusalsResponse(w http.ResponseWriter) error
+}
+
+type ListPactRefusals200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactRefusals200JSONResponse struct {
+	Body    PactRefusalList
+	Headers ListPactRefusals200ResponseHeaders
+}
+
+func (response ListPactRefusals200JSONResponse) VisitListPactRefusalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefusePactRequestObject struct {
+	Body *RefusePactJSONRequestBody
+}
+
+type RefusePactResponseObject interface {
+	VisitRefusePactResponse(w http.ResponseWriter) error
+}
+
+type RefusePact200JSONResponse PactOwnRefusal
+
+func (response RefusePact200JSONResponse) VisitRefusePactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefusePact201ResponseHeaders struct {
+	Location *string
+}
+
+type RefusePact201JSONResponse struct {
+	Body    PactOwnRefusal
+	Headers RefusePact201ResponseHeaders
+}
+
+func (response RefusePact201JSONResponse) VisitRefusePactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactSignaturesRequestObject struct {
+	Params ListPactSignaturesParams
+}
+
+type ListPactSignaturesResponseObject interface {
+	VisitListPactSignaturesResponse(w http.ResponseWriter) error
+}
+
+type ListPactSignatures200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactSignatures200JSONResponse struct {
+	Body    PactSignatureList
+	Headers ListPactSignatures200ResponseHeaders
+}
+
+func (response ListPactSignatures200JSONResponse) VisitListPactSignaturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignPactRequestObject struct {
+	Body *SignPactJSONRequestBody
+}
+
+type SignPactResponseObject interface {
+	VisitSignPactResponse(w http.ResponseWriter) error
+}
+
+type SignPact200JSONResponse PactSignature
+
+func (response SignPact200JSONResponse) VisitSignPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignPact201ResponseHeaders struct {
+	Location *string
+}
+
+type SignPact201JSONResponse struct {
+	Body    PactSignature
+	Headers SignPact201ResponseHeaders
+}
+
+func (response SignPact201JSONResponse) VisitSignPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactSignatureRequestObject struct {
+	SignatureId PactSignatureId `json:"signatureId"`
+}
+
+type GetPactSignatureResponseObject interface {
+	VisitGetPactSignatureResponse(w http.ResponseWriter) error
+}
+
+type GetPactSignature200JSONResponse PactSignature
+
+func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StrikePactSignatureRequestObject struct {
+	SignatureId PactSignatureId `json:"signatureId"`
+	Body        *StrikePactSignatureJSONRequestBody
+}
+
+type StrikePactSignatureResponseObject interface {
+	VisitStrikePactSignatureResponse(w http.ResponseWriter) error
+}
+
+type StrikePactSignature200JSONResponse PactSignature
+
+func (response StrikePactSignature200JSONResponse) VisitStrikePactSignatureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactTextsRequestObject struct {
+	Params ListPactTextsParams
+}
+
+type ListPactTextsResponseObject interface {
+	VisitListPactTextsResponse(w http.ResponseWriter) error
+}
+
+type ListPactTexts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactTexts200JSONResponse struct {
+	Body    PactTextList
+	Headers ListPactTexts200ResponseHeaders
+}
+
+func (response ListPactTexts200JSONResponse) VisitListPactTextsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePactTextRequestObject struct {
+	Body *CreatePactTextJSONRequestBody
+}
+
+type CreatePactTextResponseObject interface {
+	VisitCreatePactTextResponse(w http.ResponseWriter) error
+}
+
+type CreatePactText201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePactText201JSONResponse struct {
+	Body    PactText
+	Headers CreatePactText201ResponseHeaders
+}
+
+func (response CreatePactText201JSONResponse) VisitCreatePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type GetPactTextResponseObject interface {
+	VisitGetPactTextResponse(w http.ResponseWriter) error
+}
+
+type GetPactText200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactText200JSONResponse struct {
+	Body    PactText
+	Headers GetPactText200ResponseHeaders
+}
+
+func (response GetPactText200JSONResponse) VisitGetPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+	Body       *UpdatePactTextApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdatePactTextResponseObject interface {
+	VisitUpdatePactTextResponse(w http.ResponseWriter) error
+}
+
+type UpdatePactText200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdatePactText200JSONResponse struct {
+	Body    PactText
+	Headers UpdatePactText200ResponseHeaders
+}
+
+func (response UpdatePactText200JSONResponse) VisitUpdatePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApprovePactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+	Body       *ApprovePactTextJSONRequestBody
+}
+
+type ApprovePactTextResponseObject interface {
+	VisitApprovePactTextResponse(w http.ResponseWriter) error
+}
+
+type ApprovePactText200JSONResponse PactText
+
+func (response ApprovePactText200JSONResponse) VisitApprovePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type PublishPactTextResponseObject interface {
+	VisitPublishPactTextResponse(w http.ResponseWriter) error
+}
+
+type PublishPactText200JSONResponse PactText
+
+func (response PublishPactText200JSONResponse) VisitPublishPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type ReturnPactTextResponseObject interface {
+	VisitReturnPactTextResponse(w http.ResponseWriter) error
+}
+
+type ReturnPactText200JSONResponse PactText
+
+func (response ReturnPactText200JSONResponse) VisitReturnPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type SubmitPactTextResponseObject interface {
+	VisitSubmitPactTextResponse(w http.ResponseWriter) error
+}
+
+type SubmitPactText200JSONResponse PactText
+
+func (response SubmitPactText200JSONResponse) VisitSubmitPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -5575,6 +10680,669 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyPactRequestObject struct {
+	Body *VerifyPactJSONRequestBody
+}
+
+type VerifyPactResponseObject interface {
+	VisitVerifyPactResponse(w http.ResponseWriter) error
+}
+
+type VerifyPact200JSONResponse PactVerification
+
+func (response VerifyPact200JSONResponse) VisitVerifyPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReporterMessageRequestObject struct {
+	Body *SendReporterMessageJSONRequestBody
+}
+
+type SendReporterMessageResponseObject interface {
+	VisitSendReporterMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReporterMessage200JSONResponse ReporterInbox
+
+func (response SendReporterMessage200JSONResponse) VisitSendReporterMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReportStatusRequestObject struct {
+	Body *ReadReportStatusJSONRequestBody
+}
+
+type ReadReportStatusResponseObject interface {
+	VisitReadReportStatusResponse(w http.ResponseWriter) error
+}
+
+type ReadReportStatus200JSONResponse ReporterInbox
+
+func (response ReadReportStatus200JSONResponse) VisitReadReportStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicReportRequestObject struct {
+	Body *WithdrawPublicReportJSONRequestBody
+}
+
+type WithdrawPublicReportResponseObject interface {
+	VisitWithdrawPublicReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublicReport200JSONResponse ReporterInbox
+
+func (response WithdrawPublicReport200JSONResponse) VisitWithdrawPublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePublicReportRequestObject struct {
+	Body *CreatePublicReportJSONRequestBody
+}
+
+type CreatePublicReportResponseObject interface {
+	VisitCreatePublicReportResponse(w http.ResponseWriter) error
+}
+
+type CreatePublicReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePublicReport201JSONResponse struct {
+	Body    ReportReceipt
+	Headers CreatePublicReport201ResponseHeaders
+}
+
+func (response CreatePublicReport201JSONResponse) VisitCreatePublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPublicViolationTypesRequestObject struct {
+	Params ListPublicViolationTypesParams
+}
+
+type ListPublicViolationTypesResponseObject interface {
+	VisitListPublicViolationTypesResponse(w http.ResponseWriter) error
+}
+
+type ListPublicViolationTypes200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypes200JSONResponse struct {
+	Body    PublicViolationTypeList
+	Headers ListPublicViolationTypes200ResponseHeaders
+}
+
+func (response ListPublicViolationTypes200JSONResponse) VisitListPublicViolationTypesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReferenceKindsRequestObject struct {
+}
+
+type ListReferenceKindsResponseObject interface {
+	VisitListReferenceKindsResponse(w http.ResponseWriter) error
+}
+
+type ListReferenceKinds200JSONResponse ReferenceKindList
+
+func (response ListReferenceKinds200JSONResponse) VisitListReferenceKindsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReferenceRowsRequestObject struct {
+	Kind   ReferenceKind `json:"kind"`
+	Params ListReferenceRowsParams
+}
+
+type ListReferenceRowsResponseObject interface {
+	VisitListReferenceRowsResponse(w http.ResponseWriter) error
+}
+
+type ListReferenceRows200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReferenceRows200JSONResponse struct {
+	Body    ReferenceRowList
+	Headers ListReferenceRows200ResponseHeaders
+}
+
+func (response ListReferenceRows200JSONResponse) VisitListReferenceRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Body *AddReferenceRowJSONRequestBody
+}
+
+type AddReferenceRowResponseObject interface {
+	VisitAddReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type AddReferenceRow201ResponseHeaders struct {
+	Location *string
+}
+
+type AddReferenceRow201JSONResponse struct {
+	Body    ReferenceRow
+	Headers AddReferenceRow201ResponseHeaders
+}
+
+func (response AddReferenceRow201JSONResponse) VisitAddReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReferenceCodeRequestObject struct {
+	Kind   ReferenceKind `json:"kind"`
+	Code   ReferenceCode `json:"code"`
+	Params GetReferenceCodeParams
+}
+
+type GetReferenceCodeResponseObject interface {
+	VisitGetReferenceCodeResponse(w http.ResponseWriter) error
+}
+
+type GetReferenceCode200JSONResponse ReferenceHistory
+
+func (response GetReferenceCode200JSONResponse) VisitGetReferenceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *CloseReferenceRowJSONRequestBody
+}
+
+type CloseReferenceRowResponseObject interface {
+	VisitCloseReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type CloseReferenceRow200JSONResponse ReferenceRow
+
+func (response CloseReferenceRow200JSONResponse) VisitCloseReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *VerifyReferenceRowJSONRequestBody
+}
+
+type VerifyReferenceRowResponseObject interface {
+	VisitVerifyReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type VerifyReferenceRow200JSONResponse ReferenceRow
+
+func (response VerifyReferenceRow200JSONResponse) VisitVerifyReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *WithdrawReferenceRowJSONRequestBody
+}
+
+type WithdrawReferenceRowResponseObject interface {
+	VisitWithdrawReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReferenceRow200JSONResponse ReferenceRow
+
+func (response WithdrawReferenceRow200JSONResponse) VisitWithdrawReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReportsRequestObject struct {
+	Params ListReportsParams
+}
+
+type ListReportsResponseObject interface {
+	VisitListReportsResponse(w http.ResponseWriter) error
+}
+
+type ListReports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReports200JSONResponse struct {
+	Body    ReportList
+	Headers ListReports200ResponseHeaders
+}
+
+func (response ListReports200JSONResponse) VisitListReportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateReportRequestObject struct {
+	Body *CreateReportJSONRequestBody
+}
+
+type CreateReportResponseObject interface {
+	VisitCreateReportResponse(w http.ResponseWriter) error
+}
+
+type CreateReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateReport201JSONResponse struct {
+	Body    Report
+	Headers CreateReport201ResponseHeaders
+}
+
+func (response CreateReport201JSONResponse) VisitCreateReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(w http.ResponseWriter) error
+}
+
+type GetReport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetReport200JSONResponse struct {
+	Body    Report
+	Headers GetReport200ResponseHeaders
+}
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *AssignReportJSONRequestBody
+}
+
+type AssignReportResponseObject interface {
+	VisitAssignReportResponse(w http.ResponseWriter) error
+}
+
+type AssignReport200JSONResponse Report
+
+func (response AssignReport200JSONResponse) VisitAssignReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestReportCompletionRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RequestReportCompletionJSONRequestBody
+}
+
+type RequestReportCompletionResponseObject interface {
+	VisitRequestReportCompletionResponse(w http.ResponseWriter) error
+}
+
+type RequestReportCompletion200JSONResponse Report
+
+func (response RequestReportCompletion200JSONResponse) VisitRequestReportCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkReportDuplicateRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MarkReportDuplicateJSONRequestBody
+}
+
+type MarkReportDuplicateResponseObject interface {
+	VisitMarkReportDuplicateResponse(w http.ResponseWriter) error
+}
+
+type MarkReportDuplicate200JSONResponse Report
+
+func (response MarkReportDuplicate200JSONResponse) VisitMarkReportDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReportMessageRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *SendReportMessageJSONRequestBody
+}
+
+type SendReportMessageResponseObject interface {
+	VisitSendReportMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReportMessage200JSONResponse Report
+
+func (response SendReportMessage200JSONResponse) VisitSendReportMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecuseFromReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RecuseFromReportJSONRequestBody
+}
+
+type RecuseFromReportResponseObject interface {
+	VisitRecuseFromReportResponse(w http.ResponseWriter) error
+}
+
+type RecuseFromReport204Response struct {
+}
+
+func (response RecuseFromReport204Response) VisitRecuseFromReportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReferReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *ReferReportJSONRequestBody
+}
+
+type ReferReportResponseObject interface {
+	VisitReferReportResponse(w http.ResponseWriter) error
+}
+
+type ReferReport200JSONResponse Report
+
+func (response ReferReport200JSONResponse) VisitReferReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RejectReportJSONRequestBody
+}
+
+type RejectReportResponseObject interface {
+	VisitRejectReportResponse(w http.ResponseWriter) error
+}
+
+type RejectReport200JSONResponse Report
+
+func (response RejectReport200JSONResponse) VisitRejectReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubjectRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MatchReportSubjectJSONRequestBody
+}
+
+type MatchReportSubjectResponseObject interface {
+	VisitMatchReportSubjectResponse(w http.ResponseWriter) error
+}
+
+type MatchReportSubject200JSONResponse Report
+
+func (response MatchReportSubject200JSONResponse) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubject204Response struct {
+}
+
+func (response MatchReportSubject204Response) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type VerifyReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *VerifyReportJSONRequestBody
+}
+
+type VerifyReportResponseObject interface {
+	VisitVerifyReportResponse(w http.ResponseWriter) error
+}
+
+type VerifyReport200JSONResponse Report
+
+func (response VerifyReport200JSONResponse) VisitVerifyReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *WithdrawReportJSONRequestBody
+}
+
+type WithdrawReportResponseObject interface {
+	VisitWithdrawReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReport200JSONResponse Report
+
+func (response WithdrawReport200JSONResponse) VisitWithdrawReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5815,6 +11583,39 @@ type StrictServerInterface interface {
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
+	// CountWorkingDays Count working days
+	// (GET /calendar/working-days)
+	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
+	// ListCirculars Circulars of the government
+	// (GET /circulars)
+	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
+	// CreateCircular Draft a circular
+	// (POST /circulars)
+	CreateCircular(ctx context.Context, request CreateCircularRequestObject) (CreateCircularResponseObject, error)
+	// GetCircular One circular with its text
+	// (GET /circulars/{circularId})
+	GetCircular(ctx context.Context, request GetCircularRequestObject) (GetCircularResponseObject, error)
+	// UpdateCircular Change a draft
+	// (PATCH /circulars/{circularId})
+	UpdateCircular(ctx context.Context, request UpdateCircularRequestObject) (UpdateCircularResponseObject, error)
+	// AcknowledgeCircular Confirm that one has read a circular
+	// (POST /circulars/{circularId}/acknowledgements)
+	AcknowledgeCircular(ctx context.Context, request AcknowledgeCircularRequestObject) (AcknowledgeCircularResponseObject, error)
+	// ListCircularAddressees The persons addressed
+	// (GET /circulars/{circularId}/addressees)
+	ListCircularAddressees(ctx context.Context, request ListCircularAddresseesRequestObject) (ListCircularAddresseesResponseObject, error)
+	// GetCircularCoverage Who confirmed, unit by unit
+	// (GET /circulars/{circularId}/coverage)
+	GetCircularCoverage(ctx context.Context, request GetCircularCoverageRequestObject) (GetCircularCoverageResponseObject, error)
+	// IssueCircular Issue a circular
+	// (POST /circulars/{circularId}/issuance)
+	IssueCircular(ctx context.Context, request IssueCircularRequestObject) (IssueCircularResponseObject, error)
+	// RecordPaperAcknowledgements Record receipts given on paper
+	// (POST /circulars/{circularId}/paper-acknowledgements)
+	RecordPaperAcknowledgements(ctx context.Context, request RecordPaperAcknowledgementsRequestObject) (RecordPaperAcknowledgementsResponseObject, error)
+	// RevokeCircular Revoke a circular
+	// (POST /circulars/{circularId}/revocation)
+	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -5845,6 +11646,12 @@ type StrictServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ListMyCirculars Circulars addressed to me
+	// (GET /me/circulars)
+	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// ListMyPacts What I must sign
+	// (GET /me/pacts)
+	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
 	// ChangePassword Change own password
 	// (POST /me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
@@ -5917,9 +11724,156 @@ type StrictServerInterface interface {
 	// EndOrganisation Record that an organisation ended
 	// (POST /organisations/{organisationId}/ending)
 	EndOrganisation(ctx context.Context, request EndOrganisationRequestObject) (EndOrganisationResponseObject, error)
+	// ListPactCampaigns Signing campaigns
+	// (GET /pact-campaigns)
+	ListPactCampaigns(ctx context.Context, request ListPactCampaignsRequestObject) (ListPactCampaignsResponseObject, error)
+	// CreatePactCampaign Plan a campaign
+	// (POST /pact-campaigns)
+	CreatePactCampaign(ctx context.Context, request CreatePactCampaignRequestObject) (CreatePactCampaignResponseObject, error)
+	// GetPactCampaign One campaign
+	// (GET /pact-campaigns/{campaignId})
+	GetPactCampaign(ctx context.Context, request GetPactCampaignRequestObject) (GetPactCampaignResponseObject, error)
+	// ClosePactCampaign Close a campaign
+	// (POST /pact-campaigns/{campaignId}/closing)
+	ClosePactCampaign(ctx context.Context, request ClosePactCampaignRequestObject) (ClosePactCampaignResponseObject, error)
+	// EnrolInPactCampaign Enrol newcomers
+	// (POST /pact-campaigns/{campaignId}/enrolments)
+	EnrolInPactCampaign(ctx context.Context, request EnrolInPactCampaignRequestObject) (EnrolInPactCampaignResponseObject, error)
+	// ListPactObligations Who must sign
+	// (GET /pact-campaigns/{campaignId}/obligations)
+	ListPactObligations(ctx context.Context, request ListPactObligationsRequestObject) (ListPactObligationsResponseObject, error)
+	// OpenPactCampaign Open a campaign
+	// (POST /pact-campaigns/{campaignId}/opening)
+	OpenPactCampaign(ctx context.Context, request OpenPactCampaignRequestObject) (OpenPactCampaignResponseObject, error)
+	// RecordPactPaperSignatures Enter signatures on paper
+	// (POST /pact-campaigns/{campaignId}/paper-signatures)
+	RecordPactPaperSignatures(ctx context.Context, request RecordPactPaperSignaturesRequestObject) (RecordPactPaperSignaturesResponseObject, error)
+	// GetPactProgress How far a campaign is
+	// (GET /pact-campaigns/{campaignId}/progress)
+	GetPactProgress(ctx context.Context, request GetPactProgressRequestObject) (GetPactProgressResponseObject, error)
+	// ListPactRefusals Refusals with their reasons
+	// (GET /pact-refusals)
+	ListPactRefusals(ctx context.Context, request ListPactRefusalsRequestObject) (ListPactRefusalsResponseObject, error)
+	// RefusePact Refuse to sign
+	// (POST /pact-refusals)
+	RefusePact(ctx context.Context, request RefusePactRequestObject) (RefusePactResponseObject, error)
+	// ListPactSignatures Signatures
+	// (GET /pact-signatures)
+	ListPactSignatures(ctx context.Context, request ListPactSignaturesRequestObject) (ListPactSignaturesResponseObject, error)
+	// SignPact Sign a pact
+	// (POST /pact-signatures)
+	SignPact(ctx context.Context, request SignPactRequestObject) (SignPactResponseObject, error)
+	// GetPactSignature One signature
+	// (GET /pact-signatures/{signatureId})
+	GetPactSignature(ctx context.Context, request GetPactSignatureRequestObject) (GetPactSignatureResponseObject, error)
+	// StrikePactSignature Strike a wrong entry
+	// (POST /pact-signatures/{signatureId}/striking)
+	StrikePactSignature(ctx context.Context, request StrikePactSignatureRequestObject) (StrikePactSignatureResponseObject, error)
+	// ListPactTexts Pact texts
+	// (GET /pact-texts)
+	ListPactTexts(ctx context.Context, request ListPactTextsRequestObject) (ListPactTextsResponseObject, error)
+	// CreatePactText Write a pact text
+	// (POST /pact-texts)
+	CreatePactText(ctx context.Context, request CreatePactTextRequestObject) (CreatePactTextResponseObject, error)
+	// GetPactText One pact text
+	// (GET /pact-texts/{pactTextId})
+	GetPactText(ctx context.Context, request GetPactTextRequestObject) (GetPactTextResponseObject, error)
+	// UpdatePactText Change a draft
+	// (PATCH /pact-texts/{pactTextId})
+	UpdatePactText(ctx context.Context, request UpdatePactTextRequestObject) (UpdatePactTextResponseObject, error)
+	// ApprovePactText Approve a text
+	// (POST /pact-texts/{pactTextId}/approvals)
+	ApprovePactText(ctx context.Context, request ApprovePactTextRequestObject) (ApprovePactTextResponseObject, error)
+	// PublishPactText Publish a text
+	// (POST /pact-texts/{pactTextId}/publication)
+	PublishPactText(ctx context.Context, request PublishPactTextRequestObject) (PublishPactTextResponseObject, error)
+	// ReturnPactText Give a text back
+	// (POST /pact-texts/{pactTextId}/return)
+	ReturnPactText(ctx context.Context, request ReturnPactTextRequestObject) (ReturnPactTextResponseObject, error)
+	// SubmitPactText Ask for approval
+	// (POST /pact-texts/{pactTextId}/submission)
+	SubmitPactText(ctx context.Context, request SubmitPactTextRequestObject) (SubmitPactTextResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// VerifyPact Check a receipt
+	// (POST /public/pact-verifications)
+	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx context.Context, request SendReporterMessageRequestObject) (SendReporterMessageResponseObject, error)
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx context.Context, request ReadReportStatusRequestObject) (ReadReportStatusResponseObject, error)
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx context.Context, request WithdrawPublicReportRequestObject) (WithdrawPublicReportResponseObject, error)
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx context.Context, request CreatePublicReportRequestObject) (CreatePublicReportResponseObject, error)
+	// ListPublicViolationTypes What is not allowed
+	// (GET /public/violation-types)
+	ListPublicViolationTypes(ctx context.Context, request ListPublicViolationTypesRequestObject) (ListPublicViolationTypesResponseObject, error)
+	// ListReferenceKinds Kinds of reference data
+	// (GET /reference-data)
+	ListReferenceKinds(ctx context.Context, request ListReferenceKindsRequestObject) (ListReferenceKindsResponseObject, error)
+	// ListReferenceRows Rows of a kind
+	// (GET /reference-data/{kind})
+	ListReferenceRows(ctx context.Context, request ListReferenceRowsRequestObject) (ListReferenceRowsResponseObject, error)
+	// AddReferenceRow Add a row
+	// (POST /reference-data/{kind})
+	AddReferenceRow(ctx context.Context, request AddReferenceRowRequestObject) (AddReferenceRowResponseObject, error)
+	// GetReferenceCode A code over time
+	// (GET /reference-data/{kind}/{code})
+	GetReferenceCode(ctx context.Context, request GetReferenceCodeRequestObject) (GetReferenceCodeResponseObject, error)
+	// CloseReferenceRow Give a row its last day
+	// (POST /reference-data/{kind}/{code}/closing)
+	CloseReferenceRow(ctx context.Context, request CloseReferenceRowRequestObject) (CloseReferenceRowResponseObject, error)
+	// VerifyReferenceRow Record that a row was held against its source
+	// (POST /reference-data/{kind}/{code}/verification)
+	VerifyReferenceRow(ctx context.Context, request VerifyReferenceRowRequestObject) (VerifyReferenceRowResponseObject, error)
+	// WithdrawReferenceRow Take back a row that never was true
+	// (POST /reference-data/{kind}/{code}/withdrawal)
+	WithdrawReferenceRow(ctx context.Context, request WithdrawReferenceRowRequestObject) (WithdrawReferenceRowResponseObject, error)
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx context.Context, request CreateReportRequestObject) (CreateReportResponseObject, error)
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx context.Context, request AssignReportRequestObject) (AssignReportResponseObject, error)
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx context.Context, request RequestReportCompletionRequestObject) (RequestReportCompletionResponseObject, error)
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx context.Context, request MarkReportDuplicateRequestObject) (MarkReportDuplicateResponseObject, error)
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx context.Context, request SendReportMessageRequestObject) (SendReportMessageResponseObject, error)
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx context.Context, request RecuseFromReportRequestObject) (RecuseFromReportResponseObject, error)
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx context.Context, request ReferReportRequestObject) (ReferReportResponseObject, error)
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx context.Context, request RejectReportRequestObject) (RejectReportResponseObject, error)
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx context.Context, request MatchReportSubjectRequestObject) (MatchReportSubjectResponseObject, error)
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx context.Context, request VerifyReportRequestObject) (VerifyReportResponseObject, error)
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx context.Context, request WithdrawReportRequestObject) (WithdrawReportResponseObject, error)
 	// ListRoleGrants Who has which role, and had it on a day
 	// (GET /role-grants)
 	ListRoleGrants(ctx context.Context, request ListRoleGrantsRequestObject) (ListRoleGrantsResponseObject, error)
@@ -6993,6 +12947,396 @@ func (sh *strictHandler) IssueToken(ctx echo.Context) error {
 	return nil
 }
 
+// CountWorkingDays operation middleware
+func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error {
+	var request CountWorkingDaysRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountWorkingDays(ctx.Request().Context(), request.(CountWorkingDaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountWorkingDays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CountWorkingDaysResponseObject); ok {
+		return validResponse.VisitCountWorkingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCirculars operation middleware
+func (sh *strictHandler) ListCirculars(ctx echo.Context, params ListCircularsParams) error {
+	var request ListCircularsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCirculars(ctx.Request().Context(), request.(ListCircularsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCirculars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCircularsResponseObject); ok {
+		return validResponse.VisitListCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCircular operation middleware
+func (sh *strictHandler) CreateCircular(ctx echo.Context) error {
+	var request CreateCircularRequestObject
+
+	var body CreateCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCircular(ctx.Request().Context(), request.(CreateCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCircularResponseObject); ok {
+		return validResponse.VisitCreateCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCircular operation middleware
+func (sh *strictHandler) GetCircular(ctx echo.Context, circularId CircularId) error {
+	var request GetCircularRequestObject
+
+	request.CircularId = circularId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCircular(ctx.Request().Context(), request.(GetCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCircularResponseObject); ok {
+		return validResponse.VisitGetCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCircular operation middleware
+func (sh *strictHandler) UpdateCircular(ctx echo.Context, circularId CircularId) error {
+	var request UpdateCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body UpdateCircularApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCircular(ctx.Request().Context(), request.(UpdateCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCircularResponseObject); ok {
+		return validResponse.VisitUpdateCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcknowledgeCircular operation middleware
+func (sh *strictHandler) AcknowledgeCircular(ctx echo.Context, circularId CircularId) error {
+	var request AcknowledgeCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body AcknowledgeCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeCircular(ctx.Request().Context(), request.(AcknowledgeCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcknowledgeCircularResponseObject); ok {
+		return validResponse.VisitAcknowledgeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCircularAddressees operation middleware
+func (sh *strictHandler) ListCircularAddressees(ctx echo.Context, circularId CircularId, params ListCircularAddresseesParams) error {
+	var request ListCircularAddresseesRequestObject
+
+	request.CircularId = circularId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCircularAddressees(ctx.Request().Context(), request.(ListCircularAddresseesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCircularAddressees")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCircularAddresseesResponseObject); ok {
+		return validResponse.VisitListCircularAddresseesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCircularCoverage operation middleware
+func (sh *strictHandler) GetCircularCoverage(ctx echo.Context, circularId CircularId, params GetCircularCoverageParams) error {
+	var request GetCircularCoverageRequestObject
+
+	request.CircularId = circularId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCircularCoverage(ctx.Request().Context(), request.(GetCircularCoverageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCircularCoverage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCircularCoverageResponseObject); ok {
+		return validResponse.VisitGetCircularCoverageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueCircular operation middleware
+func (sh *strictHandler) IssueCircular(ctx echo.Context, circularId CircularId) error {
+	var request IssueCircularRequestObject
+
+	request.CircularId = circularId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueCircular(ctx.Request().Context(), request.(IssueCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueCircularResponseObject); ok {
+		return validResponse.VisitIssueCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPaperAcknowledgements operation middleware
+func (sh *strictHandler) RecordPaperAcknowledgements(ctx echo.Context, circularId CircularId) error {
+	var request RecordPaperAcknowledgementsRequestObject
+
+	request.CircularId = circularId
+
+	var body RecordPaperAcknowledgementsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPaperAcknowledgements(ctx.Request().Context(), request.(RecordPaperAcknowledgementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPaperAcknowledgements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPaperAcknowledgementsResponseObject); ok {
+		return validResponse.VisitRecordPaperAcknowledgementsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeCircular operation middleware
+func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId) error {
+	var request RevokeCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body RevokeCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeCircular(ctx.Request().Context(), request.(RevokeCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeCircularResponseObject); ok {
+		return validResponse.VisitRevokeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernments operation middleware
 func (sh *strictHandler) ListGovernments(ctx echo.Context, params ListGovernmentsParams) error {
 	var request ListGovernmentsRequestObject
@@ -7344,6 +13688,56 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
 		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyCirculars operation middleware
+func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error {
+	var request ListMyCircularsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyCirculars(ctx.Request().Context(), request.(ListMyCircularsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyCirculars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
+		return validResponse.VisitListMyCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyPacts operation middleware
+func (sh *strictHandler) ListMyPacts(ctx echo.Context, params ListMyPactsParams) error {
+	var request ListMyPactsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyPacts(ctx.Request().Context(), request.(ListMyPactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyPacts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyPactsResponseObject); ok {
+		return validResponse.VisitListMyPactsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8281,6 +14675,804 @@ func (sh *strictHandler) EndOrganisation(ctx echo.Context, organisationId Organi
 	return nil
 }
 
+// ListPactCampaigns operation middleware
+func (sh *strictHandler) ListPactCampaigns(ctx echo.Context, params ListPactCampaignsParams) error {
+	var request ListPactCampaignsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactCampaigns(ctx.Request().Context(), request.(ListPactCampaignsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactCampaigns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactCampaignsResponseObject); ok {
+		return validResponse.VisitListPactCampaignsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePactCampaign operation middleware
+func (sh *strictHandler) CreatePactCampaign(ctx echo.Context) error {
+	var request CreatePactCampaignRequestObject
+
+	var body CreatePactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePactCampaign(ctx.Request().Context(), request.(CreatePactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePactCampaignResponseObject); ok {
+		return validResponse.VisitCreatePactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactCampaign operation middleware
+func (sh *strictHandler) GetPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request GetPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactCampaign(ctx.Request().Context(), request.(GetPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactCampaignResponseObject); ok {
+		return validResponse.VisitGetPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ClosePactCampaign operation middleware
+func (sh *strictHandler) ClosePactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request ClosePactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClosePactCampaign(ctx.Request().Context(), request.(ClosePactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClosePactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ClosePactCampaignResponseObject); ok {
+		return validResponse.VisitClosePactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnrolInPactCampaign operation middleware
+func (sh *strictHandler) EnrolInPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request EnrolInPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	var body EnrolInPactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnrolInPactCampaign(ctx.Request().Context(), request.(EnrolInPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnrolInPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnrolInPactCampaignResponseObject); ok {
+		return validResponse.VisitEnrolInPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactObligations operation middleware
+func (sh *strictHandler) ListPactObligations(ctx echo.Context, campaignId PactCampaignId, params ListPactObligationsParams) error {
+	var request ListPactObligationsRequestObject
+
+	request.CampaignId = campaignId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactObligations(ctx.Request().Context(), request.(ListPactObligationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactObligations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactObligationsResponseObject); ok {
+		return validResponse.VisitListPactObligationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenPactCampaign operation middleware
+func (sh *strictHandler) OpenPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request OpenPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	var body OpenPactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenPactCampaign(ctx.Request().Context(), request.(OpenPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenPactCampaignResponseObject); ok {
+		return validResponse.VisitOpenPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPactPaperSignatures operation middleware
+func (sh *strictHandler) RecordPactPaperSignatures(ctx echo.Context, campaignId PactCampaignId) error {
+	var request RecordPactPaperSignaturesRequestObject
+
+	request.CampaignId = campaignId
+
+	var body RecordPactPaperSignaturesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPactPaperSignatures(ctx.Request().Context(), request.(RecordPactPaperSignaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPactPaperSignatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPactPaperSignaturesResponseObject); ok {
+		return validResponse.VisitRecordPactPaperSignaturesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactProgress operation middleware
+func (sh *strictHandler) GetPactProgress(ctx echo.Context, campaignId PactCampaignId) error {
+	var request GetPactProgressRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactProgress(ctx.Request().Context(), request.(GetPactProgressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactProgress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactProgressResponseObject); ok {
+		return validResponse.VisitGetPactProgressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactRefusals operation middleware
+func (sh *strictHandler) ListPactRefusals(ctx echo.Context, params ListPactRefusalsParams) error {
+	var request ListPactRefusalsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactRefusals(ctx.Request().Context(), request.(ListPactRefusalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactRefusals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactRefusalsResponseObject); ok {
+		return validResponse.VisitListPactRefusalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RefusePact operation middleware
+func (sh *strictHandler) RefusePact(ctx echo.Context) error {
+	var request RefusePactRequestObject
+
+	var body RefusePactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RefusePact(ctx.Request().Context(), request.(RefusePactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefusePact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RefusePactResponseObject); ok {
+		return validResponse.VisitRefusePactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactSignatures operation middleware
+func (sh *strictHandler) ListPactSignatures(ctx echo.Context, params ListPactSignaturesParams) error {
+	var request ListPactSignaturesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactSignatures(ctx.Request().Context(), request.(ListPactSignaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactSignatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactSignaturesResponseObject); ok {
+		return validResponse.VisitListPactSignaturesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignPact operation middleware
+func (sh *strictHandler) SignPact(ctx echo.Context) error {
+	var request SignPactRequestObject
+
+	var body SignPactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignPact(ctx.Request().Context(), request.(SignPactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignPact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignPactResponseObject); ok {
+		return validResponse.VisitSignPactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactSignature operation middleware
+func (sh *strictHandler) GetPactSignature(ctx echo.Context, signatureId PactSignatureId) error {
+	var request GetPactSignatureRequestObject
+
+	request.SignatureId = signatureId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactSignature(ctx.Request().Context(), request.(GetPactSignatureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactSignature")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactSignatureResponseObject); ok {
+		return validResponse.VisitGetPactSignatureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StrikePactSignature operation middleware
+func (sh *strictHandler) StrikePactSignature(ctx echo.Context, signatureId PactSignatureId) error {
+	var request StrikePactSignatureRequestObject
+
+	request.SignatureId = signatureId
+
+	var body StrikePactSignatureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StrikePactSignature(ctx.Request().Context(), request.(StrikePactSignatureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StrikePactSignature")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StrikePactSignatureResponseObject); ok {
+		return validResponse.VisitStrikePactSignatureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactTexts operation middleware
+func (sh *strictHandler) ListPactTexts(ctx echo.Context, params ListPactTextsParams) error {
+	var request ListPactTextsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactTexts(ctx.Request().Context(), request.(ListPactTextsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactTexts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactTextsResponseObject); ok {
+		return validResponse.VisitListPactTextsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePactText operation middleware
+func (sh *strictHandler) CreatePactText(ctx echo.Context) error {
+	var request CreatePactTextRequestObject
+
+	var body CreatePactTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePactText(ctx.Request().Context(), request.(CreatePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePactTextResponseObject); ok {
+		return validResponse.VisitCreatePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactText operation middleware
+func (sh *strictHandler) GetPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request GetPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactText(ctx.Request().Context(), request.(GetPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactTextResponseObject); ok {
+		return validResponse.VisitGetPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdatePactText operation middleware
+func (sh *strictHandler) UpdatePactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request UpdatePactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	var body UpdatePactTextApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdatePactText(ctx.Request().Context(), request.(UpdatePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdatePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdatePactTextResponseObject); ok {
+		return validResponse.VisitUpdatePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApprovePactText operation middleware
+func (sh *strictHandler) ApprovePactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request ApprovePactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	var body ApprovePactTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApprovePactText(ctx.Request().Context(), request.(ApprovePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApprovePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApprovePactTextResponseObject); ok {
+		return validResponse.VisitApprovePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishPactText operation middleware
+func (sh *strictHandler) PublishPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request PublishPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishPactText(ctx.Request().Context(), request.(PublishPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishPactTextResponseObject); ok {
+		return validResponse.VisitPublishPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnPactText operation middleware
+func (sh *strictHandler) ReturnPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request ReturnPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnPactText(ctx.Request().Context(), request.(ReturnPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnPactTextResponseObject); ok {
+		return validResponse.VisitReturnPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubmitPactText operation middleware
+func (sh *strictHandler) SubmitPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request SubmitPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitPactText(ctx.Request().Context(), request.(SubmitPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubmitPactTextResponseObject); ok {
+		return validResponse.VisitSubmitPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPublicGovernments operation middleware
 func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error {
 	var request ListPublicGovernmentsRequestObject
@@ -8300,6 +15492,1108 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyPact operation middleware
+func (sh *strictHandler) VerifyPact(ctx echo.Context) error {
+	var request VerifyPactRequestObject
+
+	var body VerifyPactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyPact(ctx.Request().Context(), request.(VerifyPactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyPact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyPactResponseObject); ok {
+		return validResponse.VisitVerifyPactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReporterMessage operation middleware
+func (sh *strictHandler) SendReporterMessage(ctx echo.Context) error {
+	var request SendReporterMessageRequestObject
+
+	var body SendReporterMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReporterMessage(ctx.Request().Context(), request.(SendReporterMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReporterMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReporterMessageResponseObject); ok {
+		return validResponse.VisitSendReporterMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadReportStatus operation middleware
+func (sh *strictHandler) ReadReportStatus(ctx echo.Context) error {
+	var request ReadReportStatusRequestObject
+
+	var body ReadReportStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadReportStatus(ctx.Request().Context(), request.(ReadReportStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadReportStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadReportStatusResponseObject); ok {
+		return validResponse.VisitReadReportStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPublicReport operation middleware
+func (sh *strictHandler) WithdrawPublicReport(ctx echo.Context) error {
+	var request WithdrawPublicReportRequestObject
+
+	var body WithdrawPublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublicReport(ctx.Request().Context(), request.(WithdrawPublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPublicReportResponseObject); ok {
+		return validResponse.VisitWithdrawPublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePublicReport operation middleware
+func (sh *strictHandler) CreatePublicReport(ctx echo.Context) error {
+	var request CreatePublicReportRequestObject
+
+	var body CreatePublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePublicReport(ctx.Request().Context(), request.(CreatePublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePublicReportResponseObject); ok {
+		return validResponse.VisitCreatePublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPublicViolationTypes operation middleware
+func (sh *strictHandler) ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error {
+	var request ListPublicViolationTypesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPublicViolationTypes(ctx.Request().Context(), request.(ListPublicViolationTypesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPublicViolationTypes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPublicViolationTypesResponseObject); ok {
+		return validResponse.VisitListPublicViolationTypesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReferenceKinds operation middleware
+func (sh *strictHandler) ListReferenceKinds(ctx echo.Context) error {
+	var request ListReferenceKindsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReferenceKinds(ctx.Request().Context(), request.(ListReferenceKindsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReferenceKinds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReferenceKindsResponseObject); ok {
+		return validResponse.VisitListReferenceKindsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReferenceRows operation middleware
+func (sh *strictHandler) ListReferenceRows(ctx echo.Context, kind ReferenceKind, params ListReferenceRowsParams) error {
+	var request ListReferenceRowsRequestObject
+
+	request.Kind = kind
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReferenceRows(ctx.Request().Context(), request.(ListReferenceRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReferenceRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReferenceRowsResponseObject); ok {
+		return validResponse.VisitListReferenceRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddReferenceRow operation middleware
+func (sh *strictHandler) AddReferenceRow(ctx echo.Context, kind ReferenceKind) error {
+	var request AddReferenceRowRequestObject
+
+	request.Kind = kind
+
+	var body AddReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddReferenceRow(ctx.Request().Context(), request.(AddReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddReferenceRowResponseObject); ok {
+		return validResponse.VisitAddReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReferenceCode operation middleware
+func (sh *strictHandler) GetReferenceCode(ctx echo.Context, kind ReferenceKind, code ReferenceCode, params GetReferenceCodeParams) error {
+	var request GetReferenceCodeRequestObject
+
+	request.Kind = kind
+	request.Code = code
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReferenceCode(ctx.Request().Context(), request.(GetReferenceCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReferenceCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReferenceCodeResponseObject); ok {
+		return validResponse.VisitGetReferenceCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseReferenceRow operation middleware
+func (sh *strictHandler) CloseReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request CloseReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body CloseReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseReferenceRow(ctx.Request().Context(), request.(CloseReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseReferenceRowResponseObject); ok {
+		return validResponse.VisitCloseReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReferenceRow operation middleware
+func (sh *strictHandler) VerifyReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request VerifyReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body VerifyReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReferenceRow(ctx.Request().Context(), request.(VerifyReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReferenceRowResponseObject); ok {
+		return validResponse.VisitVerifyReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReferenceRow operation middleware
+func (sh *strictHandler) WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request WithdrawReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body WithdrawReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReferenceRow(ctx.Request().Context(), request.(WithdrawReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReferenceRowResponseObject); ok {
+		return validResponse.VisitWithdrawReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReports operation middleware
+func (sh *strictHandler) ListReports(ctx echo.Context, params ListReportsParams) error {
+	var request ListReportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReports(ctx.Request().Context(), request.(ListReportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReportsResponseObject); ok {
+		return validResponse.VisitListReportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateReport operation middleware
+func (sh *strictHandler) CreateReport(ctx echo.Context) error {
+	var request CreateReportRequestObject
+
+	var body CreateReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateReport(ctx.Request().Context(), request.(CreateReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateReportResponseObject); ok {
+		return validResponse.VisitCreateReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx echo.Context, reportId ReportId) error {
+	var request GetReportRequestObject
+
+	request.ReportId = reportId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx.Request().Context(), request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		return validResponse.VisitGetReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignReport operation middleware
+func (sh *strictHandler) AssignReport(ctx echo.Context, reportId ReportId) error {
+	var request AssignReportRequestObject
+
+	request.ReportId = reportId
+
+	var body AssignReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignReport(ctx.Request().Context(), request.(AssignReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignReportResponseObject); ok {
+		return validResponse.VisitAssignReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestReportCompletion operation middleware
+func (sh *strictHandler) RequestReportCompletion(ctx echo.Context, reportId ReportId) error {
+	var request RequestReportCompletionRequestObject
+
+	request.ReportId = reportId
+
+	var body RequestReportCompletionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestReportCompletion(ctx.Request().Context(), request.(RequestReportCompletionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestReportCompletion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestReportCompletionResponseObject); ok {
+		return validResponse.VisitRequestReportCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MarkReportDuplicate operation middleware
+func (sh *strictHandler) MarkReportDuplicate(ctx echo.Context, reportId ReportId) error {
+	var request MarkReportDuplicateRequestObject
+
+	request.ReportId = reportId
+
+	var body MarkReportDuplicateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkReportDuplicate(ctx.Request().Context(), request.(MarkReportDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkReportDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MarkReportDuplicateResponseObject); ok {
+		return validResponse.VisitMarkReportDuplicateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReportMessage operation middleware
+func (sh *strictHandler) SendReportMessage(ctx echo.Context, reportId ReportId) error {
+	var request SendReportMessageRequestObject
+
+	request.ReportId = reportId
+
+	var body SendReportMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReportMessage(ctx.Request().Context(), request.(SendReportMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReportMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReportMessageResponseObject); ok {
+		return validResponse.VisitSendReportMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecuseFromReport operation middleware
+func (sh *strictHandler) RecuseFromReport(ctx echo.Context, reportId ReportId) error {
+	var request RecuseFromReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RecuseFromReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecuseFromReport(ctx.Request().Context(), request.(RecuseFromReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecuseFromReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecuseFromReportResponseObject); ok {
+		return validResponse.VisitRecuseFromReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReferReport operation middleware
+func (sh *strictHandler) ReferReport(ctx echo.Context, reportId ReportId) error {
+	var request ReferReportRequestObject
+
+	request.ReportId = reportId
+
+	var body ReferReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReferReport(ctx.Request().Context(), request.(ReferReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReferReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReferReportResponseObject); ok {
+		return validResponse.VisitReferReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectReport operation middleware
+func (sh *strictHandler) RejectReport(ctx echo.Context, reportId ReportId) error {
+	var request RejectReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RejectReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectReport(ctx.Request().Context(), request.(RejectReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectReportResponseObject); ok {
+		return validResponse.VisitRejectReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MatchReportSubject operation middleware
+func (sh *strictHandler) MatchReportSubject(ctx echo.Context, reportId ReportId) error {
+	var request MatchReportSubjectRequestObject
+
+	request.ReportId = reportId
+
+	var body MatchReportSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MatchReportSubject(ctx.Request().Context(), request.(MatchReportSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MatchReportSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MatchReportSubjectResponseObject); ok {
+		return validResponse.VisitMatchReportSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReport operation middleware
+func (sh *strictHandler) VerifyReport(ctx echo.Context, reportId ReportId) error {
+	var request VerifyReportRequestObject
+
+	request.ReportId = reportId
+
+	var body VerifyReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReport(ctx.Request().Context(), request.(VerifyReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReportResponseObject); ok {
+		return validResponse.VisitVerifyReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReport operation middleware
+func (sh *strictHandler) WithdrawReport(ctx echo.Context, reportId ReportId) error {
+	var request WithdrawReportRequestObject
+
+	request.ReportId = reportId
+
+	var body WithdrawReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReport(ctx.Request().Context(), request.(WithdrawReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReportResponseObject); ok {
+		return validResponse.VisitWithdrawReportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -35,19 +35,19 @@ func (e AccessTokenTokenType) Valid() bool {
 
 // Defines values for AccountAssurance.
 const (
-	BoundContact AccountAssurance = "bound_contact"
-	SecondFactor AccountAssurance = "second_factor"
-	SheetCode    AccountAssurance = "sheet_code"
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
 )
 
 // Valid indicates whether the value is a known member of the AccountAssurance enum.
 func (e AccountAssurance) Valid() bool {
 	switch e {
-	case BoundContact:
+	case AccountAssuranceBoundContact:
 		return true
-	case SecondFactor:
+	case AccountAssuranceSecondFactor:
 		return true
-	case SheetCode:
+	case AccountAssuranceSheetCode:
 		return true
 	default:
 		return false
@@ -258,6 +258,51 @@ func (e AsnState) Valid() bool {
 	case AsnStateActive:
 		return true
 	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularChannel.
+const (
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
+)
+
+// Valid indicates whether the value is a known member of the CircularChannel enum.
+func (e CircularChannel) Valid() bool {
+	switch e {
+	case CircularChannelOwn:
+		return true
+	case CircularChannelPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularState.
+const (
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CircularState enum.
+func (e CircularState) Valid() bool {
+	switch e {
+	case CircularStateAmended:
+		return true
+	case CircularStateDraft:
+		return true
+	case CircularStateIssued:
+		return true
+	case CircularStateReplaced:
+		return true
+	case CircularStateRevoked:
 		return true
 	default:
 		return false
@@ -693,6 +738,156 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case PactAssuranceBoundContact:
+		return true
+	case PactAssuranceSecondFactor:
+		return true
+	case PactAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PaperAcknowledgementOutcomeOutcome.
+const (
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
+func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
+	switch e {
+	case PaperAcknowledgementOutcomeOutcomeAlready:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
+		return true
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PositionType.
 const (
 	Administrator PositionType = "administrator"
@@ -741,6 +936,312 @@ func (e PositionType) Valid() bool {
 	case Pelaksana:
 		return true
 	case Pengawas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceConfidence.
+const (
+	High   ReferenceConfidence = "high"
+	Low    ReferenceConfidence = "low"
+	Medium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case High:
+		return true
+	case Low:
+		return true
+	case Medium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportChannel.
+const (
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
+)
+
+// Valid indicates whether the value is a known member of the ReportChannel enum.
+func (e ReportChannel) Valid() bool {
+	switch e {
+	case ReportChannelAccount:
+		return true
+	case ReportChannelCode:
+		return true
+	case ReportChannelNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportKind.
+const (
+	ReportKindFinding                ReportKind = "finding"
+	ReportKindPreliminaryInformation ReportKind = "preliminary_information"
+	ReportKindReport                 ReportKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the ReportKind enum.
+func (e ReportKind) Valid() bool {
+	switch e {
+	case ReportKindFinding:
+		return true
+	case ReportKindPreliminaryInformation:
+		return true
+	case ReportKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportMessageKind.
+const (
+	Message  ReportMessageKind = "message"
+	Question ReportMessageKind = "question"
+)
+
+// Valid indicates whether the value is a known member of the ReportMessageKind enum.
+func (e ReportMessageKind) Valid() bool {
+	switch e {
+	case Message:
+		return true
+	case Question:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportOrigin.
+const (
+	ReportOriginAsn           ReportOrigin = "asn"
+	ReportOriginBawaslu       ReportOrigin = "bawaslu"
+	ReportOriginBkn           ReportOrigin = "bkn"
+	ReportOriginKasn          ReportOrigin = "kasn"
+	ReportOriginLetter        ReportOrigin = "letter"
+	ReportOriginOwnMonitoring ReportOrigin = "own_monitoring"
+	ReportOriginPhone         ReportOrigin = "phone"
+	ReportOriginPublic        ReportOrigin = "public"
+	ReportOriginWhatsapp      ReportOrigin = "whatsapp"
+)
+
+// Valid indicates whether the value is a known member of the ReportOrigin enum.
+func (e ReportOrigin) Valid() bool {
+	switch e {
+	case ReportOriginAsn:
+		return true
+	case ReportOriginBawaslu:
+		return true
+	case ReportOriginBkn:
+		return true
+	case ReportOriginKasn:
+		return true
+	case ReportOriginLetter:
+		return true
+	case ReportOriginOwnMonitoring:
+		return true
+	case ReportOriginPhone:
+		return true
+	case ReportOriginPublic:
+		return true
+	case ReportOriginWhatsapp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportPublicStatus.
+const (
+	ReportPublicStatusAnswerAwaited       ReportPublicStatus = "answer_awaited"
+	ReportPublicStatusBeingChecked        ReportPublicStatus = "being_checked"
+	ReportPublicStatusBeingHandled        ReportPublicStatus = "being_handled"
+	ReportPublicStatusFinishedActionTaken ReportPublicStatus = "finished_action_taken"
+	ReportPublicStatusFinishedClosed      ReportPublicStatus = "finished_closed"
+	ReportPublicStatusFinishedNotProven   ReportPublicStatus = "finished_not_proven"
+	ReportPublicStatusJoined              ReportPublicStatus = "joined"
+	ReportPublicStatusNotTakenFurther     ReportPublicStatus = "not_taken_further"
+	ReportPublicStatusPassedOn            ReportPublicStatus = "passed_on"
+	ReportPublicStatusReceived            ReportPublicStatus = "received"
+	ReportPublicStatusWithdrawn           ReportPublicStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportPublicStatus enum.
+func (e ReportPublicStatus) Valid() bool {
+	switch e {
+	case ReportPublicStatusAnswerAwaited:
+		return true
+	case ReportPublicStatusBeingChecked:
+		return true
+	case ReportPublicStatusBeingHandled:
+		return true
+	case ReportPublicStatusFinishedActionTaken:
+		return true
+	case ReportPublicStatusFinishedClosed:
+		return true
+	case ReportPublicStatusFinishedNotProven:
+		return true
+	case ReportPublicStatusJoined:
+		return true
+	case ReportPublicStatusNotTakenFurther:
+		return true
+	case ReportPublicStatusPassedOn:
+		return true
+	case ReportPublicStatusReceived:
+		return true
+	case ReportPublicStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	Officer  ReportSide = "officer"
+	Reporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case Officer:
+		return true
+	case Reporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportState.
+const (
+	ReportStateAccepted          ReportState = "accepted"
+	ReportStateDuplicate         ReportState = "duplicate"
+	ReportStateIncomplete        ReportState = "incomplete"
+	ReportStateReceived          ReportState = "received"
+	ReportStateReferred          ReportState = "referred"
+	ReportStateRejected          ReportState = "rejected"
+	ReportStateUnderVerification ReportState = "under_verification"
+	ReportStateWithdrawn         ReportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportState enum.
+func (e ReportState) Valid() bool {
+	switch e {
+	case ReportStateAccepted:
+		return true
+	case ReportStateDuplicate:
+		return true
+	case ReportStateIncomplete:
+		return true
+	case ReportStateReceived:
+		return true
+	case ReportStateReferred:
+		return true
+	case ReportStateRejected:
+		return true
+	case ReportStateUnderVerification:
+		return true
+	case ReportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSubjectKind.
+const (
+	ReportSubjectKindAsn          ReportSubjectKind = "asn"
+	ReportSubjectKindAsnElsewhere ReportSubjectKind = "asn_elsewhere"
+	ReportSubjectKindBumd         ReportSubjectKind = "bumd"
+	ReportSubjectKindPolri        ReportSubjectKind = "polri"
+	ReportSubjectKindRegionalHead ReportSubjectKind = "regional_head"
+	ReportSubjectKindTni          ReportSubjectKind = "tni"
+	ReportSubjectKindUnknown      ReportSubjectKind = "unknown"
+	ReportSubjectKindVillageHead  ReportSubjectKind = "village_head"
+)
+
+// Valid indicates whether the value is a known member of the ReportSubjectKind enum.
+func (e ReportSubjectKind) Valid() bool {
+	switch e {
+	case ReportSubjectKindAsn:
+		return true
+	case ReportSubjectKindAsnElsewhere:
+		return true
+	case ReportSubjectKindBumd:
+		return true
+	case ReportSubjectKindPolri:
+		return true
+	case ReportSubjectKindRegionalHead:
+		return true
+	case ReportSubjectKindTni:
+		return true
+	case ReportSubjectKindUnknown:
+		return true
+	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
 		return true
 	default:
 		return false
@@ -1221,6 +1722,321 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// Circular defines model for Circular.
+type Circular struct {
+	// Addressed How many persons it was addressed to; absent from a draft.
+	Addressed *int32 `json:"addressed,omitempty"`
+
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees   PeopleRule `json:"addressees"`
+	AllowedSteps []string   `json:"allowed_steps"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// EndReason Why it was revoked.
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil *Day `json:"in_force_until,omitempty"`
+
+	// IssuedOn Legal day on which it was entered as issued.
+	IssuedOn *openapi_types.Date `json:"issued_on,omitempty"`
+
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes []string `json:"legal_source_codes"`
+
+	// Number Exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// NumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+	NumberParts *CircularNumberParts `json:"number_parts,omitempty"`
+	Opening     *string              `json:"opening,omitempty"`
+
+	// Points Numbered from 1.
+	Points []string `json:"points"`
+
+	// RecordedLater Entered after the day it was signed.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// Signatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+	Signatory CircularSignatory `json:"signatory"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+
+	// Text Canonical text; absent from a draft.
+	Text       *string `json:"text,omitempty"`
+	TextSha256 *string `json:"text_sha256,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// CircularAcknowledgement defines model for CircularAcknowledgement.
+type CircularAcknowledgement struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel CircularChannel `json:"channel"`
+
+	// CircularId Opaque identifier.
+	CircularId Id `json:"circular_id"`
+
+	// RecordedLater Entered after the day it was given.
+	RecordedLater bool `json:"recorded_later"`
+}
+
+// CircularAcknowledgementInput defines model for CircularAcknowledgementInput.
+type CircularAcknowledgementInput struct {
+	// TextSha256 Hash of the text that was shown.
+	TextSha256 string `json:"text_sha256"`
+}
+
+// CircularAddressee defines model for CircularAddressee.
+type CircularAddressee struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn *Day `json:"acknowledged_on,omitempty"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel *CircularChannel `json:"channel,omitempty"`
+	Name    string           `json:"name"`
+
+	// OpdId The unit the person sat in when the circular was issued.
+	OpdId         string `json:"opd_id"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CircularAddresseeList defines model for CircularAddresseeList.
+type CircularAddresseeList struct {
+	Items      []CircularAddressee `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+}
+
+// CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
+type CircularChannel string
+
+// CircularCount defines model for CircularCount.
+type CircularCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+
+	// OnPaper Of those acknowledged.
+	OnPaper int32 `json:"on_paper"`
+}
+
+// CircularCoverage defines model for CircularCoverage.
+type CircularCoverage struct {
+	Items      []CircularUnitCount `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+	Total      CircularCount       `json:"total"`
+}
+
+// CircularInput defines model for CircularInput.
+type CircularInput struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees PeopleRule `json:"addressees"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom The day of signing when left out.
+	InForceFrom      *openapi_types.Date `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string           `json:"legal_source_codes,omitempty"`
+
+	// Number Exactly as it is printed; needed for issuing.
+	Number  *string  `json:"number,omitempty"`
+	Opening *string  `json:"opening,omitempty"`
+	Points  []string `json:"points"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryMandateId The mandate of who signs when several could, for instance a delegate.
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+
+	// SignatoryName As printed; used only when nobody is known to have held the office.
+	SignatoryName *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice MandateOffice `json:"signatory_office"`
+
+	// SignatoryTitle As printed; used only when nobody is known to have held the office.
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day    `json:"signed_on"`
+	Subject  string `json:"subject"`
+}
+
+// CircularList defines model for CircularList.
+type CircularList struct {
+	Items      []CircularSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CircularNumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+type CircularNumberParts struct {
+	// Classification Code of the subject (Permendagri 83/2022).
+	Classification *string `json:"classification,omitempty"`
+
+	// Month Written as a Roman numeral in the number.
+	Month  *int32  `json:"month,omitempty"`
+	Serial *string `json:"serial,omitempty"`
+	Unit   *string `json:"unit,omitempty"`
+	Year   *int32  `json:"year,omitempty"`
+}
+
+// CircularPatch defines model for CircularPatch.
+type CircularPatch struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees *PeopleRule `json:"addressees,omitempty"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom      *Day      `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Number           *string   `json:"number,omitempty"`
+	Opening          *string   `json:"opening,omitempty"`
+	Points           *[]string `json:"points,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId         *Id     `json:"replaces_id,omitempty"`
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+	SignatoryName      *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice *MandateOffice `json:"signatory_office,omitempty"`
+	SignatoryTitle  *string        `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day    `json:"signed_on,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+}
+
+// CircularRevocationInput defines model for CircularRevocationInput.
+type CircularRevocationInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day    `json:"last_day"`
+	Reason  string `json:"reason"`
+}
+
+// CircularSignatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+type CircularSignatory struct {
+	// MandateId Opaque identifier.
+	MandateId *Id     `json:"mandate_id,omitempty"`
+	Name      *string `json:"name,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  *string       `json:"title,omitempty"`
+
+	// WithoutMandate Nobody is known to have held the office on that day.
+	WithoutMandate bool `json:"without_mandate"`
+}
+
+// CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+type CircularState string
+
+// CircularSummary defines model for CircularSummary.
+type CircularSummary struct {
+	// AmendsId Opaque identifier.
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil  *Day    `json:"in_force_until,omitempty"`
+	Number        *string `json:"number,omitempty"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId     *Id     `json:"replaces_id,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+	Version int32         `json:"version"`
+}
+
+// CircularUnitCount defines model for CircularUnitCount.
+type CircularUnitCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+	OnPaper      int32 `json:"on_paper"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -1464,6 +2280,61 @@ type Me struct {
 type MePatch struct {
 	Email *string `json:"email,omitempty"`
 	Phone *string `json:"phone,omitempty"`
+}
+
+// MyCircular defines model for MyCircular.
+type MyCircular struct {
+	// AcknowledgedOn Absent while not confirmed.
+	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
+	Circular       CircularSummary     `json:"circular"`
+}
+
+// MyCircularList defines model for MyCircularList.
+type MyCircularList struct {
+	Items      []MyCircular `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
 }
 
 // Opd defines model for Opd.
@@ -1727,6 +2598,464 @@ type OrganisationPatch struct {
 	Name         *string `json:"name,omitempty"`
 }
 
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
+}
+
+// PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
+type PaperAcknowledgementInput struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// PaperAcknowledgementOutcome defines model for PaperAcknowledgementOutcome.
+type PaperAcknowledgementOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+	// the own units; `day_impossible` when the day lies before the circular or in the future.
+	Outcome PaperAcknowledgementOutcomeOutcome `json:"outcome"`
+}
+
+// PaperAcknowledgementOutcomeOutcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+// the own units; `day_impossible` when the day lies before the circular or in the future.
+type PaperAcknowledgementOutcomeOutcome string
+
+// PaperAcknowledgementOutcomes defines model for PaperAcknowledgementOutcomes.
+type PaperAcknowledgementOutcomes struct {
+	Items []PaperAcknowledgementOutcome `json:"items"`
+}
+
+// PaperAcknowledgementsInput defines model for PaperAcknowledgementsInput.
+type PaperAcknowledgementsInput struct {
+	Items []PaperAcknowledgementInput `json:"items"`
+
+	// Proof What the entries were taken from.
+	Proof *string `json:"proof,omitempty"`
+}
+
 // PasswordInput defines model for PasswordInput.
 type PasswordInput struct {
 	CurrentPassword string `json:"current_password"`
@@ -1806,9 +3135,687 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// PublicReportInput defines model for PublicReportInput.
+type PublicReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Government The government concerned: its id or region code.
+	Government string `json:"government"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+	Place     *string   `json:"place,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // RecoveryCodes defines model for RecoveryCodes.
 type RecoveryCodes struct {
 	RecoveryCodes []string `json:"recovery_codes"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// Report defines model for Report.
+type Report struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// CaseIds Cases it was accepted into; not shown to who filed it.
+	CaseIds *[]Id `json:"case_ids,omitempty"`
+
+	// Channel How the reporter reads answers; `none` for bodies and own findings.
+	Channel ReportChannel `json:"channel"`
+
+	// DuplicateOfId Opaque identifier.
+	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn  *Day            `json:"known_on,omitempty"`
+	Links    []string        `json:"links"`
+	Messages []ReportMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing   ReportMissing `json:"missing"`
+	Narrative string        `json:"narrative"`
+	Number    string        `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
+	PublicStatus ReportPublicStatus `json:"public_status"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// Steps What was done with the report; not shown to who filed it.
+	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Subjects []ReportSubject `json:"subjects"`
+
+	// TrackingCode Only in the answer to filing and only when the reporter has no account.
+	TrackingCode *string `json:"tracking_code,omitempty"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportChannel How the reporter reads answers; `none` for bodies and own findings.
+type ReportChannel string
+
+// ReportAssignmentInput defines model for ReportAssignmentInput.
+type ReportAssignmentInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// ReportCodeInput defines model for ReportCodeInput.
+type ReportCodeInput struct {
+	Code string `json:"code"`
+}
+
+// ReportCompletionInput defines model for ReportCompletionInput.
+type ReportCompletionInput struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy Day `json:"answer_by"`
+
+	// On Legal day in the zone of the government.
+	On       *Day   `json:"on,omitempty"`
+	Question string `json:"question"`
+}
+
+// ReportDuplicateInput defines model for ReportDuplicateInput.
+type ReportDuplicateInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId Id `json:"report_id"`
+}
+
+// ReportInput defines model for ReportInput.
+type ReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+
+	// Number The sending body's own number as printed.
+	Number *string `json:"number,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportKind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+type ReportKind string
+
+// ReportList defines model for ReportList.
+type ReportList struct {
+	Items      []ReportSummary `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// ReportMessage defines model for ReportMessage.
+type ReportMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+	No   int32             `json:"no"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReportMessageInput defines model for ReportMessageInput.
+type ReportMessageInput struct {
+	Text string `json:"text"`
+}
+
+// ReportMessageKind A question awaits an answer.
+type ReportMessageKind string
+
+// ReportMissing What was not given and would help to follow the report up.
+type ReportMissing = []string
+
+// ReportOrigin The road a report came by.
+type ReportOrigin string
+
+// ReportPublicStatus What the reporter is told; a closed set of its own, apart from the states.
+type ReportPublicStatus string
+
+// ReportReasonInput defines model for ReportReasonInput.
+type ReportReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     *Day   `json:"on,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReceipt defines model for ReportReceipt.
+type ReportReceipt struct {
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// TrackingCode Shown this once; it opens the reporter's inbox.
+	TrackingCode string `json:"tracking_code"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReportRecusalInput defines model for ReportRecusalInput.
+type ReportRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId  *Id    `json:"asn_id,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReferralInput defines model for ReportReferralInput.
+type ReportReferralInput struct {
+	// Addressee A body that the register does not hold.
+	Addressee *string `json:"addressee,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id    `json:"organisation_id,omitempty"`
+	Reason         string `json:"reason"`
+
+	// Receipt Number the addressee gave.
+	Receipt *string `json:"receipt,omitempty"`
+}
+
+// ReportSide The two sides of a report.
+type ReportSide string
+
+// ReportState Where a report stands.
+type ReportState string
+
+// ReportStatusWords The status in plain words of both languages.
+type ReportStatusWords struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// ReportStep defines model for ReportStep.
+type ReportStep struct {
+	Action    string  `json:"action"`
+	Addressee *string `json:"addressee,omitempty"`
+
+	// From Where a report stands.
+	From ReportState `json:"from"`
+	No   int32       `json:"no"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id     `json:"organisation_id,omitempty"`
+	Reason         *string `json:"reason,omitempty"`
+	Receipt        *string `json:"receipt,omitempty"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool `json:"recorded_later"`
+
+	// To Where a report stands.
+	To ReportState `json:"to"`
+}
+
+// ReportStepInput defines model for ReportStepInput.
+type ReportStepInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+}
+
+// ReportSubject defines model for ReportSubject.
+type ReportSubject struct {
+	// AddedBy The two sides of a report.
+	AddedBy ReportSide `json:"added_by"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   ReportSubjectKind `json:"kind"`
+	Name   *string           `json:"name,omitempty"`
+	Nip    *string           `json:"nip,omitempty"`
+	No     int32             `json:"no"`
+	Office *string           `json:"office,omitempty"`
+}
+
+// ReportSubjectInput defines model for ReportSubjectInput.
+type ReportSubjectInput struct {
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   *ReportSubjectKind `json:"kind,omitempty"`
+	Name   *string            `json:"name,omitempty"`
+	Nip    *string            `json:"nip,omitempty"`
+	Office *string            `json:"office,omitempty"`
+}
+
+// ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
+type ReportSubjectKind string
+
+// ReportSubjectMatchInput defines model for ReportSubjectMatchInput.
+type ReportSubjectMatchInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Office    *string            `json:"office,omitempty"`
+	SubjectNo *int32             `json:"subject_no,omitempty"`
+}
+
+// ReportSummary A report without its words.
+type ReportSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day   `json:"known_on,omitempty"`
+	Number  string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReporterInbox defines model for ReporterInbox.
+type ReporterInbox struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	Messages []ReporterInboxMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn Day `json:"updated_on"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReporterInboxMessage defines model for ReporterInboxMessage.
+type ReporterInboxMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReporterMessageInput defines model for ReporterMessageInput.
+type ReporterMessageInput struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
 }
 
 // RoleEndInput defines model for RoleEndInput.
@@ -1924,6 +3931,24 @@ type SessionList struct {
 	Items []Session `json:"items"`
 }
 
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
 // SubstituteInput defines model for SubstituteInput.
 type SubstituteInput struct {
 	// AccountId Opaque identifier.
@@ -1981,6 +4006,26 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
@@ -1989,6 +4034,9 @@ type AccountId = string
 
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CircularId defines model for CircularId.
+type CircularId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2013,6 +4061,24 @@ type OpdId = string
 
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
+
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
+
+// ReportId defines model for ReportId.
+type ReportId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
@@ -2110,6 +4176,66 @@ type ListAsnSuperiorsParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCircularsParams defines parameters for ListCirculars.
+type ListCircularsParams struct {
+	// Number Official number, as written or nearly so.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// InForceOn Only circulars in force on this legal day.
+	InForceOn *Day `form:"in_force_on,omitempty" json:"in_force_on,omitempty"`
+
+	// State Only circulars in this state.
+	State *CircularState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Year Only circulars numbered in this year.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// ElectionId Only circulars about this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCircularAddresseesParams defines parameters for ListCircularAddressees.
+type ListCircularAddresseesParams struct {
+	// Acknowledged Only those who confirmed, or only those who did not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCircularCoverageParams defines parameters for GetCircularCoverage.
+type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2127,6 +4253,27 @@ type ListMandatesParams struct {
 	// On Only mandates in force on this legal day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCircularsParams defines parameters for ListMyCirculars.
+type ListMyCircularsParams struct {
+	// Acknowledged Only those confirmed, or only those that are not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2185,8 +4332,143 @@ type ListOrganisationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	// State Only reports in this state.
+	State *ReportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Origin Only reports that came by this road.
+	Origin *ReportOrigin `form:"origin,omitempty" json:"origin,omitempty"`
+
+	// OrganisationId Only reports sent by this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only reports with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// HandlerAsnId Only reports in the charge of this officer.
+	HandlerAsnId *string `form:"handler_asn_id,omitempty" json:"handler_asn_id,omitempty"`
+
+	// UpdatedSince Only reports changed on or after this legal day; reports have no hours.
+	UpdatedSince *Day `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2263,6 +4545,21 @@ type ActivateAccountJSONRequestBody = ActivationInput
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
+// CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
+type CreateCircularJSONRequestBody = CircularInput
+
+// UpdateCircularApplicationMergePatchPlusJSONRequestBody defines body for UpdateCircular for application/merge-patch+json ContentType.
+type UpdateCircularApplicationMergePatchPlusJSONRequestBody = CircularPatch
+
+// AcknowledgeCircularJSONRequestBody defines body for AcknowledgeCircular for application/json ContentType.
+type AcknowledgeCircularJSONRequestBody = CircularAcknowledgementInput
+
+// RecordPaperAcknowledgementsJSONRequestBody defines body for RecordPaperAcknowledgements for application/json ContentType.
+type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
+
+// RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
+type RevokeCircularJSONRequestBody = CircularRevocationInput
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
@@ -2323,6 +4620,96 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
+
+// SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
+type SendReporterMessageJSONRequestBody = ReporterMessageInput
+
+// ReadReportStatusJSONRequestBody defines body for ReadReportStatus for application/json ContentType.
+type ReadReportStatusJSONRequestBody = ReportCodeInput
+
+// WithdrawPublicReportJSONRequestBody defines body for WithdrawPublicReport for application/json ContentType.
+type WithdrawPublicReportJSONRequestBody = ReportCodeInput
+
+// CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
+type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
+type CreateReportJSONRequestBody = ReportInput
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = ReportAssignmentInput
+
+// RequestReportCompletionJSONRequestBody defines body for RequestReportCompletion for application/json ContentType.
+type RequestReportCompletionJSONRequestBody = ReportCompletionInput
+
+// MarkReportDuplicateJSONRequestBody defines body for MarkReportDuplicate for application/json ContentType.
+type MarkReportDuplicateJSONRequestBody = ReportDuplicateInput
+
+// SendReportMessageJSONRequestBody defines body for SendReportMessage for application/json ContentType.
+type SendReportMessageJSONRequestBody = ReportMessageInput
+
+// RecuseFromReportJSONRequestBody defines body for RecuseFromReport for application/json ContentType.
+type RecuseFromReportJSONRequestBody = ReportRecusalInput
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = ReportReferralInput
+
+// RejectReportJSONRequestBody defines body for RejectReport for application/json ContentType.
+type RejectReportJSONRequestBody = ReportReasonInput
+
+// MatchReportSubjectJSONRequestBody defines body for MatchReportSubject for application/json ContentType.
+type MatchReportSubjectJSONRequestBody = ReportSubjectMatchInput
+
+// VerifyReportJSONRequestBody defines body for VerifyReport for application/json ContentType.
+type VerifyReportJSONRequestBody = ReportStepInput
+
+// WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
+type WithdrawReportJSONRequestBody = ReportReasonInput
+
 // GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
 type GrantRoleJSONRequestBody = RoleGrantInput
 
@@ -2331,6 +4718,120 @@ type EndRoleGrantJSONRequestBody = RoleEndInput
 
 // SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
 type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -2848,6 +5349,159 @@ type ClientInterface interface {
 	// Corresponds with POST /auth/token (the `IssueToken` operationId).
 	IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CountWorkingDays Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCirculars Circulars of the government
+	//
+	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+	// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+	// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+	// what was issued by everybody in the government.
+	//
+	// Corresponds with GET /circulars (the `ListCirculars` operationId).
+	ListCirculars(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCircularWithBody Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircularWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCircular Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircular(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCircular One circular with its text
+	//
+	// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+	// no trailing space). A draft shows no text yet and is seen by the agency alone.
+	//
+	// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+	GetCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCircularWithBody Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCircularWithApplicationMergePatchPlusJSONBody Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithApplicationMergePatchPlusJSONBody(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcknowledgeCircularWithBody Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcknowledgeCircular Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircular(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCircularAddressees The persons addressed
+	//
+	// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+	//
+	// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+	ListCircularAddressees(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCircularCoverage Who confirmed, unit by unit
+	//
+	// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+	// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+	//
+	// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+	GetCircularCoverage(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueCircular Issue a circular
+	//
+	// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+	// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+	// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+	// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+	//
+	// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+	IssueCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPaperAcknowledgementsWithBody Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgementsWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPaperAcknowledgements Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgements(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeCircularWithBody Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeCircular Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernments Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -2985,6 +5639,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyCirculars Circulars addressed to me
+	//
+	// What was addressed to the caller's own record, newest first, with the own receipt.
+	//
+	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyPacts What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ChangePasswordWithBody Change own password
 	//
@@ -3341,6 +6009,284 @@ type ClientInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisation(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPactCampaigns Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaignWithBody Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaign Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactCampaign One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClosePactCampaign Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaignWithBody Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaign Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactObligations Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaignWithBody Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaign Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignaturesWithBody Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignatures Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactProgress How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactRefusals Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePactWithBody Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePact Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactSignatures Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPactWithBody Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPact Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactSignature One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignatureWithBody Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignature Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactTexts Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactTextWithBody Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactText Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactText One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactTextWithBody Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactText Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublishPactText Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnPactText Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitPactText Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -3348,6 +6294,451 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPactWithBody Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPact Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReporterMessageWithBody Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessageWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReporterMessage Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessage(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadReportStatusWithBody What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadReportStatus What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatus(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawPublicReportWithBody Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawPublicReport Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReport(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePublicReportWithBody Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePublicReport Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPublicViolationTypes What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceKinds Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceRows Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRowWithBody Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRow Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReferenceCode A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRowWithBody Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRow Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRowWithBody Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRow Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRowWithBody Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRow Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReports Queue of reports
+	//
+	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+	// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+	// it is written; numbers are compared without spaces, case and punctuation.
+	//
+	// Corresponds with GET /reports (the `ListReports` operationId).
+	ListReports(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateReportWithBody Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateReport Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReport(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReport One report with its words
+	//
+	// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+	// found. Each reading is noted in the journal before the answer leaves.
+	//
+	// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+	GetReport(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignReportWithBody Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignReport Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReport(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestReportCompletionWithBody Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletionWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestReportCompletion Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletion(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MarkReportDuplicateWithBody Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicateWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MarkReportDuplicate Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicate(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReportMessageWithBody Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessageWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReportMessage Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessage(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromReportWithBody Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromReport Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReport(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReferReportWithBody Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReferReport Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReport(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectReportWithBody Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectReport Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReport(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MatchReportSubjectWithBody Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubjectWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MatchReportSubject Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubject(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReportWithBody Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReport Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReport(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReportWithBody Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReport Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRoleGrants Who has which role, and had it on a day
 	//
@@ -4311,6 +7702,319 @@ func (c *Client) IssueTokenWithFormdataBody(ctx context.Context, body IssueToken
 	return c.Client.Do(req)
 }
 
+// CountWorkingDays Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountWorkingDaysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCirculars Circulars of the government
+//
+// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+// what was issued by everybody in the government.
+//
+// Corresponds with GET /circulars (the `ListCirculars` operationId).
+func (c *Client) ListCirculars(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCircularWithBody Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *Client) CreateCircularWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCircularRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCircular Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *Client) CreateCircular(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCircularRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCircular One circular with its text
+//
+// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+// no trailing space). A draft shows no text yet and is seen by the agency alone.
+//
+// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+func (c *Client) GetCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCircularRequest(c.Server, circularId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCircularWithBody Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *Client) UpdateCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCircularRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCircularWithApplicationMergePatchPlusJSONBody Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *Client) UpdateCircularWithApplicationMergePatchPlusJSONBody(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCircularRequestWithApplicationMergePatchPlusJSONBody(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcknowledgeCircularWithBody Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *Client) AcknowledgeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcknowledgeCircularRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcknowledgeCircular Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *Client) AcknowledgeCircular(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcknowledgeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCircularAddressees The persons addressed
+//
+// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+//
+// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+func (c *Client) ListCircularAddressees(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCircularAddresseesRequest(c.Server, circularId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCircularCoverage Who confirmed, unit by unit
+//
+// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+//
+// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+func (c *Client) GetCircularCoverage(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCircularCoverageRequest(c.Server, circularId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueCircular Issue a circular
+//
+// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+//
+// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+func (c *Client) IssueCircular(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueCircularRequest(c.Server, circularId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPaperAcknowledgementsWithBody Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *Client) RecordPaperAcknowledgementsWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPaperAcknowledgementsRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPaperAcknowledgements Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *Client) RecordPaperAcknowledgements(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPaperAcknowledgementsRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeCircularWithBody Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *Client) RevokeCircularWithBody(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeCircularRequestWithBody(c.Server, circularId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeCircular Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernments Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -4589,6 +8293,40 @@ func (c *Client) UpdateMeWithBody(ctx context.Context, contentType string, body 
 // Corresponds with PATCH /me (the `UpdateMe` operationId).
 func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyCirculars Circulars addressed to me
+//
+// What was addressed to the caller's own record, newest first, with the own receipt.
+//
+// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyPacts What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *Client) ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyPactsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5344,6 +9082,614 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 	return c.Client.Do(req)
 }
 
+// ListPactCampaigns Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *Client) ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactCampaignsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaignWithBody Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaign Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactCampaign One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *Client) GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClosePactCampaign Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *Client) ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClosePactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaignWithBody Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaign Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactObligations Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *Client) ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactObligationsRequest(c.Server, campaignId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaignWithBody Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaign Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignaturesWithBody Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignatures Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactProgress How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *Client) GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactProgressRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactRefusals Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *Client) ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactRefusalsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePactWithBody Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePact Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactSignatures Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *Client) ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactSignaturesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPactWithBody Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPact Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactSignature One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *Client) GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactSignatureRequest(c.Server, signatureId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignatureWithBody Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequestWithBody(c.Server, signatureId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignature Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequest(c.Server, signatureId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactTexts Pact texts
+//
+// All editions, newest first.
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *Client) ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactTextsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactTextWithBody Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactText Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactText One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *Client) GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactTextWithBody Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactText Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequest(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublishPactText Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *Client) PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublishPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnPactText Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *Client) ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitPactText Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -5352,6 +9698,911 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPactWithBody Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPact Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReporterMessageWithBody Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *Client) SendReporterMessageWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReporterMessageRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReporterMessage Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *Client) SendReporterMessage(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReporterMessageRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadReportStatusWithBody What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *Client) ReadReportStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadReportStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadReportStatus What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *Client) ReadReportStatus(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadReportStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawPublicReportWithBody Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *Client) WithdrawPublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawPublicReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawPublicReport Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *Client) WithdrawPublicReport(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawPublicReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePublicReportWithBody Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *Client) CreatePublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePublicReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePublicReport Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *Client) CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePublicReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPublicViolationTypes What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *Client) ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPublicViolationTypesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceKinds Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *Client) ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceKindsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceRows Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *Client) ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceRowsRequest(c.Server, kind, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRowWithBody Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequestWithBody(c.Server, kind, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRow Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequest(c.Server, kind, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReferenceCode A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *Client) GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReferenceCodeRequest(c.Server, kind, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRowWithBody Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRow Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRowWithBody Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRow Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRowWithBody Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRow Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReports Queue of reports
+//
+// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+// it is written; numbers are compared without spaces, case and punctuation.
+//
+// Corresponds with GET /reports (the `ListReports` operationId).
+func (c *Client) ListReports(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReportsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateReportWithBody Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *Client) CreateReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateReport Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *Client) CreateReport(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReport One report with its words
+//
+// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+// found. Each reading is noted in the journal before the answer leaves.
+//
+// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+func (c *Client) GetReport(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReportRequest(c.Server, reportId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignReportWithBody Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *Client) AssignReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignReport Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *Client) AssignReport(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestReportCompletionWithBody Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *Client) RequestReportCompletionWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestReportCompletionRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestReportCompletion Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *Client) RequestReportCompletion(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestReportCompletionRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MarkReportDuplicateWithBody Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *Client) MarkReportDuplicateWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMarkReportDuplicateRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MarkReportDuplicate Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *Client) MarkReportDuplicate(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMarkReportDuplicateRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReportMessageWithBody Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *Client) SendReportMessageWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReportMessageRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReportMessage Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *Client) SendReportMessage(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReportMessageRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromReportWithBody Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *Client) RecuseFromReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromReport Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *Client) RecuseFromReport(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReferReportWithBody Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *Client) ReferReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReferReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReferReport Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *Client) ReferReport(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReferReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectReportWithBody Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *Client) RejectReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectReport Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *Client) RejectReport(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MatchReportSubjectWithBody Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *Client) MatchReportSubjectWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMatchReportSubjectRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MatchReportSubject Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *Client) MatchReportSubject(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMatchReportSubjectRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReportWithBody Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *Client) VerifyReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReport Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *Client) VerifyReport(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReportWithBody Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *Client) WithdrawReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReport Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *Client) WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReportRequest(c.Server, reportId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6851,6 +12102,668 @@ func NewIssueTokenRequestWithBody(server string, contentType string, body io.Rea
 	return req, nil
 }
 
+// NewCountWorkingDaysRequest constructs an http.Request for the CountWorkingDays method
+func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/calendar/working-days")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.AsOf != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", *params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCircularsRequest constructs an http.Request for the ListCirculars method
+func NewListCircularsRequest(server string, params *ListCircularsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.InForceOn != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "in_force_on", *params.InForceOn, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Year != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "year", *params.Year, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCircularRequest calls the generic CreateCircular builder with application/json body
+func NewCreateCircularRequest(server string, body CreateCircularJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCircularRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateCircularRequestWithBody constructs an http.Request for the CreateCircular method, with any body, and a specified content type
+func NewCreateCircularRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCircularRequest constructs an http.Request for the GetCircular method
+func NewGetCircularRequest(server string, circularId CircularId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateCircularRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateCircular builder with application/merge-patch+json body
+func NewUpdateCircularRequestWithApplicationMergePatchPlusJSONBody(server string, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateCircularRequestWithBody(server, circularId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateCircularRequestWithBody constructs an http.Request for the UpdateCircular method, with any body, and a specified content type
+func NewUpdateCircularRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAcknowledgeCircularRequest calls the generic AcknowledgeCircular builder with application/json body
+func NewAcknowledgeCircularRequest(server string, circularId CircularId, body AcknowledgeCircularJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAcknowledgeCircularRequestWithBody(server, circularId, "application/json", bodyReader)
+}
+
+// NewAcknowledgeCircularRequestWithBody constructs an http.Request for the AcknowledgeCircular method, with any body, and a specified content type
+func NewAcknowledgeCircularRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/acknowledgements", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListCircularAddresseesRequest constructs an http.Request for the ListCircularAddressees method
+func NewListCircularAddresseesRequest(server string, circularId CircularId, params *ListCircularAddresseesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/addressees", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Acknowledged != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "acknowledged", *params.Acknowledged, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetCircularCoverageRequest constructs an http.Request for the GetCircularCoverage method
+func NewGetCircularCoverageRequest(server string, circularId CircularId, params *GetCircularCoverageParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/coverage", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewIssueCircularRequest constructs an http.Request for the IssueCircular method
+func NewIssueCircularRequest(server string, circularId CircularId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/issuance", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRecordPaperAcknowledgementsRequest calls the generic RecordPaperAcknowledgements builder with application/json body
+func NewRecordPaperAcknowledgementsRequest(server string, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPaperAcknowledgementsRequestWithBody(server, circularId, "application/json", bodyReader)
+}
+
+// NewRecordPaperAcknowledgementsRequestWithBody constructs an http.Request for the RecordPaperAcknowledgements method, with any body, and a specified content type
+func NewRecordPaperAcknowledgementsRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/paper-acknowledgements", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeCircularRequest calls the generic RevokeCircular builder with application/json body
+func NewRevokeCircularRequest(server string, circularId CircularId, body RevokeCircularJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRevokeCircularRequestWithBody(server, circularId, "application/json", bodyReader)
+}
+
+// NewRevokeCircularRequestWithBody constructs an http.Request for the RevokeCircular method, with any body, and a specified content type
+func NewRevokeCircularRequestWithBody(server string, circularId CircularId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "circularId", circularId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/circulars/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListGovernmentsRequest constructs an http.Request for the ListGovernments method
 func NewListGovernmentsRequest(server string, params *ListGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -7312,6 +13225,150 @@ func NewUpdateMeRequestWithBody(server string, contentType string, body io.Reade
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMyCircularsRequest constructs an http.Request for the ListMyCirculars method
+func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/circulars")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Acknowledged != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "acknowledged", *params.Acknowledged, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListMyPactsRequest constructs an http.Request for the ListMyPacts method
+func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/pacts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -8477,6 +14534,1201 @@ func NewEndOrganisationRequestWithBody(server string, organisationId Organisatio
 	return req, nil
 }
 
+// NewListPactCampaignsRequest constructs an http.Request for the ListPactCampaigns method
+func NewListPactCampaignsRequest(server string, params *ListPactCampaignsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PactTextId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pact_text_id", *params.PactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactCampaignRequest calls the generic CreatePactCampaign builder with application/json body
+func NewCreatePactCampaignRequest(server string, body CreatePactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactCampaignRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactCampaignRequestWithBody constructs an http.Request for the CreatePactCampaign method, with any body, and a specified content type
+func NewCreatePactCampaignRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactCampaignRequest constructs an http.Request for the GetPactCampaign method
+func NewGetPactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewClosePactCampaignRequest constructs an http.Request for the ClosePactCampaign method
+func NewClosePactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEnrolInPactCampaignRequest calls the generic EnrolInPactCampaign builder with application/json body
+func NewEnrolInPactCampaignRequest(server string, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnrolInPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewEnrolInPactCampaignRequestWithBody constructs an http.Request for the EnrolInPactCampaign method, with any body, and a specified content type
+func NewEnrolInPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/enrolments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactObligationsRequest constructs an http.Request for the ListPactObligations method
+func NewListPactObligationsRequest(server string, campaignId PactCampaignId, params *ListPactObligationsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/obligations", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenPactCampaignRequest calls the generic OpenPactCampaign builder with application/json body
+func NewOpenPactCampaignRequest(server string, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewOpenPactCampaignRequestWithBody constructs an http.Request for the OpenPactCampaign method, with any body, and a specified content type
+func NewOpenPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/opening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordPactPaperSignaturesRequest calls the generic RecordPactPaperSignatures builder with application/json body
+func NewRecordPactPaperSignaturesRequest(server string, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPactPaperSignaturesRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewRecordPactPaperSignaturesRequestWithBody constructs an http.Request for the RecordPactPaperSignatures method, with any body, and a specified content type
+func NewRecordPactPaperSignaturesRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/paper-signatures", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactProgressRequest constructs an http.Request for the GetPactProgress method
+func NewGetPactProgressRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/progress", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPactRefusalsRequest constructs an http.Request for the ListPactRefusals method
+func NewListPactRefusalsRequest(server string, params *ListPactRefusalsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRefusePactRequest calls the generic RefusePact builder with application/json body
+func NewRefusePactRequest(server string, body RefusePactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRefusePactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRefusePactRequestWithBody constructs an http.Request for the RefusePact method, with any body, and a specified content type
+func NewRefusePactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactSignaturesRequest constructs an http.Request for the ListPactSignatures method
+func NewListPactSignaturesRequest(server string, params *ListPactSignaturesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Method != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "method", *params.Method, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Struck != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "struck", *params.Struck, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSignPactRequest calls the generic SignPact builder with application/json body
+func NewSignPactRequest(server string, body SignPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSignPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSignPactRequestWithBody constructs an http.Request for the SignPact method, with any body, and a specified content type
+func NewSignPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactSignatureRequest constructs an http.Request for the GetPactSignature method
+func NewGetPactSignatureRequest(server string, signatureId PactSignatureId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStrikePactSignatureRequest calls the generic StrikePactSignature builder with application/json body
+func NewStrikePactSignatureRequest(server string, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStrikePactSignatureRequestWithBody(server, signatureId, "application/json", bodyReader)
+}
+
+// NewStrikePactSignatureRequestWithBody constructs an http.Request for the StrikePactSignature method, with any body, and a specified content type
+func NewStrikePactSignatureRequestWithBody(server string, signatureId PactSignatureId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s/striking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactTextsRequest constructs an http.Request for the ListPactTexts method
+func NewListPactTextsRequest(server string, params *ListPactTextsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactTextRequest calls the generic CreatePactText builder with application/json body
+func NewCreatePactTextRequest(server string, body CreatePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactTextRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactTextRequestWithBody constructs an http.Request for the CreatePactText method, with any body, and a specified content type
+func NewCreatePactTextRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactTextRequest constructs an http.Request for the GetPactText method
+func NewGetPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdatePactText builder with application/merge-patch+json body
+func NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(server string, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdatePactTextRequestWithBody(server, pactTextId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdatePactTextRequestWithBody constructs an http.Request for the UpdatePactText method, with any body, and a specified content type
+func NewUpdatePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApprovePactTextRequest calls the generic ApprovePactText builder with application/json body
+func NewApprovePactTextRequest(server string, pactTextId PactTextId, body ApprovePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApprovePactTextRequestWithBody(server, pactTextId, "application/json", bodyReader)
+}
+
+// NewApprovePactTextRequestWithBody constructs an http.Request for the ApprovePactText method, with any body, and a specified content type
+func NewApprovePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/approvals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPublishPactTextRequest constructs an http.Request for the PublishPactText method
+func NewPublishPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/publication", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReturnPactTextRequest constructs an http.Request for the ReturnPactText method
+func NewReturnPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/return", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubmitPactTextRequest constructs an http.Request for the SubmitPactText method
+func NewSubmitPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/submission", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -8539,6 +15791,1343 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewVerifyPactRequest calls the generic VerifyPact builder with application/json body
+func NewVerifyPactRequest(server string, body VerifyPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyPactRequestWithBody constructs an http.Request for the VerifyPact method, with any body, and a specified content type
+func NewVerifyPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/pact-verifications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendReporterMessageRequest calls the generic SendReporterMessage builder with application/json body
+func NewSendReporterMessageRequest(server string, body SendReporterMessageJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendReporterMessageRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendReporterMessageRequestWithBody constructs an http.Request for the SendReporterMessage method, with any body, and a specified content type
+func NewSendReporterMessageRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/report-messages")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReadReportStatusRequest calls the generic ReadReportStatus builder with application/json body
+func NewReadReportStatusRequest(server string, body ReadReportStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReadReportStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewReadReportStatusRequestWithBody constructs an http.Request for the ReadReportStatus method, with any body, and a specified content type
+func NewReadReportStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/report-status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawPublicReportRequest calls the generic WithdrawPublicReport builder with application/json body
+func NewWithdrawPublicReportRequest(server string, body WithdrawPublicReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawPublicReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewWithdrawPublicReportRequestWithBody constructs an http.Request for the WithdrawPublicReport method, with any body, and a specified content type
+func NewWithdrawPublicReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/report-withdrawals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreatePublicReportRequest calls the generic CreatePublicReport builder with application/json body
+func NewCreatePublicReportRequest(server string, body CreatePublicReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePublicReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePublicReportRequestWithBody constructs an http.Request for the CreatePublicReport method, with any body, and a specified content type
+func NewCreatePublicReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPublicViolationTypesRequest constructs an http.Request for the ListPublicViolationTypes method
+func NewListPublicViolationTypesRequest(server string, params *ListPublicViolationTypesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/violation-types")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceKindsRequest constructs an http.Request for the ListReferenceKinds method
+func NewListReferenceKindsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceRowsRequest constructs an http.Request for the ListReferenceRows method
+func NewListReferenceRowsRequest(server string, kind ReferenceKind, params *ListReferenceRowsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Code != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "code", *params.Code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddReferenceRowRequest calls the generic AddReferenceRow builder with application/json body
+func NewAddReferenceRowRequest(server string, kind ReferenceKind, body AddReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddReferenceRowRequestWithBody(server, kind, "application/json", bodyReader)
+}
+
+// NewAddReferenceRowRequestWithBody constructs an http.Request for the AddReferenceRow method, with any body, and a specified content type
+func NewAddReferenceRowRequestWithBody(server string, kind ReferenceKind, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetReferenceCodeRequest constructs an http.Request for the GetReferenceCode method
+func NewGetReferenceCodeRequest(server string, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseReferenceRowRequest calls the generic CloseReferenceRow builder with application/json body
+func NewCloseReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewCloseReferenceRowRequestWithBody constructs an http.Request for the CloseReferenceRow method, with any body, and a specified content type
+func NewCloseReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/closing", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyReferenceRowRequest calls the generic VerifyReferenceRow builder with application/json body
+func NewVerifyReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewVerifyReferenceRowRequestWithBody constructs an http.Request for the VerifyReferenceRow method, with any body, and a specified content type
+func NewVerifyReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/verification", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawReferenceRowRequest calls the generic WithdrawReferenceRow builder with application/json body
+func NewWithdrawReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewWithdrawReferenceRowRequestWithBody constructs an http.Request for the WithdrawReferenceRow method, with any body, and a specified content type
+func NewWithdrawReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/withdrawal", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListReportsRequest constructs an http.Request for the ListReports method
+func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Origin != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "origin", *params.Origin, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.HandlerAsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "handler_asn_id", *params.HandlerAsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateReportRequest calls the generic CreateReport builder with application/json body
+func NewCreateReportRequest(server string, body CreateReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateReportRequestWithBody constructs an http.Request for the CreateReport method, with any body, and a specified content type
+func NewCreateReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetReportRequest constructs an http.Request for the GetReport method
+func NewGetReportRequest(server string, reportId ReportId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAssignReportRequest calls the generic AssignReport builder with application/json body
+func NewAssignReportRequest(server string, reportId ReportId, body AssignReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewAssignReportRequestWithBody constructs an http.Request for the AssignReport method, with any body, and a specified content type
+func NewAssignReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/assignments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRequestReportCompletionRequest calls the generic RequestReportCompletion builder with application/json body
+func NewRequestReportCompletionRequest(server string, reportId ReportId, body RequestReportCompletionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRequestReportCompletionRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewRequestReportCompletionRequestWithBody constructs an http.Request for the RequestReportCompletion method, with any body, and a specified content type
+func NewRequestReportCompletionRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/completion-requests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMarkReportDuplicateRequest calls the generic MarkReportDuplicate builder with application/json body
+func NewMarkReportDuplicateRequest(server string, reportId ReportId, body MarkReportDuplicateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMarkReportDuplicateRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewMarkReportDuplicateRequestWithBody constructs an http.Request for the MarkReportDuplicate method, with any body, and a specified content type
+func NewMarkReportDuplicateRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/duplicate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendReportMessageRequest calls the generic SendReportMessage builder with application/json body
+func NewSendReportMessageRequest(server string, reportId ReportId, body SendReportMessageJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendReportMessageRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewSendReportMessageRequestWithBody constructs an http.Request for the SendReportMessage method, with any body, and a specified content type
+func NewSendReportMessageRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/messages", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecuseFromReportRequest calls the generic RecuseFromReport builder with application/json body
+func NewRecuseFromReportRequest(server string, reportId ReportId, body RecuseFromReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecuseFromReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewRecuseFromReportRequestWithBody constructs an http.Request for the RecuseFromReport method, with any body, and a specified content type
+func NewRecuseFromReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/recusals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReferReportRequest calls the generic ReferReport builder with application/json body
+func NewReferReportRequest(server string, reportId ReportId, body ReferReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReferReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewReferReportRequestWithBody constructs an http.Request for the ReferReport method, with any body, and a specified content type
+func NewReferReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/referral", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRejectReportRequest calls the generic RejectReport builder with application/json body
+func NewRejectReportRequest(server string, reportId ReportId, body RejectReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewRejectReportRequestWithBody constructs an http.Request for the RejectReport method, with any body, and a specified content type
+func NewRejectReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/rejection", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMatchReportSubjectRequest calls the generic MatchReportSubject builder with application/json body
+func NewMatchReportSubjectRequest(server string, reportId ReportId, body MatchReportSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMatchReportSubjectRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewMatchReportSubjectRequestWithBody constructs an http.Request for the MatchReportSubject method, with any body, and a specified content type
+func NewMatchReportSubjectRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/subjects", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyReportRequest calls the generic VerifyReport builder with application/json body
+func NewVerifyReportRequest(server string, reportId ReportId, body VerifyReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewVerifyReportRequestWithBody constructs an http.Request for the VerifyReport method, with any body, and a specified content type
+func NewVerifyReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/verification", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawReportRequest calls the generic WithdrawReport builder with application/json body
+func NewWithdrawReportRequest(server string, reportId ReportId, body WithdrawReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewWithdrawReportRequestWithBody constructs an http.Request for the WithdrawReport method, with any body, and a specified content type
+func NewWithdrawReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/withdrawal", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -9319,6 +17908,171 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /auth/token (the `IssueToken` operationId).
 	IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
 
+	// CountWorkingDaysWithResponse Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
+
+	// ListCircularsWithResponse Circulars of the government
+	//
+	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+	// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+	// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+	// what was issued by everybody in the government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars (the `ListCirculars` operationId).
+	ListCircularsWithResponse(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*ListCircularsResponse, error)
+
+	// CreateCircularWithBodyWithResponse Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircularWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error)
+
+	// CreateCircularWithResponse Draft a circular
+	//
+	// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+	// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+	// issued. The legal bases are codes of the legal library.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars (the `CreateCircular` operationId).
+	CreateCircularWithResponse(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error)
+
+	// GetCircularWithResponse One circular with its text
+	//
+	// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+	// no trailing space). A draft shows no text yet and is seen by the agency alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+	GetCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*GetCircularResponse, error)
+
+	// UpdateCircularWithBodyWithResponse Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error)
+
+	// UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+	//
+	// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+	UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error)
+
+	// AcknowledgeCircularWithBodyWithResponse Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error)
+
+	// AcknowledgeCircularWithResponse Confirm that one has read a circular
+	//
+	// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+	// Done again it answers the receipt that stands, with 200.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+	AcknowledgeCircularWithResponse(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error)
+
+	// ListCircularAddresseesWithResponse The persons addressed
+	//
+	// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+	ListCircularAddresseesWithResponse(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*ListCircularAddresseesResponse, error)
+
+	// GetCircularCoverageWithResponse Who confirmed, unit by unit
+	//
+	// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+	// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+	GetCircularCoverageWithResponse(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*GetCircularCoverageResponse, error)
+
+	// IssueCircularWithResponse Issue a circular
+	//
+	// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+	// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+	// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+	// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+	IssueCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*IssueCircularResponse, error)
+
+	// RecordPaperAcknowledgementsWithBodyWithResponse Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgementsWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error)
+
+	// RecordPaperAcknowledgementsWithResponse Record receipts given on paper
+	//
+	// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+	// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+	// marked as such, name no hash, and are `recorded_later` when entered after their day.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+	RecordPaperAcknowledgementsWithResponse(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error)
+
+	// RevokeCircularWithBodyWithResponse Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
+
+	// RevokeCircularWithResponse Revoke a circular
+	//
+	// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
+
 	// ListGovernmentsWithResponse Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -9466,6 +18220,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// ListMyCircularsWithResponse Circulars addressed to me
+	//
+	// What was addressed to the caller's own record, newest first, with the own receipt.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
+
+	// ListMyPactsWithResponse What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error)
 
 	// ChangePasswordWithBodyWithResponse Change own password
 	//
@@ -9840,6 +18612,310 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error)
 
+	// ListPactCampaignsWithResponse Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error)
+
+	// CreatePactCampaignWithBodyWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// CreatePactCampaignWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// GetPactCampaignWithResponse One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error)
+
+	// ClosePactCampaignWithResponse Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// ListPactObligationsWithResponse Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error)
+
+	// OpenPactCampaignWithBodyWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// OpenPactCampaignWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// GetPactProgressWithResponse How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error)
+
+	// ListPactRefusalsWithResponse Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error)
+
+	// RefusePactWithBodyWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// RefusePactWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// ListPactSignaturesWithResponse Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error)
+
+	// SignPactWithBodyWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// SignPactWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// GetPactSignatureWithResponse One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error)
+
+	// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// StrikePactSignatureWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// ListPactTextsWithResponse Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error)
+
+	// CreatePactTextWithBodyWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// CreatePactTextWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// GetPactTextWithResponse One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error)
+
+	// UpdatePactTextWithBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// ApprovePactTextWithBodyWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// ApprovePactTextWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// PublishPactTextWithResponse Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error)
+
+	// ReturnPactTextWithResponse Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error)
+
+	// SubmitPactTextWithResponse Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -9849,6 +18925,463 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// VerifyPactWithBodyWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
+
+	// VerifyPactWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
+
+	// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessageWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error)
+
+	// SendReporterMessageWithResponse Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessageWithResponse(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error)
+
+	// ReadReportStatusWithBodyWithResponse What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error)
+
+	// ReadReportStatusWithResponse What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatusWithResponse(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error)
+
+	// WithdrawPublicReportWithBodyWithResponse Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error)
+
+	// WithdrawPublicReportWithResponse Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReportWithResponse(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error)
+
+	// CreatePublicReportWithBodyWithResponse Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error)
+
+	// CreatePublicReportWithResponse Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReportWithResponse(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error)
+
+	// ListPublicViolationTypesWithResponse What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error)
+
+	// ListReferenceKindsWithResponse Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error)
+
+	// ListReferenceRowsWithResponse Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error)
+
+	// AddReferenceRowWithBodyWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// AddReferenceRowWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// GetReferenceCodeWithResponse A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error)
+
+	// CloseReferenceRowWithBodyWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// CloseReferenceRowWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
+
+	// ListReportsWithResponse Queue of reports
+	//
+	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+	// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+	// it is written; numbers are compared without spaces, case and punctuation.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reports (the `ListReports` operationId).
+	ListReportsWithResponse(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*ListReportsResponse, error)
+
+	// CreateReportWithBodyWithResponse Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateReportResponse, error)
+
+	// CreateReportWithResponse Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReportWithResponse(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateReportResponse, error)
+
+	// GetReportWithResponse One report with its words
+	//
+	// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+	// found. Each reading is noted in the journal before the answer leaves.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+	GetReportWithResponse(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*GetReportResponse, error)
+
+	// AssignReportWithBodyWithResponse Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignReportResponse, error)
+
+	// AssignReportWithResponse Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReportWithResponse(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignReportResponse, error)
+
+	// RequestReportCompletionWithBodyWithResponse Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletionWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error)
+
+	// RequestReportCompletionWithResponse Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletionWithResponse(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error)
+
+	// MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicateWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error)
+
+	// MarkReportDuplicateWithResponse Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicateWithResponse(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error)
+
+	// SendReportMessageWithBodyWithResponse Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessageWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error)
+
+	// SendReportMessageWithResponse Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessageWithResponse(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error)
+
+	// RecuseFromReportWithBodyWithResponse Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error)
+
+	// RecuseFromReportWithResponse Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReportWithResponse(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error)
+
+	// ReferReportWithBodyWithResponse Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReferReportResponse, error)
+
+	// ReferReportWithResponse Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReportWithResponse(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReferReportResponse, error)
+
+	// RejectReportWithBodyWithResponse Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectReportResponse, error)
+
+	// RejectReportWithResponse Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReportWithResponse(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectReportResponse, error)
+
+	// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubjectWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error)
+
+	// MatchReportSubjectWithResponse Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubjectWithResponse(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error)
+
+	// VerifyReportWithBodyWithResponse Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error)
+
+	// VerifyReportWithResponse Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReportWithResponse(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error)
+
+	// WithdrawReportWithBodyWithResponse Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
+
+	// WithdrawReportWithResponse Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
 
 	// ListRoleGrantsWithResponse Who has which role, and had it on a day
 	//
@@ -11104,6 +20637,513 @@ func (r IssueTokenResponse) ContentType() string {
 	return ""
 }
 
+type CountWorkingDaysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkingDayCount
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CountWorkingDaysResponse) GetJSON200() *WorkingDayCount {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CountWorkingDaysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CountWorkingDaysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountWorkingDaysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListCirculars
+type ListCircularsResponse200Headers struct {
+	Link *string
+}
+
+type ListCircularsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCircularsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCircularsResponse) GetJSON200() *CircularList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCircularsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCircularsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCircularsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCircularResponse201Headers the declared response headers of an HTTP 201 response for CreateCircular
+type CreateCircularResponse201Headers struct {
+	Location *string
+}
+
+type CreateCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Circular
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCircularResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCircularResponse) GetJSON201() *Circular {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCircularResponse200Headers the declared response headers of an HTTP 200 response for GetCircular
+type GetCircularResponse200Headers struct {
+	ETag *string
+}
+
+type GetCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCircularResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateCircularResponse200Headers the declared response headers of an HTTP 200 response for UpdateCircular
+type UpdateCircularResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateCircularResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AcknowledgeCircularResponse201Headers the declared response headers of an HTTP 201 response for AcknowledgeCircular
+type AcknowledgeCircularResponse201Headers struct {
+	Location *string
+}
+
+type AcknowledgeCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularAcknowledgement
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CircularAcknowledgement
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AcknowledgeCircularResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AcknowledgeCircularResponse) GetJSON200() *CircularAcknowledgement {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AcknowledgeCircularResponse) GetJSON201() *CircularAcknowledgement {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AcknowledgeCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AcknowledgeCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AcknowledgeCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AcknowledgeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCircularAddresseesResponse200Headers the declared response headers of an HTTP 200 response for ListCircularAddressees
+type ListCircularAddresseesResponse200Headers struct {
+	Link *string
+}
+
+type ListCircularAddresseesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularAddresseeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCircularAddresseesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCircularAddresseesResponse) GetJSON200() *CircularAddresseeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCircularAddresseesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCircularAddresseesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCircularAddresseesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCircularAddresseesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCircularCoverageResponse200Headers the declared response headers of an HTTP 200 response for GetCircularCoverage
+type GetCircularCoverageResponse200Headers struct {
+	Link *string
+}
+
+type GetCircularCoverageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CircularCoverage
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCircularCoverageResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCircularCoverageResponse) GetJSON200() *CircularCoverage {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCircularCoverageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCircularCoverageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCircularCoverageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCircularCoverageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type IssueCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r IssueCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r IssueCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssueCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssueCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssueCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordPaperAcknowledgementsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PaperAcknowledgementOutcomes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPaperAcknowledgementsResponse) GetJSON200() *PaperAcknowledgementOutcomes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPaperAcknowledgementsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPaperAcknowledgementsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPaperAcknowledgementsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPaperAcknowledgementsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeCircularResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Circular
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeCircularResponse) GetJSON200() *Circular {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeCircularResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeCircularResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeCircularResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernments
 type ListGovernmentsResponse200Headers struct {
 	Link *string
@@ -11571,6 +21611,102 @@ func (r UpdateMeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCirculars
+type ListMyCircularsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyCircularsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyCircularList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyCircularsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyCircularsResponse) GetJSON200() *MyCircularList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyCircularsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyCircularsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyCircularsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyPactsResponse200Headers the declared response headers of an HTTP 200 response for ListMyPacts
+type ListMyPactsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyPactsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyPactList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyPactsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyPactsResponse) GetJSON200() *MyPactList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyPactsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyPactsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyPactsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyPactsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -12617,6 +22753,1047 @@ func (r EndOrganisationResponse) ContentType() string {
 	return ""
 }
 
+// ListPactCampaignsResponse200Headers the declared response headers of an HTTP 200 response for ListPactCampaigns
+type ListPactCampaignsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactCampaignsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaignList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactCampaignsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactCampaignsResponse) GetJSON200() *PactCampaignList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactCampaignsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactCampaignsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactCampaignsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactCampaignsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactCampaignResponse201Headers the declared response headers of an HTTP 201 response for CreatePactCampaign
+type CreatePactCampaignResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactCampaign
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactCampaignResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactCampaignResponse) GetJSON201() *PactCampaign {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactCampaignResponse200Headers the declared response headers of an HTTP 200 response for GetPactCampaign
+type GetPactCampaignResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactCampaignResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ClosePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClosePactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ClosePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClosePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClosePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClosePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnrolInPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactEnrolment
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnrolInPactCampaignResponse) GetJSON200() *PactEnrolment {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EnrolInPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnrolInPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnrolInPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnrolInPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactObligationsResponse200Headers the declared response headers of an HTTP 200 response for ListPactObligations
+type ListPactObligationsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactObligationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactObligationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactObligationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactObligationsResponse) GetJSON200() *PactObligationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactObligationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactObligationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactObligationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactObligationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OpenPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OpenPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordPactPaperSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactPaperOutcomeList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPactPaperSignaturesResponse) GetJSON200() *PactPaperOutcomeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPactPaperSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPactPaperSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPactPaperSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPactPaperSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactProgressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactProgress
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactProgressResponse) GetJSON200() *PactProgress {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactProgressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactProgressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactProgressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactProgressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactRefusalsResponse200Headers the declared response headers of an HTTP 200 response for ListPactRefusals
+type ListPactRefusalsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactRefusalsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactRefusalList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactRefusalsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactRefusalsResponse) GetJSON200() *PactRefusalList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactRefusalsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactRefusalsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactRefusalsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactRefusalsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RefusePactResponse201Headers the declared response headers of an HTTP 201 response for RefusePact
+type RefusePactResponse201Headers struct {
+	Location *string
+}
+
+type RefusePactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactOwnRefusal
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactOwnRefusal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RefusePactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RefusePactResponse) GetJSON200() *PactOwnRefusal {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RefusePactResponse) GetJSON201() *PactOwnRefusal {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RefusePactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RefusePactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RefusePactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RefusePactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactSignaturesResponse200Headers the declared response headers of an HTTP 200 response for ListPactSignatures
+type ListPactSignaturesResponse200Headers struct {
+	Link *string
+}
+
+type ListPactSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignatureList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactSignaturesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactSignaturesResponse) GetJSON200() *PactSignatureList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SignPactResponse201Headers the declared response headers of an HTTP 201 response for SignPact
+type SignPactResponse201Headers struct {
+	Location *string
+}
+
+type SignPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactSignature
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SignPactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SignPactResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SignPactResponse) GetJSON201() *PactSignature {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SignPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignPactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StrikePactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StrikePactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StrikePactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StrikePactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StrikePactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StrikePactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactTextsResponse200Headers the declared response headers of an HTTP 200 response for ListPactTexts
+type ListPactTextsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactTextsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactTextList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactTextsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactTextsResponse) GetJSON200() *PactTextList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactTextsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactTextsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactTextsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactTextsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactTextResponse201Headers the declared response headers of an HTTP 201 response for CreatePactText
+type CreatePactTextResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactText
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactTextResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactTextResponse) GetJSON201() *PactText {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactTextResponse200Headers the declared response headers of an HTTP 200 response for GetPactText
+type GetPactTextResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdatePactTextResponse200Headers the declared response headers of an HTTP 200 response for UpdatePactText
+type UpdatePactTextResponse200Headers struct {
+	ETag *string
+}
+
+type UpdatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdatePactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdatePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApprovePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApprovePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ApprovePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApprovePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApprovePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApprovePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PublishPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublishPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PublishPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublishPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublishPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublishPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReturnPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SubmitPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SubmitPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SubmitPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubmitPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -12659,6 +23836,1114 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactVerification
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyPactResponse) GetJSON200() *PactVerification {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyPactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SendReporterMessageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReporterInbox
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SendReporterMessageResponse) GetJSON200() *ReporterInbox {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SendReporterMessageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SendReporterMessageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendReporterMessageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SendReporterMessageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReadReportStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReporterInbox
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadReportStatusResponse) GetJSON200() *ReporterInbox {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadReportStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadReportStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadReportStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadReportStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawPublicReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReporterInbox
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawPublicReportResponse) GetJSON200() *ReporterInbox {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawPublicReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawPublicReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawPublicReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawPublicReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePublicReportResponse201Headers the declared response headers of an HTTP 201 response for CreatePublicReport
+type CreatePublicReportResponse201Headers struct {
+	Location *string
+}
+
+type CreatePublicReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ReportReceipt
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePublicReportResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePublicReportResponse) GetJSON201() *ReportReceipt {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePublicReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePublicReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePublicReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePublicReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPublicViolationTypesResponse200Headers the declared response headers of an HTTP 200 response for ListPublicViolationTypes
+type ListPublicViolationTypesResponse200Headers struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PublicViolationTypeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPublicViolationTypesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPublicViolationTypesResponse) GetJSON200() *PublicViolationTypeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPublicViolationTypesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPublicViolationTypesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPublicViolationTypesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPublicViolationTypesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListReferenceKindsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceKindList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceKindsResponse) GetJSON200() *ReferenceKindList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceKindsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceKindsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceKindsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceKindsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListReferenceRowsResponse200Headers the declared response headers of an HTTP 200 response for ListReferenceRows
+type ListReferenceRowsResponse200Headers struct {
+	Link *string
+}
+
+type ListReferenceRowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRowList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListReferenceRowsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceRowsResponse) GetJSON200() *ReferenceRowList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceRowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceRowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceRowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceRowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddReferenceRowResponse201Headers the declared response headers of an HTTP 201 response for AddReferenceRow
+type AddReferenceRowResponse201Headers struct {
+	Location *string
+}
+
+type AddReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ReferenceRow
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddReferenceRowResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddReferenceRowResponse) GetJSON201() *ReferenceRow {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetReferenceCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReferenceCodeResponse) GetJSON200() *ReferenceHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReferenceCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReferenceCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReferenceCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReferenceCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListReportsResponse200Headers the declared response headers of an HTTP 200 response for ListReports
+type ListReportsResponse200Headers struct {
+	Link *string
+}
+
+type ListReportsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReportList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListReportsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReportsResponse) GetJSON200() *ReportList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReportsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReportsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReportsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReportsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateReportResponse201Headers the declared response headers of an HTTP 201 response for CreateReport
+type CreateReportResponse201Headers struct {
+	Location *string
+}
+
+type CreateReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Report
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateReportResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateReportResponse) GetJSON201() *Report {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetReportResponse200Headers the declared response headers of an HTTP 200 response for GetReport
+type GetReportResponse200Headers struct {
+	ETag *string
+}
+
+type GetReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetReportResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AssignReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RequestReportCompletionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RequestReportCompletionResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RequestReportCompletionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RequestReportCompletionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RequestReportCompletionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RequestReportCompletionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MarkReportDuplicateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MarkReportDuplicateResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MarkReportDuplicateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MarkReportDuplicateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MarkReportDuplicateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MarkReportDuplicateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SendReportMessageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SendReportMessageResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SendReportMessageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SendReportMessageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendReportMessageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SendReportMessageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecuseFromReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RecuseFromReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecuseFromReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecuseFromReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecuseFromReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReferReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReferReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReferReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReferReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReferReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReferReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RejectReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MatchReportSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MatchReportSubjectResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MatchReportSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MatchReportSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MatchReportSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MatchReportSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawReportResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13624,6 +25909,267 @@ func (c *ClientWithResponses) IssueTokenWithFormdataBodyWithResponse(ctx context
 	return ParseIssueTokenResponse(rsp)
 }
 
+// CountWorkingDaysWithResponse Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error) {
+	rsp, err := c.CountWorkingDays(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountWorkingDaysResponse(rsp)
+}
+
+// ListCircularsWithResponse Circulars of the government
+//
+// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
+// matter, and without its year it answers every year's. `in_force_on` answers which circulars bound on a day:
+// amended ones still do, replaced and revoked ones until their last day. Drafts are seen by the agency alone,
+// what was issued by everybody in the government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars (the `ListCirculars` operationId).
+func (c *ClientWithResponses) ListCircularsWithResponse(ctx context.Context, params *ListCircularsParams, reqEditors ...RequestEditorFn) (*ListCircularsResponse, error) {
+	rsp, err := c.ListCirculars(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCircularsResponse(rsp)
+}
+
+// CreateCircularWithBodyWithResponse Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *ClientWithResponses) CreateCircularWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error) {
+	rsp, err := c.CreateCircularWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCircularResponse(rsp)
+}
+
+// CreateCircularWithResponse Draft a circular
+//
+// Writes a draft of the agency. The number is kept exactly as it will be printed and is unique in the government and its year, however
+// it is spelled; it may still be missing. A draft that names `amends_id` or `replaces_id` takes the place of that circular when it is
+// issued. The legal bases are codes of the legal library.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars (the `CreateCircular` operationId).
+func (c *ClientWithResponses) CreateCircularWithResponse(ctx context.Context, body CreateCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCircularResponse, error) {
+	rsp, err := c.CreateCircular(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCircularResponse(rsp)
+}
+
+// GetCircularWithResponse One circular with its text
+//
+// The circular as issued: its text never changes, `text_sha256` is the SHA-256 of `text` (UTF-8 in NFC, line feeds,
+// no trailing space). A draft shows no text yet and is seen by the agency alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars/{circularId} (the `GetCircular` operationId).
+func (c *ClientWithResponses) GetCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*GetCircularResponse, error) {
+	rsp, err := c.GetCircular(ctx, circularId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCircularResponse(rsp)
+}
+
+// UpdateCircularWithBodyWithResponse Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *ClientWithResponses) UpdateCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error) {
+	rsp, err := c.UpdateCircularWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCircularResponse(rsp)
+}
+
+// UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+//
+// Changes fields of a draft; fields left out stay. What was issued is amended or replaced by another circular, never changed.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /circulars/{circularId} (the `UpdateCircular` operationId).
+func (c *ClientWithResponses) UpdateCircularWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, circularId CircularId, body UpdateCircularApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCircularResponse, error) {
+	rsp, err := c.UpdateCircularWithApplicationMergePatchPlusJSONBody(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCircularResponse(rsp)
+}
+
+// AcknowledgeCircularWithBodyWithResponse Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *ClientWithResponses) AcknowledgeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error) {
+	rsp, err := c.AcknowledgeCircularWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcknowledgeCircularResponse(rsp)
+}
+
+// AcknowledgeCircularWithResponse Confirm that one has read a circular
+//
+// Done by the addressed person alone, under the own account, for exactly the text shown: the body names its hash.
+// Done again it answers the receipt that stands, with 200.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/acknowledgements (the `AcknowledgeCircular` operationId).
+func (c *ClientWithResponses) AcknowledgeCircularWithResponse(ctx context.Context, circularId CircularId, body AcknowledgeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*AcknowledgeCircularResponse, error) {
+	rsp, err := c.AcknowledgeCircular(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcknowledgeCircularResponse(rsp)
+}
+
+// ListCircularAddresseesWithResponse The persons addressed
+//
+// By name, with their receipt. `acknowledged=false` is the list of those who are still to be asked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars/{circularId}/addressees (the `ListCircularAddressees` operationId).
+func (c *ClientWithResponses) ListCircularAddresseesWithResponse(ctx context.Context, circularId CircularId, params *ListCircularAddresseesParams, reqEditors ...RequestEditorFn) (*ListCircularAddresseesResponse, error) {
+	rsp, err := c.ListCircularAddressees(ctx, circularId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCircularAddresseesResponse(rsp)
+}
+
+// GetCircularCoverageWithResponse Who confirmed, unit by unit
+//
+// Counts of the persons addressed and of those who confirmed, by the unit they sat in when the circular was issued, by name of the
+// unit, and the total over all units the caller may see. The officer and the head of a unit see the own unit and all below it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /circulars/{circularId}/coverage (the `GetCircularCoverage` operationId).
+func (c *ClientWithResponses) GetCircularCoverageWithResponse(ctx context.Context, circularId CircularId, params *GetCircularCoverageParams, reqEditors ...RequestEditorFn) (*GetCircularCoverageResponse, error) {
+	rsp, err := c.GetCircularCoverage(ctx, circularId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCircularCoverageResponse(rsp)
+}
+
+// IssueCircularWithResponse Issue a circular
+//
+// Freezes the text and the addressees, and gives the signature to who held the office on the day of signing, with
+// the title of that day. When nobody held it, the circular is refused; one that was signed on paper earlier is
+// accepted with the name and title printed on it and marked `without_mandate`. A circular that amends or replaces
+// another moves that one as well. A circular entered after its day is marked `recorded_later`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/issuance (the `IssueCircular` operationId).
+func (c *ClientWithResponses) IssueCircularWithResponse(ctx context.Context, circularId CircularId, reqEditors ...RequestEditorFn) (*IssueCircularResponse, error) {
+	rsp, err := c.IssueCircular(ctx, circularId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueCircularResponse(rsp)
+}
+
+// RecordPaperAcknowledgementsWithBodyWithResponse Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *ClientWithResponses) RecordPaperAcknowledgementsWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error) {
+	rsp, err := c.RecordPaperAcknowledgementsWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPaperAcknowledgementsResponse(rsp)
+}
+
+// RecordPaperAcknowledgementsWithResponse Record receipts given on paper
+//
+// The officer of a unit records whom of the own unit signed for the circular on paper, and when. Each entry has an
+// outcome of its own; somebody who is not addressed and somebody of another unit look the same. Paper receipts stay
+// marked as such, name no hash, and are `recorded_later` when entered after their day.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/paper-acknowledgements (the `RecordPaperAcknowledgements` operationId).
+func (c *ClientWithResponses) RecordPaperAcknowledgementsWithResponse(ctx context.Context, circularId CircularId, body RecordPaperAcknowledgementsJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPaperAcknowledgementsResponse, error) {
+	rsp, err := c.RecordPaperAcknowledgements(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPaperAcknowledgementsResponse(rsp)
+}
+
+// RevokeCircularWithBodyWithResponse Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *ClientWithResponses) RevokeCircularWithBodyWithResponse(ctx context.Context, circularId CircularId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error) {
+	rsp, err := c.RevokeCircularWithBody(ctx, circularId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeCircularResponse(rsp)
+}
+
+// RevokeCircularWithResponse Revoke a circular
+//
+// Ends a circular without another in its place. It was in force up to and including `last_day`; its text and receipts stay.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
+func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error) {
+	rsp, err := c.RevokeCircular(ctx, circularId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeCircularResponse(rsp)
+}
+
 // ListGovernmentsWithResponse Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -13860,6 +26406,36 @@ func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithR
 		return nil, err
 	}
 	return ParseUpdateMeResponse(rsp)
+}
+
+// ListMyCircularsWithResponse Circulars addressed to me
+//
+// What was addressed to the caller's own record, newest first, with the own receipt.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
+func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error) {
+	rsp, err := c.ListMyCirculars(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyCircularsResponse(rsp)
+}
+
+// ListMyPactsWithResponse What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *ClientWithResponses) ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error) {
+	rsp, err := c.ListMyPacts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyPactsResponse(rsp)
 }
 
 // ChangePasswordWithBodyWithResponse Change own password
@@ -14469,6 +27045,508 @@ func (c *ClientWithResponses) EndOrganisationWithResponse(ctx context.Context, o
 	return ParseEndOrganisationResponse(rsp)
 }
 
+// ListPactCampaignsWithResponse Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *ClientWithResponses) ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error) {
+	rsp, err := c.ListPactCampaigns(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactCampaignsResponse(rsp)
+}
+
+// CreatePactCampaignWithBodyWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaignWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// CreatePactCampaignWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaign(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// GetPactCampaignWithResponse One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *ClientWithResponses) GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error) {
+	rsp, err := c.GetPactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactCampaignResponse(rsp)
+}
+
+// ClosePactCampaignWithResponse Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *ClientWithResponses) ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error) {
+	rsp, err := c.ClosePactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClosePactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// ListPactObligationsWithResponse Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *ClientWithResponses) ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error) {
+	rsp, err := c.ListPactObligations(ctx, campaignId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactObligationsResponse(rsp)
+}
+
+// OpenPactCampaignWithBodyWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// OpenPactCampaignWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignaturesWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignatures(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// GetPactProgressWithResponse How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *ClientWithResponses) GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error) {
+	rsp, err := c.GetPactProgress(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactProgressResponse(rsp)
+}
+
+// ListPactRefusalsWithResponse Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *ClientWithResponses) ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error) {
+	rsp, err := c.ListPactRefusals(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactRefusalsResponse(rsp)
+}
+
+// RefusePactWithBodyWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// RefusePactWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// ListPactSignaturesWithResponse Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *ClientWithResponses) ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error) {
+	rsp, err := c.ListPactSignatures(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactSignaturesResponse(rsp)
+}
+
+// SignPactWithBodyWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// SignPactWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// GetPactSignatureWithResponse One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *ClientWithResponses) GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error) {
+	rsp, err := c.GetPactSignature(ctx, signatureId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignatureWithBody(ctx, signatureId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignature(ctx, signatureId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// ListPactTextsWithResponse Pact texts
+//
+// All editions, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *ClientWithResponses) ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error) {
+	rsp, err := c.ListPactTexts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactTextsResponse(rsp)
+}
+
+// CreatePactTextWithBodyWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactTextWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// CreatePactTextWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactText(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// GetPactTextWithResponse One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *ClientWithResponses) GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error) {
+	rsp, err := c.GetPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactTextResponse(rsp)
+}
+
+// UpdatePactTextWithBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithBodyWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactText(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// PublishPactTextWithResponse Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *ClientWithResponses) PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error) {
+	rsp, err := c.PublishPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublishPactTextResponse(rsp)
+}
+
+// ReturnPactTextWithResponse Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *ClientWithResponses) ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error) {
+	rsp, err := c.ReturnPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnPactTextResponse(rsp)
+}
+
+// SubmitPactTextWithResponse Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *ClientWithResponses) SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error) {
+	rsp, err := c.SubmitPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitPactTextResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -14483,6 +27561,739 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// VerifyPactWithBodyWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
+}
+
+// VerifyPactWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
+}
+
+// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *ClientWithResponses) SendReporterMessageWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error) {
+	rsp, err := c.SendReporterMessageWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReporterMessageResponse(rsp)
+}
+
+// SendReporterMessageWithResponse Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *ClientWithResponses) SendReporterMessageWithResponse(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error) {
+	rsp, err := c.SendReporterMessage(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReporterMessageResponse(rsp)
+}
+
+// ReadReportStatusWithBodyWithResponse What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *ClientWithResponses) ReadReportStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error) {
+	rsp, err := c.ReadReportStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadReportStatusResponse(rsp)
+}
+
+// ReadReportStatusWithResponse What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *ClientWithResponses) ReadReportStatusWithResponse(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error) {
+	rsp, err := c.ReadReportStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadReportStatusResponse(rsp)
+}
+
+// WithdrawPublicReportWithBodyWithResponse Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *ClientWithResponses) WithdrawPublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error) {
+	rsp, err := c.WithdrawPublicReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawPublicReportResponse(rsp)
+}
+
+// WithdrawPublicReportWithResponse Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *ClientWithResponses) WithdrawPublicReportWithResponse(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error) {
+	rsp, err := c.WithdrawPublicReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawPublicReportResponse(rsp)
+}
+
+// CreatePublicReportWithBodyWithResponse Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *ClientWithResponses) CreatePublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error) {
+	rsp, err := c.CreatePublicReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePublicReportResponse(rsp)
+}
+
+// CreatePublicReportWithResponse Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *ClientWithResponses) CreatePublicReportWithResponse(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error) {
+	rsp, err := c.CreatePublicReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePublicReportResponse(rsp)
+}
+
+// ListPublicViolationTypesWithResponse What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *ClientWithResponses) ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error) {
+	rsp, err := c.ListPublicViolationTypes(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPublicViolationTypesResponse(rsp)
+}
+
+// ListReferenceKindsWithResponse Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *ClientWithResponses) ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error) {
+	rsp, err := c.ListReferenceKinds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceKindsResponse(rsp)
+}
+
+// ListReferenceRowsWithResponse Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *ClientWithResponses) ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error) {
+	rsp, err := c.ListReferenceRows(ctx, kind, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceRowsResponse(rsp)
+}
+
+// AddReferenceRowWithBodyWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRowWithBody(ctx, kind, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// AddReferenceRowWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRow(ctx, kind, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// GetReferenceCodeWithResponse A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *ClientWithResponses) GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error) {
+	rsp, err := c.GetReferenceCode(ctx, kind, code, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReferenceCodeResponse(rsp)
+}
+
+// CloseReferenceRowWithBodyWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// CloseReferenceRowWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
+// ListReportsWithResponse Queue of reports
+//
+// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+// it is written; numbers are compared without spaces, case and punctuation.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reports (the `ListReports` operationId).
+func (c *ClientWithResponses) ListReportsWithResponse(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*ListReportsResponse, error) {
+	rsp, err := c.ListReports(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReportsResponse(rsp)
+}
+
+// CreateReportWithBodyWithResponse Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *ClientWithResponses) CreateReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateReportResponse, error) {
+	rsp, err := c.CreateReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateReportResponse(rsp)
+}
+
+// CreateReportWithResponse Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *ClientWithResponses) CreateReportWithResponse(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateReportResponse, error) {
+	rsp, err := c.CreateReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateReportResponse(rsp)
+}
+
+// GetReportWithResponse One report with its words
+//
+// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+// found. Each reading is noted in the journal before the answer leaves.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+func (c *ClientWithResponses) GetReportWithResponse(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*GetReportResponse, error) {
+	rsp, err := c.GetReport(ctx, reportId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReportResponse(rsp)
+}
+
+// AssignReportWithBodyWithResponse Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *ClientWithResponses) AssignReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignReportResponse, error) {
+	rsp, err := c.AssignReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignReportResponse(rsp)
+}
+
+// AssignReportWithResponse Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *ClientWithResponses) AssignReportWithResponse(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignReportResponse, error) {
+	rsp, err := c.AssignReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignReportResponse(rsp)
+}
+
+// RequestReportCompletionWithBodyWithResponse Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *ClientWithResponses) RequestReportCompletionWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error) {
+	rsp, err := c.RequestReportCompletionWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestReportCompletionResponse(rsp)
+}
+
+// RequestReportCompletionWithResponse Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *ClientWithResponses) RequestReportCompletionWithResponse(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error) {
+	rsp, err := c.RequestReportCompletion(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestReportCompletionResponse(rsp)
+}
+
+// MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *ClientWithResponses) MarkReportDuplicateWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error) {
+	rsp, err := c.MarkReportDuplicateWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMarkReportDuplicateResponse(rsp)
+}
+
+// MarkReportDuplicateWithResponse Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *ClientWithResponses) MarkReportDuplicateWithResponse(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error) {
+	rsp, err := c.MarkReportDuplicate(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMarkReportDuplicateResponse(rsp)
+}
+
+// SendReportMessageWithBodyWithResponse Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *ClientWithResponses) SendReportMessageWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error) {
+	rsp, err := c.SendReportMessageWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReportMessageResponse(rsp)
+}
+
+// SendReportMessageWithResponse Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *ClientWithResponses) SendReportMessageWithResponse(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error) {
+	rsp, err := c.SendReportMessage(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReportMessageResponse(rsp)
+}
+
+// RecuseFromReportWithBodyWithResponse Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *ClientWithResponses) RecuseFromReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error) {
+	rsp, err := c.RecuseFromReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromReportResponse(rsp)
+}
+
+// RecuseFromReportWithResponse Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *ClientWithResponses) RecuseFromReportWithResponse(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error) {
+	rsp, err := c.RecuseFromReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromReportResponse(rsp)
+}
+
+// ReferReportWithBodyWithResponse Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *ClientWithResponses) ReferReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReferReportResponse, error) {
+	rsp, err := c.ReferReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReferReportResponse(rsp)
+}
+
+// ReferReportWithResponse Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *ClientWithResponses) ReferReportWithResponse(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReferReportResponse, error) {
+	rsp, err := c.ReferReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReferReportResponse(rsp)
+}
+
+// RejectReportWithBodyWithResponse Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *ClientWithResponses) RejectReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectReportResponse, error) {
+	rsp, err := c.RejectReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectReportResponse(rsp)
+}
+
+// RejectReportWithResponse Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *ClientWithResponses) RejectReportWithResponse(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectReportResponse, error) {
+	rsp, err := c.RejectReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectReportResponse(rsp)
+}
+
+// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *ClientWithResponses) MatchReportSubjectWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error) {
+	rsp, err := c.MatchReportSubjectWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMatchReportSubjectResponse(rsp)
+}
+
+// MatchReportSubjectWithResponse Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *ClientWithResponses) MatchReportSubjectWithResponse(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error) {
+	rsp, err := c.MatchReportSubject(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMatchReportSubjectResponse(rsp)
+}
+
+// VerifyReportWithBodyWithResponse Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *ClientWithResponses) VerifyReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error) {
+	rsp, err := c.VerifyReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReportResponse(rsp)
+}
+
+// VerifyReportWithResponse Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *ClientWithResponses) VerifyReportWithResponse(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error) {
+	rsp, err := c.VerifyReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReportResponse(rsp)
+}
+
+// WithdrawReportWithBodyWithResponse Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *ClientWithResponses) WithdrawReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error) {
+	rsp, err := c.WithdrawReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReportResponse(rsp)
+}
+
+// WithdrawReportWithResponse Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *ClientWithResponses) WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error) {
+	rsp, err := c.WithdrawReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReportResponse(rsp)
 }
 
 // ListRoleGrantsWithResponse Who has which role, and had it on a day
@@ -15435,6 +29246,390 @@ func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
 	return response, nil
 }
 
+// ParseCountWorkingDaysResponse parses an HTTP response from a CountWorkingDaysWithResponse call
+func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountWorkingDaysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkingDayCount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCircularsResponse parses an HTTP response from a ListCircularsWithResponse call
+func ParseListCircularsResponse(rsp *http.Response) (*ListCircularsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCircularsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCircularsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCircularResponse parses an HTTP response from a CreateCircularWithResponse call
+func ParseCreateCircularResponse(rsp *http.Response) (*CreateCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCircularResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCircularResponse parses an HTTP response from a GetCircularWithResponse call
+func ParseGetCircularResponse(rsp *http.Response) (*GetCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCircularResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateCircularResponse parses an HTTP response from a UpdateCircularWithResponse call
+func ParseUpdateCircularResponse(rsp *http.Response) (*UpdateCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateCircularResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAcknowledgeCircularResponse parses an HTTP response from a AcknowledgeCircularWithResponse call
+func ParseAcknowledgeCircularResponse(rsp *http.Response) (*AcknowledgeCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AcknowledgeCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularAcknowledgement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CircularAcknowledgement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AcknowledgeCircularResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCircularAddresseesResponse parses an HTTP response from a ListCircularAddresseesWithResponse call
+func ParseListCircularAddresseesResponse(rsp *http.Response) (*ListCircularAddresseesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCircularAddresseesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularAddresseeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCircularAddresseesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCircularCoverageResponse parses an HTTP response from a GetCircularCoverageWithResponse call
+func ParseGetCircularCoverageResponse(rsp *http.Response) (*GetCircularCoverageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCircularCoverageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CircularCoverage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCircularCoverageResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseIssueCircularResponse parses an HTTP response from a IssueCircularWithResponse call
+func ParseIssueCircularResponse(rsp *http.Response) (*IssueCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssueCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordPaperAcknowledgementsResponse parses an HTTP response from a RecordPaperAcknowledgementsWithResponse call
+func ParseRecordPaperAcknowledgementsResponse(rsp *http.Response) (*RecordPaperAcknowledgementsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPaperAcknowledgementsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PaperAcknowledgementOutcomes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeCircularResponse parses an HTTP response from a RevokeCircularWithResponse call
+func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeCircularResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Circular
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentsResponse parses an HTTP response from a ListGovernmentsWithResponse call
 func ParseListGovernmentsResponse(rsp *http.Response) (*ListGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -15805,6 +30000,84 @@ func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyCircularsResponse parses an HTTP response from a ListMyCircularsWithResponse call
+func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyCircularsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyCircularList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyCircularsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyPactsResponse parses an HTTP response from a ListMyPactsWithResponse call
+func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyPactsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyPactList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyPactsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -16549,6 +30822,774 @@ func ParseEndOrganisationResponse(rsp *http.Response) (*EndOrganisationResponse,
 	return response, nil
 }
 
+// ParseListPactCampaignsResponse parses an HTTP response from a ListPactCampaignsWithResponse call
+func ParseListPactCampaignsResponse(rsp *http.Response) (*ListPactCampaignsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactCampaignsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaignList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactCampaignsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactCampaignResponse parses an HTTP response from a CreatePactCampaignWithResponse call
+func ParseCreatePactCampaignResponse(rsp *http.Response) (*CreatePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactCampaignResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactCampaignResponse parses an HTTP response from a GetPactCampaignWithResponse call
+func ParseGetPactCampaignResponse(rsp *http.Response) (*GetPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactCampaignResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseClosePactCampaignResponse parses an HTTP response from a ClosePactCampaignWithResponse call
+func ParseClosePactCampaignResponse(rsp *http.Response) (*ClosePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClosePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnrolInPactCampaignResponse parses an HTTP response from a EnrolInPactCampaignWithResponse call
+func ParseEnrolInPactCampaignResponse(rsp *http.Response) (*EnrolInPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnrolInPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactEnrolment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactObligationsResponse parses an HTTP response from a ListPactObligationsWithResponse call
+func ParseListPactObligationsResponse(rsp *http.Response) (*ListPactObligationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactObligationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactObligationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactObligationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenPactCampaignResponse parses an HTTP response from a OpenPactCampaignWithResponse call
+func ParseOpenPactCampaignResponse(rsp *http.Response) (*OpenPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordPactPaperSignaturesResponse parses an HTTP response from a RecordPactPaperSignaturesWithResponse call
+func ParseRecordPactPaperSignaturesResponse(rsp *http.Response) (*RecordPactPaperSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPactPaperSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactPaperOutcomeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPactProgressResponse parses an HTTP response from a GetPactProgressWithResponse call
+func ParseGetPactProgressResponse(rsp *http.Response) (*GetPactProgressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactProgressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactProgress
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactRefusalsResponse parses an HTTP response from a ListPactRefusalsWithResponse call
+func ParseListPactRefusalsResponse(rsp *http.Response) (*ListPactRefusalsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactRefusalsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactRefusalList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactRefusalsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRefusePactResponse parses an HTTP response from a RefusePactWithResponse call
+func ParseRefusePactResponse(rsp *http.Response) (*RefusePactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RefusePactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RefusePactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPactSignaturesResponse parses an HTTP response from a ListPactSignaturesWithResponse call
+func ParseListPactSignaturesResponse(rsp *http.Response) (*ListPactSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignatureList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactSignaturesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSignPactResponse parses an HTTP response from a SignPactWithResponse call
+func ParseSignPactResponse(rsp *http.Response) (*SignPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SignPactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactSignatureResponse parses an HTTP response from a GetPactSignatureWithResponse call
+func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStrikePactSignatureResponse parses an HTTP response from a StrikePactSignatureWithResponse call
+func ParseStrikePactSignatureResponse(rsp *http.Response) (*StrikePactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StrikePactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactTextsResponse parses an HTTP response from a ListPactTextsWithResponse call
+func ParseListPactTextsResponse(rsp *http.Response) (*ListPactTextsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactTextsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactTextList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactTextsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactTextResponse parses an HTTP response from a CreatePactTextWithResponse call
+func ParseCreatePactTextResponse(rsp *http.Response) (*CreatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactTextResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactTextResponse parses an HTTP response from a GetPactTextWithResponse call
+func ParseGetPactTextResponse(rsp *http.Response) (*GetPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdatePactTextResponse parses an HTTP response from a UpdatePactTextWithResponse call
+func ParseUpdatePactTextResponse(rsp *http.Response) (*UpdatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdatePactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApprovePactTextResponse parses an HTTP response from a ApprovePactTextWithResponse call
+func ParseApprovePactTextResponse(rsp *http.Response) (*ApprovePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApprovePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePublishPactTextResponse parses an HTTP response from a PublishPactTextWithResponse call
+func ParsePublishPactTextResponse(rsp *http.Response) (*PublishPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublishPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReturnPactTextResponse parses an HTTP response from a ReturnPactTextWithResponse call
+func ParseReturnPactTextResponse(rsp *http.Response) (*ReturnPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubmitPactTextResponse parses an HTTP response from a SubmitPactTextWithResponse call
+func ParseSubmitPactTextResponse(rsp *http.Response) (*SubmitPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPublicGovernmentsResponse parses an HTTP response from a ListPublicGovernmentsWithResponse call
 func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -16583,6 +31624,766 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVerifyPactResponse parses an HTTP response from a VerifyPactWithResponse call
+func ParseVerifyPactResponse(rsp *http.Response) (*VerifyPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactVerification
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendReporterMessageResponse parses an HTTP response from a SendReporterMessageWithResponse call
+func ParseSendReporterMessageResponse(rsp *http.Response) (*SendReporterMessageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendReporterMessageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReporterInbox
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReadReportStatusResponse parses an HTTP response from a ReadReportStatusWithResponse call
+func ParseReadReportStatusResponse(rsp *http.Response) (*ReadReportStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadReportStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReporterInbox
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawPublicReportResponse parses an HTTP response from a WithdrawPublicReportWithResponse call
+func ParseWithdrawPublicReportResponse(rsp *http.Response) (*WithdrawPublicReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawPublicReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReporterInbox
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreatePublicReportResponse parses an HTTP response from a CreatePublicReportWithResponse call
+func ParseCreatePublicReportResponse(rsp *http.Response) (*CreatePublicReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePublicReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ReportReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePublicReportResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPublicViolationTypesResponse parses an HTTP response from a ListPublicViolationTypesWithResponse call
+func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViolationTypesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPublicViolationTypesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PublicViolationTypeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPublicViolationTypesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceKindsResponse parses an HTTP response from a ListReferenceKindsWithResponse call
+func ParseListReferenceKindsResponse(rsp *http.Response) (*ListReferenceKindsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceKindsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceKindList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceRowsResponse parses an HTTP response from a ListReferenceRowsWithResponse call
+func ParseListReferenceRowsResponse(rsp *http.Response) (*ListReferenceRowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceRowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListReferenceRowsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddReferenceRowResponse parses an HTTP response from a AddReferenceRowWithResponse call
+func ParseAddReferenceRowResponse(rsp *http.Response) (*AddReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddReferenceRowResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReferenceCodeResponse parses an HTTP response from a GetReferenceCodeWithResponse call
+func ParseGetReferenceCodeResponse(rsp *http.Response) (*GetReferenceCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReferenceCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCloseReferenceRowResponse parses an HTTP response from a CloseReferenceRowWithResponse call
+func ParseCloseReferenceRowResponse(rsp *http.Response) (*CloseReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyReferenceRowResponse parses an HTTP response from a VerifyReferenceRowWithResponse call
+func ParseVerifyReferenceRowResponse(rsp *http.Response) (*VerifyReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawReferenceRowResponse parses an HTTP response from a WithdrawReferenceRowWithResponse call
+func ParseWithdrawReferenceRowResponse(rsp *http.Response) (*WithdrawReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReportsResponse parses an HTTP response from a ListReportsWithResponse call
+func ParseListReportsResponse(rsp *http.Response) (*ListReportsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReportsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReportList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListReportsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateReportResponse parses an HTTP response from a CreateReportWithResponse call
+func ParseCreateReportResponse(rsp *http.Response) (*CreateReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateReportResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReportResponse parses an HTTP response from a GetReportWithResponse call
+func ParseGetReportResponse(rsp *http.Response) (*GetReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetReportResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignReportResponse parses an HTTP response from a AssignReportWithResponse call
+func ParseAssignReportResponse(rsp *http.Response) (*AssignReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRequestReportCompletionResponse parses an HTTP response from a RequestReportCompletionWithResponse call
+func ParseRequestReportCompletionResponse(rsp *http.Response) (*RequestReportCompletionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RequestReportCompletionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMarkReportDuplicateResponse parses an HTTP response from a MarkReportDuplicateWithResponse call
+func ParseMarkReportDuplicateResponse(rsp *http.Response) (*MarkReportDuplicateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MarkReportDuplicateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendReportMessageResponse parses an HTTP response from a SendReportMessageWithResponse call
+func ParseSendReportMessageResponse(rsp *http.Response) (*SendReportMessageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendReportMessageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecuseFromReportResponse parses an HTTP response from a RecuseFromReportWithResponse call
+func ParseRecuseFromReportResponse(rsp *http.Response) (*RecuseFromReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecuseFromReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseReferReportResponse parses an HTTP response from a ReferReportWithResponse call
+func ParseReferReportResponse(rsp *http.Response) (*ReferReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReferReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRejectReportResponse parses an HTTP response from a RejectReportWithResponse call
+func ParseRejectReportResponse(rsp *http.Response) (*RejectReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMatchReportSubjectResponse parses an HTTP response from a MatchReportSubjectWithResponse call
+func ParseMatchReportSubjectResponse(rsp *http.Response) (*MatchReportSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MatchReportSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyReportResponse parses an HTTP response from a VerifyReportWithResponse call
+func ParseVerifyReportResponse(rsp *http.Response) (*VerifyReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawReportResponse parses an HTTP response from a WithdrawReportWithResponse call
+func ParseWithdrawReportResponse(rsp *http.Response) (*WithdrawReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

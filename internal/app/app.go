@@ -13,14 +13,18 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -79,6 +83,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if who == nil {
 		who = a.Identity
 	}
+	if err := catalog.SyncNational(ctx, d); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("reference data: %w", err)
+	}
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
@@ -107,7 +115,11 @@ func (a *App) build(c Config) {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
+	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Pacts = pact.NewService(d, a.master)
+	a.Catalog = catalog.NewService(d)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

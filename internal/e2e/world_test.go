@@ -37,7 +37,11 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).identity,
+	(*world).circulars,
 	(*world).organisation,
+	(*world).pacts,
+	(*world).reference,
+	(*world).report,
 }
 
 // registry makes the caller's unit, another one and one of the other

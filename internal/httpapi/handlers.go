@@ -3,10 +3,14 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -15,7 +19,11 @@ type (
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
 	identityH     = identity.Handlers
+	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	pactH         = pact.Handlers
+	catalogH      = catalog.Handlers
+	reportH       = report.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -24,7 +32,11 @@ type Services struct {
 	OPD           *opd.Service
 	ASN           *asn.Service
 	Identity      *identity.Service
+	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Pacts         *pact.Service
+	Catalog       *catalog.Service
+	Reports       *report.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -34,7 +46,11 @@ type Handlers struct {
 	opdH
 	asnH
 	identityH
+	circularH
 	organisationH
+	pactH
+	catalogH
+	reportH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -46,6 +62,10 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.identityH = identity.NewHandlers(s.Identity)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.pactH = pact.NewHandlers(s.Pacts)
+	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }

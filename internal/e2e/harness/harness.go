@@ -174,6 +174,9 @@ func (s *Server) As(role authz.Role, g government.Government, with ...func(*auth
 	return s.Principal(p)
 }
 
+// Token is what the caller sends, for clients other than this one.
+func (c *Caller) Token() string { return c.token }
+
 // Under binds the role to an OPD and all units below it.
 func Under(opd id.ID) func(*authz.Principal) {
 	return func(p *authz.Principal) { p.Grants[0].OPDRoot = opd }

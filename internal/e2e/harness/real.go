@@ -161,6 +161,3 @@ func (s *Server) TOTP(secret string) string {
 
 // At calls another replica with the same token.
 func (c *Caller) At(s *Server) *Caller { return &Caller{s: s, token: c.token, Principal: c.Principal} }
-
-// Token is the bearer token of the caller.
-func (c *Caller) Token() string { return c.token }

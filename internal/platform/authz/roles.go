@@ -113,16 +113,42 @@ var permissions = map[Permission]grantTable{
 	// imports
 
 	// reference data and elections
+	"reference.read": whole(Roles...),
+	// Each writes its own: a government its rows, the installation the national ones.
+	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
 
 	// circulars
+	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"circular.write":       whole(AgencyOfficer),
+	"circular.issue":       whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"circular.coverage":    whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).subtree(OPDOfficer, OPDHead),
+	"circular.record":      whole(AgencyOfficer).subtree(OPDOfficer),
+	"circular.acknowledge": grantTable{}.self(ASN),
 
 	// events
 
 	// pacts
+	"pact.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer).subtree(OPDOfficer, OPDHead),
+	"pact.write":           whole(AgencyOfficer),
+	"pact.approve":         whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"pact.obligation_read": whole(AgencyOfficer, TaskForceMember).subtree(OPDOfficer, OPDHead),
+	"pact.sign":            grantTable{}.self(ASN),
+	"pact.record_paper":    whole(AgencyOfficer).subtree(OPDOfficer),
+	"pact.signature_read":  whole(AgencyOfficer, Inspector, Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"pact.strike":          whole(AgencyOfficer),
+	"pact.refusal_read":    whole(AgencyOfficer),
 
 	// coachings
 
-	// reports
+	// reports: government administrators have none of these (T-15)
+	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.read":     whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.message":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.withdraw": whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.verify":   whole(AgencyOfficer, TaskForceMember, Inspector),
+	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
 
