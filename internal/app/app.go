@@ -12,9 +12,11 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
+	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -68,6 +70,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.build()
+	if err := catalog.SyncNational(ctx, d); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("reference data: %w", err)
+	}
 	contract, err := httpapi.LoadContract(netral.Contract)
 	if err != nil {
 		d.Close()
@@ -94,6 +100,7 @@ func (a *App) build() {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Organisations = organisation.NewService(d)
 }
 
 // Handler answers HTTP.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/id"
 )
 
 // Kind is one sort of reference data.
@@ -51,6 +52,9 @@ const (
 // Row is one fact as kept and edited: what all kinds have in common, and the
 // rest as Data. The typed views below are made from it with Decode.
 type Row struct {
+	// ID names this very row, where a decision must keep which one it stood on;
+	// rows that were only read from a file have none.
+	ID   id.ID  `json:"-"`
 	Kind Kind   `json:"kind"`
 	Code string `json:"code"`
 	// NameID and NameEN are the text people read; NoteID and NoteEN say what

@@ -81,10 +81,10 @@ var schemas = map[Kind]schema{
 	EmploymentType: {"employment_types", []field{yes("is_asn").must(), yes("has_nip").must()}},
 	HolidayKind: {"holidays", []field{
 		on("date").must(),
-		txt("holiday_kind").must().among("national", "collective_leave"),
+		txt("holiday_kind").must().among("national", "collective_leave", "regional"),
 	}},
 	LegalSourceKind: {"legal_sources", []field{
-		txt("legal_kind").must().among("uu", "pp", "perpres", "keppres", "permendagri", "perbkn", "perbawaslu", "pkpu", "skb", "se", "kepmen", "putusan_mk"),
+		txt("legal_kind").must().among("uu", "pp", "perpres", "keppres", "permendagri", "perbkn", "perbawaslu", "pkpu", "skb", "se", "kepmen", "putusan_mk", "perda", "perkada", "keputusan"),
 		txt("number").must(), num("year").must(),
 	}},
 	LegalStatus: {"legal_statuses", []field{codes("siasn_ids")}},

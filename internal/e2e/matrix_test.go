@@ -114,12 +114,7 @@ func operations(t *testing.T) []matrixOperation {
 			if p == string(authz.Public) {
 				continue
 			}
-			streamed, _ := op.Extensions["x-streamed"].(bool)
-			m := matrixOperation{id: op.OperationID, method: method, path: path, permission: authz.Permission(p), streamed: streamed}
-			if op.RequestBody != nil {
-				m.media, m.body = example(op.RequestBody.Value.Content)
-			}
-			out = append(out, m)
+			out = append(out, newMatrixOperation(path, method, op))
 		}
 	}
 	// Reads first: what is ended or merged cannot be read as it was.
@@ -127,6 +122,16 @@ func operations(t *testing.T) []matrixOperation {
 		return strings.Compare(order(a)+a.path+a.method, order(b)+b.path+b.method)
 	})
 	return out
+}
+
+func newMatrixOperation(path, method string, op *openapi3.Operation) matrixOperation {
+	p, _ := op.Extensions["x-permission"].(string)
+	streamed, _ := op.Extensions["x-streamed"].(bool)
+	m := matrixOperation{id: op.OperationID, method: method, path: path, permission: authz.Permission(p), streamed: streamed}
+	if op.RequestBody != nil {
+		m.media, m.body = example(op.RequestBody.Value.Content)
+	}
+	return m
 }
 
 func order(m matrixOperation) string {

@@ -36,6 +36,7 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 // stands in the world_<resource>_test.go of its resource.
 var parts = []func(*world, *testing.T){
 	(*world).registry,
+	(*world).organisation,
 }
 
 // registry makes the caller's unit, another one and one of the other
@@ -62,7 +63,8 @@ func (w *world) same(param, own, foreign string) {
 	w.objects[param] = [cells]string{own, own, foreign, nowhere}
 }
 
-func (w *world) tenants() []int32 { return []int32{w.a.Tenant, w.b.Tenant} }
+// tenants are what an open lock admits: both governments and the installation.
+func (w *world) tenants() []int32 { return []int32{authz.Platform, w.a.Tenant, w.b.Tenant} }
 
 // caller is somebody of government A with the role.
 func (w *world) caller(r authz.Role) *harness.Caller {

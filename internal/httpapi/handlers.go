@@ -5,20 +5,23 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
+	"github.com/netral-asn/netral/internal/organisation"
 )
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH = government.Handlers
-	opdH        = opd.Handlers
-	asnH        = asn.Handlers
+	governmentH   = government.Handlers
+	opdH          = opd.Handlers
+	asnH          = asn.Handlers
+	organisationH = organisation.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments *government.Service
-	OPD         *opd.Service
-	ASN         *asn.Service
+	Governments   *government.Service
+	OPD           *opd.Service
+	ASN           *asn.Service
+	Organisations *organisation.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -27,6 +30,7 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	organisationH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -37,5 +41,6 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.organisationH = organisation.NewHandlers(s.Organisations)
 	return h
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -109,13 +110,13 @@ func printable(s string) string {
 	return s
 }
 
-// hasControl finds characters that PostgreSQL or a log would choke on. Line
-// breaks and tabs are text in bodies.
+// hasControl finds what PostgreSQL or a log would choke on: control characters
+// and bytes that are no UTF-8. Line breaks and tabs are text in bodies.
 func hasControl(s string, body bool) bool {
+	if !utf8.ValidString(s) {
+		return true
+	}
 	for _, r := range s {
-		if r == 0 || r == '\uFFFD' && !strings.ContainsRune(s, '\uFFFD') {
-			return true
-		}
 		if r < ' ' && !(body && (r == '\n' || r == '\r' || r == '\t')) {
 			return true
 		}
@@ -180,6 +181,10 @@ func checkBody(o operation, req *http.Request, f *fault.Fault) error {
 		return fault.New(fault.UnsupportedMedia, "request.unsupported_media_type")
 	}
 	if strings.HasSuffix(media, "json") {
+		if !utf8.Valid(body) { // the decoder would put a replacement character and say nothing
+			f.At("", "field.nul")
+			return nil
+		}
 		return checkJSON(body, f)
 	}
 	if media == "application/x-www-form-urlencoded" && hasControl(string(body), true) {

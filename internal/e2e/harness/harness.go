@@ -52,6 +52,22 @@ var quiet = sync.OnceFunc(func() {
 // Start starts a server; it stops with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) })
+}
+
+// StartServer starts a server with the timeouts of the real one.
+func StartServer(t testing.TB) *Server {
+	t.Helper()
+	return start(t, func(h http.Handler) *httptest.Server {
+		srv := httptest.NewUnstartedServer(h)
+		srv.Config = httpapi.NewHTTPServer(h)
+		srv.Start()
+		return srv
+	})
+}
+
+func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
+	t.Helper()
 	quiet()
 	d := testkit.Fresh(t)
 	master, err := seal.FromText(seal.Generate())
@@ -69,7 +85,7 @@ func Start(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Jobs.Stop(context.Background()) })
-	srv := httptest.NewServer(a.Handler())
+	srv := listen(a.Handler())
 	t.Cleanup(srv.Close)
 	return &Server{t: t, App: a, Database: d, URL: srv.URL, people: people}
 }
@@ -117,6 +133,9 @@ type Caller struct {
 	Principal authz.Principal
 }
 
+// WithToken calls with a token that no test gave out.
+func (s *Server) WithToken(token string) *Caller { return &Caller{s: s, token: token} }
+
 // Nobody calls without a token.
 func (s *Server) Nobody() *Caller { return &Caller{s: s} }
 
@@ -136,6 +155,9 @@ func (s *Server) As(role authz.Role, g government.Government, with ...func(*auth
 	}
 	return s.Principal(p)
 }
+
+// Token is what the caller sends, for clients other than this one.
+func (c *Caller) Token() string { return c.token }
 
 // Under binds the role to an OPD and all units below it.
 func Under(opd id.ID) func(*authz.Principal) {
@@ -207,19 +229,7 @@ func (c *Caller) Do(method, path string, body any) *Answer {
 // Raw sends anything at all.
 func (c *Caller) Raw(method, path string, h http.Header, body io.Reader) *Answer {
 	c.s.t.Helper()
-	req, err := http.NewRequestWithContext(context.Background(), method, c.s.URL+"/api/v1"+path, body)
-	if err != nil {
-		c.s.t.Fatal(err)
-	}
-	if br, ok := body.(*bytes.Reader); ok && br.Len() == 0 {
-		req.Body, req.ContentLength = http.NoBody, 0
-	}
-	for k, v := range h {
-		req.Header[k] = v
-	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
+	req := c.request(method, path, h, body)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		c.s.t.Fatalf("%s %s: %v", method, path, err)
@@ -232,6 +242,35 @@ func (c *Caller) Raw(method, path string, h http.Header, body io.Reader) *Answer
 	a := &Answer{t: c.s.t, Status: res.StatusCode, Header: res.Header, Body: got, what: method + " " + path}
 	conform(a, req)
 	return a
+}
+
+// Status sends anything at all and tells the status, 0 when the server cut the
+// connection.
+func (c *Caller) Status(method, path string, h http.Header, body io.Reader) int {
+	res, err := http.DefaultClient.Do(c.request(method, path, h, body))
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = res.Body.Close() }()
+	return res.StatusCode
+}
+
+func (c *Caller) request(method, path string, h http.Header, body io.Reader) *http.Request {
+	c.s.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, c.s.URL+"/api/v1"+path, body)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	if br, ok := body.(interface{ Len() int }); ok && br.Len() == 0 {
+		req.Body, req.ContentLength = http.NoBody, 0
+	}
+	for k, v := range h {
+		req.Header[k] = v
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	return req
 }
 
 // Expect ends the test when the status is another one.

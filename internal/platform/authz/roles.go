@@ -90,6 +90,8 @@ var permissions = map[Permission]grantTable{
 	// identity
 
 	// organisations
+	"organisation.read":  whole(Roles...),
+	"organisation.write": whole(PlatformAdmin),
 
 	// imports
 

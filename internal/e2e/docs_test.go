@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/netral-asn/netral/internal/e2e/harness"
+	"github.com/netral-asn/netral/internal/platform/authz"
+)
+
+// browser opens a headless Chromium; without one the test is skipped at a desk
+// and fails in CI.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		path, err = exec.LookPath("google-chrome")
+	}
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no Chromium, and CI must not skip this")
+		}
+		t.Skip("no Chromium on this machine")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WindowSize(1280, 1600), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-quic", true),
+		chromedp.UserDataDir(t.TempDir()))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as ctx, not as long as the first steps
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// Proves O1: Swagger UI comes from the program, works offline, authorises,
+// calls an operation and shows the answer. The picture is kept with
+// `go test -artifacts`.
+func TestDocs_SwaggerUIAuthorisesAndCalls(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	g := s.Government("36.03", "Kabupaten Tangerang")
+	token := s.As(authz.AgencyOfficer, g).Token()
+	ctx := browser(t)
+
+	operation := `#operations-governments-listGovernments`
+	steps, cancel := context.WithTimeout(ctx, 60*time.Second)
+	defer cancel()
+	err := chromedp.Do(steps,
+		chromedp.Navigate(s.URL+"/docs"),
+		chromedp.Click(`.auth-wrapper .btn.authorize`, chromedp.NodeVisible),
+		chromedp.SendKeys(`#auth-bearer-value`, token, chromedp.NodeVisible),
+		chromedp.Click(`//*[@id="auth-bearer-value"]/ancestor::div[contains(@class,"auth-container")]//button[contains(@class,"authorize")]`),
+		chromedp.Click(`.auth-btn-wrapper .btn-done`, chromedp.NodeVisible),
+		chromedp.Click(`#operations-tag-governments`, chromedp.NodeVisible),
+		chromedp.Click(operation+` .opblock-summary-control`, chromedp.NodeVisible),
+		chromedp.Click(operation+` .execute`, chromedp.NodeVisible),
+		chromedp.WaitVisible(operation+` .live-responses-table .response .response-col_description .microlight`),
+		chromedp.ScrollIntoView(operation+` .live-responses-table`),
+	)
+	if err != nil {
+		picture(ctx, t, "swagger-ui-failed.png")
+		t.Fatal(err)
+	}
+	picture(ctx, t, "swagger-ui.png")
+	shown, err := chromedp.Run(ctx, chromedp.Text(operation+` .live-responses-table .response .response-col_description`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(shown, "Kabupaten Tangerang") {
+		t.Errorf("Swagger UI shows %q", shown)
+	}
+}
+
+// picture keeps what the browser shows.
+func picture(ctx context.Context, t *testing.T, name string) {
+	t.Helper()
+	b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(t.ArtifactDir(), name), b, 0o600)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
