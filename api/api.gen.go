@@ -474,19 +474,19 @@ func (e GovernmentInputZone) Valid() bool {
 
 // Defines values for GovernmentKind.
 const (
-	City     GovernmentKind = "city"
-	Province GovernmentKind = "province"
-	Regency  GovernmentKind = "regency"
+	GovernmentKindCity     GovernmentKind = "city"
+	GovernmentKindProvince GovernmentKind = "province"
+	GovernmentKindRegency  GovernmentKind = "regency"
 )
 
 // Valid indicates whether the value is a known member of the GovernmentKind enum.
 func (e GovernmentKind) Valid() bool {
 	switch e {
-	case City:
+	case GovernmentKindCity:
 		return true
-	case Province:
+	case GovernmentKindProvince:
 		return true
-	case Regency:
+	case GovernmentKindRegency:
 		return true
 	default:
 		return false
@@ -745,6 +745,57 @@ func (e OpdType) Valid() bool {
 	case OpdTypeSubbagian:
 		return true
 	case OpdTypeUptd:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationKind.
+const (
+	OrganisationKindBawaslu  OrganisationKind = "bawaslu"
+	OrganisationKindBkn      OrganisationKind = "bkn"
+	OrganisationKindKasn     OrganisationKind = "kasn"
+	OrganisationKindKpu      OrganisationKind = "kpu"
+	OrganisationKindMinistry OrganisationKind = "ministry"
+	OrganisationKindOther    OrganisationKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationKind enum.
+func (e OrganisationKind) Valid() bool {
+	switch e {
+	case OrganisationKindBawaslu:
+		return true
+	case OrganisationKindBkn:
+		return true
+	case OrganisationKindKasn:
+		return true
+	case OrganisationKindKpu:
+		return true
+	case OrganisationKindMinistry:
+		return true
+	case OrganisationKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationLevel.
+const (
+	OrganisationLevelNational    OrganisationLevel = "national"
+	OrganisationLevelProvince    OrganisationLevel = "province"
+	OrganisationLevelRegencyCity OrganisationLevel = "regency_city"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationLevel enum.
+func (e OrganisationLevel) Valid() bool {
+	switch e {
+	case OrganisationLevelNational:
+		return true
+	case OrganisationLevelProvince:
+		return true
+	case OrganisationLevelRegencyCity:
 		return true
 	default:
 		return false
@@ -2159,6 +2210,79 @@ type OpdSuccessorInput struct {
 // OpdType Kind of unit; `opd_types` of the reference data explains each.
 type OpdType string
 
+// Organisation defines model for Organisation.
+type Organisation struct {
+	// Abbreviation Its short form in letters.
+	Abbreviation *string  `json:"abbreviation,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
+	// instance Kemendagri and KemenPANRB.
+	Kind OrganisationKind `json:"kind"`
+
+	// Level How far its area reaches.
+	Level OrganisationLevel `json:"level"`
+	Name  string            `json:"name"`
+
+	// RegionCode Kemendagri code of its area; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// OrganisationEndingInput defines model for OrganisationEndingInput.
+type OrganisationEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// OrganisationInput defines model for OrganisationInput.
+type OrganisationInput struct {
+	Abbreviation *string `json:"abbreviation,omitempty"`
+
+	// Kind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
+	// instance Kemendagri and KemenPANRB.
+	Kind OrganisationKind `json:"kind"`
+
+	// Level How far its area reaches.
+	Level      OrganisationLevel `json:"level"`
+	Name       string            `json:"name"`
+	RegionCode *string           `json:"region_code,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// OrganisationKind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
+// instance Kemendagri and KemenPANRB.
+type OrganisationKind string
+
+// OrganisationLevel How far its area reaches.
+type OrganisationLevel string
+
+// OrganisationList defines model for OrganisationList.
+type OrganisationList struct {
+	Items      []Organisation `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// OrganisationPatch defines model for OrganisationPatch.
+type OrganisationPatch struct {
+	Abbreviation *string `json:"abbreviation,omitempty"`
+	Name         *string `json:"name,omitempty"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -2506,6 +2630,9 @@ type OfficerId = string
 // OpdId defines model for OpdId.
 type OpdId = string
 
+// OrganisationId defines model for OrganisationId.
+type OrganisationId = string
+
 // SanctionId defines model for SanctionId.
 type SanctionId = string
 
@@ -2710,6 +2837,24 @@ type ListOpdOfficersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListOrganisationsParams defines parameters for ListOrganisations.
+type ListOrganisationsParams struct {
+	// Kind Only organisations of this kind.
+	Kind *OrganisationKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// RegionCode Only organisations of exactly this area (Kemendagri code).
+	RegionCode *string `form:"region_code,omitempty" json:"region_code,omitempty"`
+
+	// On Only organisations that existed on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2850,6 +2995,15 @@ type RenameOpdJSONRequestBody = OpdRenamingInput
 
 // SplitOpdJSONRequestBody defines body for SplitOpd for application/json ContentType.
 type SplitOpdJSONRequestBody = OpdSplitInput
+
+// CreateOrganisationJSONRequestBody defines body for CreateOrganisation for application/json ContentType.
+type CreateOrganisationJSONRequestBody = OrganisationInput
+
+// UpdateOrganisationApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganisation for application/merge-patch+json ContentType.
+type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPatch
+
+// EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
+type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
 // ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
 type ImposeSanctionJSONRequestBody = SanctionInput
@@ -3048,6 +3202,21 @@ type ServerInterface interface {
 	// SplitOpd Split a unit
 	// (POST /opd/{opdId}/splits)
 	SplitOpd(ctx echo.Context, opdId OpdId) error
+	// ListOrganisations Oversight bodies and ministries
+	// (GET /organisations)
+	ListOrganisations(ctx echo.Context, params ListOrganisationsParams) error
+	// CreateOrganisation Add an organisation
+	// (POST /organisations)
+	CreateOrganisation(ctx echo.Context) error
+	// GetOrganisation One organisation
+	// (GET /organisations/{organisationId})
+	GetOrganisation(ctx echo.Context, organisationId OrganisationId) error
+	// UpdateOrganisation Correct how an organisation is called
+	// (PATCH /organisations/{organisationId})
+	UpdateOrganisation(ctx echo.Context, organisationId OrganisationId) error
+	// EndOrganisation Record that an organisation ended
+	// (POST /organisations/{organisationId}/ending)
+	EndOrganisation(ctx echo.Context, organisationId OrganisationId) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
@@ -4269,6 +4438,109 @@ func (w *ServerInterfaceWrapper) SplitOpd(ctx echo.Context) error {
 	return err
 }
 
+// ListOrganisations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganisationsParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "region_code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region_code", ctx.QueryParams(), &params.RegionCode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region_code: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOrganisations(ctx, params)
+	return err
+}
+
+// CreateOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateOrganisation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateOrganisation(ctx)
+	return err
+}
+
+// GetOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organisationId" -------------
+	var organisationId OrganisationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisationId", ctx.Param("organisationId"), &organisationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrganisation(ctx, organisationId)
+	return err
+}
+
+// UpdateOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organisationId" -------------
+	var organisationId OrganisationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisationId", ctx.Param("organisationId"), &organisationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateOrganisation(ctx, organisationId)
+	return err
+}
+
+// EndOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) EndOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organisationId" -------------
+	var organisationId OrganisationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organisationId", ctx.Param("organisationId"), &organisationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndOrganisation(ctx, organisationId)
+	return err
+}
+
 // ListPublicGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	var err error
@@ -4588,6 +4860,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/opd/:opdId/renaming", wrapper.RenameOpd, options.OperationMiddlewares["renameOpd"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/splits", wrapper.SplitOpd, options.OperationMiddlewares["splitOpd"]...)
 	router.POST(options.BaseURL+"/opd/mergers", wrapper.MergeOpd, options.OperationMiddlewares["mergeOpd"]...)
+	router.GET(options.BaseURL+"/organisations", wrapper.ListOrganisations, options.OperationMiddlewares["listOrganisations"]...)
+	router.POST(options.BaseURL+"/organisations", wrapper.CreateOrganisation, options.OperationMiddlewares["createOrganisation"]...)
+	router.GET(options.BaseURL+"/organisations/:organisationId", wrapper.GetOrganisation, options.OperationMiddlewares["getOrganisation"]...)
+	router.PATCH(options.BaseURL+"/organisations/:organisationId", wrapper.UpdateOrganisation, options.OperationMiddlewares["updateOrganisation"]...)
+	router.POST(options.BaseURL+"/organisations/:organisationId/ending", wrapper.EndOrganisation, options.OperationMiddlewares["endOrganisation"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
 	router.GET(options.BaseURL+"/sanctions", wrapper.ListSanctions, options.OperationMiddlewares["listSanctions"]...)
 	router.POST(options.BaseURL+"/sanctions", wrapper.ImposeSanction, options.OperationMiddlewares["imposeSanction"]...)
@@ -6300,6 +6577,158 @@ func (response SplitOpd201JSONResponse) VisitSplitOpdResponse(w http.ResponseWri
 	return err
 }
 
+type ListOrganisationsRequestObject struct {
+	Params ListOrganisationsParams
+}
+
+type ListOrganisationsResponseObject interface {
+	VisitListOrganisationsResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListOrganisations200JSONResponse struct {
+	Body    OrganisationList
+	Headers ListOrganisations200ResponseHeaders
+}
+
+func (response ListOrganisations200JSONResponse) VisitListOrganisationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOrganisationRequestObject struct {
+	Body *CreateOrganisationJSONRequestBody
+}
+
+type CreateOrganisationResponseObject interface {
+	VisitCreateOrganisationResponse(w http.ResponseWriter) error
+}
+
+type CreateOrganisation201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateOrganisation201JSONResponse struct {
+	Body    Organisation
+	Headers CreateOrganisation201ResponseHeaders
+}
+
+func (response CreateOrganisation201JSONResponse) VisitCreateOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRequestObject struct {
+	OrganisationId OrganisationId `json:"organisationId"`
+}
+
+type GetOrganisationResponseObject interface {
+	VisitGetOrganisationResponse(w http.ResponseWriter) error
+}
+
+type GetOrganisation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetOrganisation200JSONResponse struct {
+	Body    Organisation
+	Headers GetOrganisation200ResponseHeaders
+}
+
+func (response GetOrganisation200JSONResponse) VisitGetOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateOrganisationRequestObject struct {
+	OrganisationId OrganisationId `json:"organisationId"`
+	Body           *UpdateOrganisationApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateOrganisationResponseObject interface {
+	VisitUpdateOrganisationResponse(w http.ResponseWriter) error
+}
+
+type UpdateOrganisation200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateOrganisation200JSONResponse struct {
+	Body    Organisation
+	Headers UpdateOrganisation200ResponseHeaders
+}
+
+func (response UpdateOrganisation200JSONResponse) VisitUpdateOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOrganisationRequestObject struct {
+	OrganisationId OrganisationId `json:"organisationId"`
+	Body           *EndOrganisationJSONRequestBody
+}
+
+type EndOrganisationResponseObject interface {
+	VisitEndOrganisationResponse(w http.ResponseWriter) error
+}
+
+type EndOrganisation200JSONResponse Organisation
+
+func (response EndOrganisation200JSONResponse) VisitEndOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -6832,6 +7261,21 @@ type StrictServerInterface interface {
 	// SplitOpd Split a unit
 	// (POST /opd/{opdId}/splits)
 	SplitOpd(ctx context.Context, request SplitOpdRequestObject) (SplitOpdResponseObject, error)
+	// ListOrganisations Oversight bodies and ministries
+	// (GET /organisations)
+	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
+	// CreateOrganisation Add an organisation
+	// (POST /organisations)
+	CreateOrganisation(ctx context.Context, request CreateOrganisationRequestObject) (CreateOrganisationResponseObject, error)
+	// GetOrganisation One organisation
+	// (GET /organisations/{organisationId})
+	GetOrganisation(ctx context.Context, request GetOrganisationRequestObject) (GetOrganisationResponseObject, error)
+	// UpdateOrganisation Correct how an organisation is called
+	// (PATCH /organisations/{organisationId})
+	UpdateOrganisation(ctx context.Context, request UpdateOrganisationRequestObject) (UpdateOrganisationResponseObject, error)
+	// EndOrganisation Record that an organisation ended
+	// (POST /organisations/{organisationId}/ending)
+	EndOrganisation(ctx context.Context, request EndOrganisationRequestObject) (EndOrganisationResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
@@ -9140,6 +9584,198 @@ func (sh *strictHandler) SplitOpd(ctx echo.Context, opdId OpdId) error {
 		return err
 	} else if validResponse, ok := response.(SplitOpdResponseObject); ok {
 		return validResponse.VisitSplitOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOrganisations operation middleware
+func (sh *strictHandler) ListOrganisations(ctx echo.Context, params ListOrganisationsParams) error {
+	var request ListOrganisationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisations(ctx.Request().Context(), request.(ListOrganisationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOrganisationsResponseObject); ok {
+		return validResponse.VisitListOrganisationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateOrganisation operation middleware
+func (sh *strictHandler) CreateOrganisation(ctx echo.Context) error {
+	var request CreateOrganisationRequestObject
+
+	var body CreateOrganisationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateOrganisation(ctx.Request().Context(), request.(CreateOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateOrganisationResponseObject); ok {
+		return validResponse.VisitCreateOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOrganisation operation middleware
+func (sh *strictHandler) GetOrganisation(ctx echo.Context, organisationId OrganisationId) error {
+	var request GetOrganisationRequestObject
+
+	request.OrganisationId = organisationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrganisation(ctx.Request().Context(), request.(GetOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrganisationResponseObject); ok {
+		return validResponse.VisitGetOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateOrganisation operation middleware
+func (sh *strictHandler) UpdateOrganisation(ctx echo.Context, organisationId OrganisationId) error {
+	var request UpdateOrganisationRequestObject
+
+	request.OrganisationId = organisationId
+
+	var body UpdateOrganisationApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateOrganisation(ctx.Request().Context(), request.(UpdateOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateOrganisationResponseObject); ok {
+		return validResponse.VisitUpdateOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndOrganisation operation middleware
+func (sh *strictHandler) EndOrganisation(ctx echo.Context, organisationId OrganisationId) error {
+	var request EndOrganisationRequestObject
+
+	request.OrganisationId = organisationId
+
+	var body EndOrganisationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndOrganisation(ctx.Request().Context(), request.(EndOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndOrganisationResponseObject); ok {
+		return validResponse.VisitEndOrganisationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -108,6 +108,7 @@ CREATE TABLE casefile_summons (
     place       text    NOT NULL,
     letter_number text  NOT NULL,
     missed_on   date,
+    short_notice boolean NOT NULL,
     recorded_later boolean NOT NULL,
     created_at  timestamptz NOT NULL,
     CONSTRAINT casefile_summons_days_check CHECK (appear_on >= issued_on),

@@ -9,7 +9,7 @@ CREATE TABLE sanction (
     sanction_type text   NOT NULL,
     class        text    NOT NULL,
     level        text    NOT NULL,
-    severity     integer NOT NULL,
+    authority_level text NOT NULL,
     duration_months integer NOT NULL,
     state        text    NOT NULL CONSTRAINT sanction_state_check CHECK (state IN ('imposed', 'delivered', 'contested', 'in_force', 'serving', 'completed', 'annulled')),
     legal_basis  text    NOT NULL,

@@ -476,19 +476,19 @@ func (e GovernmentInputZone) Valid() bool {
 
 // Defines values for GovernmentKind.
 const (
-	City     GovernmentKind = "city"
-	Province GovernmentKind = "province"
-	Regency  GovernmentKind = "regency"
+	GovernmentKindCity     GovernmentKind = "city"
+	GovernmentKindProvince GovernmentKind = "province"
+	GovernmentKindRegency  GovernmentKind = "regency"
 )
 
 // Valid indicates whether the value is a known member of the GovernmentKind enum.
 func (e GovernmentKind) Valid() bool {
 	switch e {
-	case City:
+	case GovernmentKindCity:
 		return true
-	case Province:
+	case GovernmentKindProvince:
 		return true
-	case Regency:
+	case GovernmentKindRegency:
 		return true
 	default:
 		return false
@@ -747,6 +747,57 @@ func (e OpdType) Valid() bool {
 	case OpdTypeSubbagian:
 		return true
 	case OpdTypeUptd:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationKind.
+const (
+	OrganisationKindBawaslu  OrganisationKind = "bawaslu"
+	OrganisationKindBkn      OrganisationKind = "bkn"
+	OrganisationKindKasn     OrganisationKind = "kasn"
+	OrganisationKindKpu      OrganisationKind = "kpu"
+	OrganisationKindMinistry OrganisationKind = "ministry"
+	OrganisationKindOther    OrganisationKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationKind enum.
+func (e OrganisationKind) Valid() bool {
+	switch e {
+	case OrganisationKindBawaslu:
+		return true
+	case OrganisationKindBkn:
+		return true
+	case OrganisationKindKasn:
+		return true
+	case OrganisationKindKpu:
+		return true
+	case OrganisationKindMinistry:
+		return true
+	case OrganisationKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationLevel.
+const (
+	OrganisationLevelNational    OrganisationLevel = "national"
+	OrganisationLevelProvince    OrganisationLevel = "province"
+	OrganisationLevelRegencyCity OrganisationLevel = "regency_city"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationLevel enum.
+func (e OrganisationLevel) Valid() bool {
+	switch e {
+	case OrganisationLevelNational:
+		return true
+	case OrganisationLevelProvince:
+		return true
+	case OrganisationLevelRegencyCity:
 		return true
 	default:
 		return false
@@ -2161,6 +2212,79 @@ type OpdSuccessorInput struct {
 // OpdType Kind of unit; `opd_types` of the reference data explains each.
 type OpdType string
 
+// Organisation defines model for Organisation.
+type Organisation struct {
+	// Abbreviation Its short form in letters.
+	Abbreviation *string  `json:"abbreviation,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
+	// instance Kemendagri and KemenPANRB.
+	Kind OrganisationKind `json:"kind"`
+
+	// Level How far its area reaches.
+	Level OrganisationLevel `json:"level"`
+	Name  string            `json:"name"`
+
+	// RegionCode Kemendagri code of its area; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// OrganisationEndingInput defines model for OrganisationEndingInput.
+type OrganisationEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// OrganisationInput defines model for OrganisationInput.
+type OrganisationInput struct {
+	Abbreviation *string `json:"abbreviation,omitempty"`
+
+	// Kind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
+	// instance Kemendagri and KemenPANRB.
+	Kind OrganisationKind `json:"kind"`
+
+	// Level How far its area reaches.
+	Level      OrganisationLevel `json:"level"`
+	Name       string            `json:"name"`
+	RegionCode *string           `json:"region_code,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// OrganisationKind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
+// instance Kemendagri and KemenPANRB.
+type OrganisationKind string
+
+// OrganisationLevel How far its area reaches.
+type OrganisationLevel string
+
+// OrganisationList defines model for OrganisationList.
+type OrganisationList struct {
+	Items      []Organisation `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// OrganisationPatch defines model for OrganisationPatch.
+type OrganisationPatch struct {
+	Abbreviation *string `json:"abbreviation,omitempty"`
+	Name         *string `json:"name,omitempty"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -2508,6 +2632,9 @@ type OfficerId = string
 // OpdId defines model for OpdId.
 type OpdId = string
 
+// OrganisationId defines model for OrganisationId.
+type OrganisationId = string
+
 // SanctionId defines model for SanctionId.
 type SanctionId = string
 
@@ -2712,6 +2839,24 @@ type ListOpdOfficersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListOrganisationsParams defines parameters for ListOrganisations.
+type ListOrganisationsParams struct {
+	// Kind Only organisations of this kind.
+	Kind *OrganisationKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// RegionCode Only organisations of exactly this area (Kemendagri code).
+	RegionCode *string `form:"region_code,omitempty" json:"region_code,omitempty"`
+
+	// On Only organisations that existed on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2852,6 +2997,15 @@ type RenameOpdJSONRequestBody = OpdRenamingInput
 
 // SplitOpdJSONRequestBody defines body for SplitOpd for application/json ContentType.
 type SplitOpdJSONRequestBody = OpdSplitInput
+
+// CreateOrganisationJSONRequestBody defines body for CreateOrganisation for application/json ContentType.
+type CreateOrganisationJSONRequestBody = OrganisationInput
+
+// UpdateOrganisationApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganisation for application/merge-patch+json ContentType.
+type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPatch
+
+// EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
+type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
 // ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
 type ImposeSanctionJSONRequestBody = SanctionInput
@@ -3477,8 +3631,8 @@ type ClientInterface interface {
 
 	// ReopenCaseWithBody Open a closed case again
 	//
-	// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-	// had reached. A case whose sanction was carried out is not opened again.
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3487,8 +3641,8 @@ type ClientInterface interface {
 
 	// ReopenCase Open a closed case again
 	//
-	// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-	// had reached. A case whose sanction was carried out is not opened again.
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3839,6 +3993,81 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
 	SplitOpd(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOrganisations Oversight bodies and ministries
+	//
+	// Bawaslu and KPU offices, BKN, formerly KASN, ministries: the same for all governments, by name. Everybody signed in
+	// may read. `on` leaves those that existed on a day, which answers who was to be written to then.
+	//
+	// Corresponds with GET /organisations (the `ListOrganisations` operationId).
+	ListOrganisations(ctx context.Context, params *ListOrganisationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganisationWithBody Add an organisation
+	//
+	// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+	// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+	CreateOrganisationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganisation Add an organisation
+	//
+	// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+	// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+	CreateOrganisation(ctx context.Context, body CreateOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganisation One organisation
+	//
+	// An organisation with its dates; one that ended stays readable. Everybody signed in may read.
+	//
+	// Corresponds with GET /organisations/{organisationId} (the `GetOrganisation` operationId).
+	GetOrganisation(ctx context.Context, organisationId OrganisationId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganisationWithBody Correct how an organisation is called
+	//
+	// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+	// area are what a body is and never change.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+	UpdateOrganisationWithBody(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganisationWithApplicationMergePatchPlusJSONBody Correct how an organisation is called
+	//
+	// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+	// area are what a body is and never change.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+	UpdateOrganisationWithApplicationMergePatchPlusJSONBody(ctx context.Context, organisationId OrganisationId, body UpdateOrganisationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOrganisationWithBody Record that an organisation ended
+	//
+	// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+	// installation may. What names the organisation keeps naming it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+	EndOrganisationWithBody(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOrganisation Record that an organisation ended
+	//
+	// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+	// installation may. What names the organisation keeps naming it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+	EndOrganisation(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPublicGovernments Governments that use this installation
 	//
@@ -5102,8 +5331,8 @@ func (c *Client) RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseF
 
 // ReopenCaseWithBody Open a closed case again
 //
-// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-// had reached. A case whose sanction was carried out is not opened again.
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5122,8 +5351,8 @@ func (c *Client) ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentT
 
 // ReopenCase Open a closed case again
 //
-// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-// had reached. A case whose sanction was carried out is not opened again.
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5855,6 +6084,161 @@ func (c *Client) SplitOpdWithBody(ctx context.Context, opdId OpdId, contentType 
 // Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
 func (c *Client) SplitOpd(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSplitOpdRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOrganisations Oversight bodies and ministries
+//
+// Bawaslu and KPU offices, BKN, formerly KASN, ministries: the same for all governments, by name. Everybody signed in
+// may read. `on` leaves those that existed on a day, which answers who was to be written to then.
+//
+// Corresponds with GET /organisations (the `ListOrganisations` operationId).
+func (c *Client) ListOrganisations(ctx context.Context, params *ListOrganisationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOrganisationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganisationWithBody Add an organisation
+//
+// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+func (c *Client) CreateOrganisationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganisationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganisation Add an organisation
+//
+// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+func (c *Client) CreateOrganisation(ctx context.Context, body CreateOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganisationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganisation One organisation
+//
+// An organisation with its dates; one that ended stays readable. Everybody signed in may read.
+//
+// Corresponds with GET /organisations/{organisationId} (the `GetOrganisation` operationId).
+func (c *Client) GetOrganisation(ctx context.Context, organisationId OrganisationId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganisationRequest(c.Server, organisationId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganisationWithBody Correct how an organisation is called
+//
+// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+// area are what a body is and never change.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+func (c *Client) UpdateOrganisationWithBody(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganisationRequestWithBody(c.Server, organisationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganisationWithApplicationMergePatchPlusJSONBody Correct how an organisation is called
+//
+// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+// area are what a body is and never change.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+func (c *Client) UpdateOrganisationWithApplicationMergePatchPlusJSONBody(ctx context.Context, organisationId OrganisationId, body UpdateOrganisationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganisationRequestWithApplicationMergePatchPlusJSONBody(c.Server, organisationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndOrganisationWithBody Record that an organisation ended
+//
+// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+// installation may. What names the organisation keeps naming it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+func (c *Client) EndOrganisationWithBody(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOrganisationRequestWithBody(c.Server, organisationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndOrganisation Record that an organisation ended
+//
+// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+// installation may. What names the organisation keeps naming it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+func (c *Client) EndOrganisation(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOrganisationRequest(c.Server, organisationId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9269,6 +9653,276 @@ func NewSplitOpdRequestWithBody(server string, opdId OpdId, contentType string, 
 	return req, nil
 }
 
+// NewListOrganisationsRequest constructs an http.Request for the ListOrganisations method
+func NewListOrganisationsRequest(server string, params *ListOrganisationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organisations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RegionCode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "region_code", *params.RegionCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateOrganisationRequest calls the generic CreateOrganisation builder with application/json body
+func NewCreateOrganisationRequest(server string, body CreateOrganisationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOrganisationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateOrganisationRequestWithBody constructs an http.Request for the CreateOrganisation method, with any body, and a specified content type
+func NewCreateOrganisationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organisations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetOrganisationRequest constructs an http.Request for the GetOrganisation method
+func NewGetOrganisationRequest(server string, organisationId OrganisationId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organisationId", organisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organisations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateOrganisationRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateOrganisation builder with application/merge-patch+json body
+func NewUpdateOrganisationRequestWithApplicationMergePatchPlusJSONBody(server string, organisationId OrganisationId, body UpdateOrganisationApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateOrganisationRequestWithBody(server, organisationId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateOrganisationRequestWithBody constructs an http.Request for the UpdateOrganisation method, with any body, and a specified content type
+func NewUpdateOrganisationRequestWithBody(server string, organisationId OrganisationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organisationId", organisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organisations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndOrganisationRequest calls the generic EndOrganisation builder with application/json body
+func NewEndOrganisationRequest(server string, organisationId OrganisationId, body EndOrganisationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndOrganisationRequestWithBody(server, organisationId, "application/json", bodyReader)
+}
+
+// NewEndOrganisationRequestWithBody constructs an http.Request for the EndOrganisation method, with any body, and a specified content type
+func NewEndOrganisationRequestWithBody(server string, organisationId OrganisationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organisationId", organisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organisations/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -10446,8 +11100,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReopenCaseWithBodyWithResponse Open a closed case again
 	//
-	// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-	// had reached. A case whose sanction was carried out is not opened again.
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10456,8 +11110,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReopenCaseWithResponse Open a closed case again
 	//
-	// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-	// had reached. A case whose sanction was carried out is not opened again.
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10824,6 +11478,85 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /opd/{opdId}/splits (the `SplitOpd` operationId).
 	SplitOpdWithResponse(ctx context.Context, opdId OpdId, body SplitOpdJSONRequestBody, reqEditors ...RequestEditorFn) (*SplitOpdResponse, error)
+
+	// ListOrganisationsWithResponse Oversight bodies and ministries
+	//
+	// Bawaslu and KPU offices, BKN, formerly KASN, ministries: the same for all governments, by name. Everybody signed in
+	// may read. `on` leaves those that existed on a day, which answers who was to be written to then.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organisations (the `ListOrganisations` operationId).
+	ListOrganisationsWithResponse(ctx context.Context, params *ListOrganisationsParams, reqEditors ...RequestEditorFn) (*ListOrganisationsResponse, error)
+
+	// CreateOrganisationWithBodyWithResponse Add an organisation
+	//
+	// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+	// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+	CreateOrganisationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganisationResponse, error)
+
+	// CreateOrganisationWithResponse Add an organisation
+	//
+	// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+	// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+	CreateOrganisationWithResponse(ctx context.Context, body CreateOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganisationResponse, error)
+
+	// GetOrganisationWithResponse One organisation
+	//
+	// An organisation with its dates; one that ended stays readable. Everybody signed in may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organisations/{organisationId} (the `GetOrganisation` operationId).
+	GetOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, reqEditors ...RequestEditorFn) (*GetOrganisationResponse, error)
+
+	// UpdateOrganisationWithBodyWithResponse Correct how an organisation is called
+	//
+	// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+	// area are what a body is and never change.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+	UpdateOrganisationWithBodyWithResponse(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganisationResponse, error)
+
+	// UpdateOrganisationWithApplicationMergePatchPlusJSONBodyWithResponse Correct how an organisation is called
+	//
+	// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+	// area are what a body is and never change.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+	UpdateOrganisationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, organisationId OrganisationId, body UpdateOrganisationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganisationResponse, error)
+
+	// EndOrganisationWithBodyWithResponse Record that an organisation ended
+	//
+	// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+	// installation may. What names the organisation keeps naming it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+	EndOrganisationWithBodyWithResponse(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error)
+
+	// EndOrganisationWithResponse Record that an organisation ended
+	//
+	// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+	// installation may. What names the organisation keeps naming it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+	EndOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error)
 
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
@@ -13610,6 +14343,239 @@ func (r SplitOpdResponse) ContentType() string {
 	return ""
 }
 
+// ListOrganisationsResponse200Headers the declared response headers of an HTTP 200 response for ListOrganisations
+type ListOrganisationsResponse200Headers struct {
+	Link *string
+}
+
+type ListOrganisationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrganisationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListOrganisationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOrganisationsResponse) GetJSON200() *OrganisationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOrganisationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOrganisationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOrganisationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOrganisationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOrganisationResponse201Headers the declared response headers of an HTTP 201 response for CreateOrganisation
+type CreateOrganisationResponse201Headers struct {
+	Location *string
+}
+
+type CreateOrganisationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Organisation
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOrganisationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOrganisationResponse) GetJSON201() *Organisation {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOrganisationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOrganisationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOrganisationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOrganisationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOrganisationResponse200Headers the declared response headers of an HTTP 200 response for GetOrganisation
+type GetOrganisationResponse200Headers struct {
+	ETag *string
+}
+
+type GetOrganisationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organisation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOrganisationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganisationResponse) GetJSON200() *Organisation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganisationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganisationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganisationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganisationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateOrganisationResponse200Headers the declared response headers of an HTTP 200 response for UpdateOrganisation
+type UpdateOrganisationResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateOrganisationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organisation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateOrganisationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateOrganisationResponse) GetJSON200() *Organisation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateOrganisationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateOrganisationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateOrganisationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateOrganisationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndOrganisationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organisation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndOrganisationResponse) GetJSON200() *Organisation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndOrganisationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndOrganisationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndOrganisationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndOrganisationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -15012,8 +15978,8 @@ func (c *ClientWithResponses) RecuseFromCaseWithResponse(ctx context.Context, ca
 
 // ReopenCaseWithBodyWithResponse Open a closed case again
 //
-// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-// had reached. A case whose sanction was carried out is not opened again.
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15028,8 +15994,8 @@ func (c *ClientWithResponses) ReopenCaseWithBodyWithResponse(ctx context.Context
 
 // ReopenCaseWithResponse Open a closed case again
 //
-// With a reason. The case goes back to where evidence is gathered: registered, summoned or examined, whatever it
-// had reached. A case whose sanction was carried out is not opened again.
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15629,6 +16595,133 @@ func (c *ClientWithResponses) SplitOpdWithResponse(ctx context.Context, opdId Op
 		return nil, err
 	}
 	return ParseSplitOpdResponse(rsp)
+}
+
+// ListOrganisationsWithResponse Oversight bodies and ministries
+//
+// Bawaslu and KPU offices, BKN, formerly KASN, ministries: the same for all governments, by name. Everybody signed in
+// may read. `on` leaves those that existed on a day, which answers who was to be written to then.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organisations (the `ListOrganisations` operationId).
+func (c *ClientWithResponses) ListOrganisationsWithResponse(ctx context.Context, params *ListOrganisationsParams, reqEditors ...RequestEditorFn) (*ListOrganisationsResponse, error) {
+	rsp, err := c.ListOrganisations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOrganisationsResponse(rsp)
+}
+
+// CreateOrganisationWithBodyWithResponse Add an organisation
+//
+// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+func (c *ClientWithResponses) CreateOrganisationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganisationResponse, error) {
+	rsp, err := c.CreateOrganisationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganisationResponse(rsp)
+}
+
+// CreateOrganisationWithResponse Add an organisation
+//
+// Adds a body that all governments see. Only the administrator of the installation may. The area fits the level:
+// none for the nation, `PP` for a province, `PP.KK` for a regency or city.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organisations (the `CreateOrganisation` operationId).
+func (c *ClientWithResponses) CreateOrganisationWithResponse(ctx context.Context, body CreateOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganisationResponse, error) {
+	rsp, err := c.CreateOrganisation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganisationResponse(rsp)
+}
+
+// GetOrganisationWithResponse One organisation
+//
+// An organisation with its dates; one that ended stays readable. Everybody signed in may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organisations/{organisationId} (the `GetOrganisation` operationId).
+func (c *ClientWithResponses) GetOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, reqEditors ...RequestEditorFn) (*GetOrganisationResponse, error) {
+	rsp, err := c.GetOrganisation(ctx, organisationId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganisationResponse(rsp)
+}
+
+// UpdateOrganisationWithBodyWithResponse Correct how an organisation is called
+//
+// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+// area are what a body is and never change.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+func (c *ClientWithResponses) UpdateOrganisationWithBodyWithResponse(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganisationResponse, error) {
+	rsp, err := c.UpdateOrganisationWithBody(ctx, organisationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganisationResponse(rsp)
+}
+
+// UpdateOrganisationWithApplicationMergePatchPlusJSONBodyWithResponse Correct how an organisation is called
+//
+// JSON Merge Patch of the name and its short form. Only the administrator of the installation may. Kind, level and
+// area are what a body is and never change.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organisations/{organisationId} (the `UpdateOrganisation` operationId).
+func (c *ClientWithResponses) UpdateOrganisationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, organisationId OrganisationId, body UpdateOrganisationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganisationResponse, error) {
+	rsp, err := c.UpdateOrganisationWithApplicationMergePatchPlusJSONBody(ctx, organisationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganisationResponse(rsp)
+}
+
+// EndOrganisationWithBodyWithResponse Record that an organisation ended
+//
+// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+// installation may. What names the organisation keeps naming it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+func (c *ClientWithResponses) EndOrganisationWithBodyWithResponse(ctx context.Context, organisationId OrganisationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error) {
+	rsp, err := c.EndOrganisationWithBody(ctx, organisationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOrganisationResponse(rsp)
+}
+
+// EndOrganisationWithResponse Record that an organisation ended
+//
+// Sets its last day, as that of KASN, whose supervision went to BKN in September 2024. Only the administrator of the
+// installation may. What names the organisation keeps naming it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
+func (c *ClientWithResponses) EndOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error) {
+	rsp, err := c.EndOrganisation(ctx, organisationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOrganisationResponse(rsp)
 }
 
 // ListPublicGovernmentsWithResponse Governments that use this installation
@@ -17891,6 +18984,188 @@ func ParseSplitOpdResponse(rsp *http.Response) (*SplitOpdResponse, error) {
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListOrganisationsResponse parses an HTTP response from a ListOrganisationsWithResponse call
+func ParseListOrganisationsResponse(rsp *http.Response) (*ListOrganisationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOrganisationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrganisationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListOrganisationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateOrganisationResponse parses an HTTP response from a CreateOrganisationWithResponse call
+func ParseCreateOrganisationResponse(rsp *http.Response) (*CreateOrganisationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOrganisationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Organisation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOrganisationResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganisationResponse parses an HTTP response from a GetOrganisationWithResponse call
+func ParseGetOrganisationResponse(rsp *http.Response) (*GetOrganisationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganisationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organisation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOrganisationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateOrganisationResponse parses an HTTP response from a UpdateOrganisationWithResponse call
+func ParseUpdateOrganisationResponse(rsp *http.Response) (*UpdateOrganisationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateOrganisationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organisation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateOrganisationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndOrganisationResponse parses an HTTP response from a EndOrganisationWithResponse call
+func ParseEndOrganisationResponse(rsp *http.Response) (*EndOrganisationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndOrganisationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organisation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

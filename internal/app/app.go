@@ -12,6 +12,8 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
@@ -20,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -101,6 +104,9 @@ func (a *App) build() {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
+	a.Sanctions = sanction.NewService(d, a.Cases)
+	a.CaseStatuses = casestatus.NewService(d)
 }
 
 // Handler answers HTTP.

@@ -23,7 +23,6 @@ const (
 	ruleFirstSummons   = "first_summons_notice"
 	ruleSecondSummons  = "second_summons"
 	RuleDelivery       = "decision_delivery"
-	RuleDispatch       = "decision_dispatch_after_absence"
 	RuleEffect         = "sanction_effective"
 	RuleObjection      = "objection_filing"
 	RuleObjectionReply = "objection_official_response"
@@ -33,14 +32,14 @@ const (
 	RuleAppealEnd      = "appeal_decision"
 )
 
-// start begins a term anew.
-func (c *Case) start(rule string, from day.Day) {
-	c.stop(rule)
+// Start begins a term anew.
+func (c *Case) Start(rule string, from day.Day) {
+	c.Stop(rule)
 	c.Clocks = append(c.Clocks, Clock{Rule: rule, From: from})
 }
 
-// stop ends terms.
-func (c *Case) stop(rules ...string) {
+// Stop ends terms.
+func (c *Case) Stop(rules ...string) {
 	c.Clocks = slices.DeleteFunc(slices.Clone(c.Clocks), func(k Clock) bool { return slices.Contains(rules, k.Rule) })
 }
 
@@ -56,11 +55,25 @@ type law struct {
 	tx       *db.Tx
 	calendar catalog.Calendar
 	today    day.Day
+	rules    map[string]catalog.DeadlineRule
 }
 
 func newLaw(tx *db.Tx, today day.Day) (law, error) {
 	c, err := catalog.CalendarTx(tx)
-	return law{tx: tx, calendar: c, today: today}, err
+	return law{tx: tx, calendar: c, today: today, rules: map[string]catalog.DeadlineRule{}}, err
+}
+
+// rule finds the row of a rule on a day; one that held before is not read again.
+func (l law) rule(code string, on day.Day) (catalog.DeadlineRule, bool, error) {
+	if r, ok := l.rules[code]; ok && r.On(on) {
+		return r, true, nil
+	}
+	r, err := catalog.ViewTx[catalog.DeadlineRule](l.tx, catalog.DeadlineRuleKind, code, on)
+	if f, refused := fault.As(err); refused && f.Kind == fault.Rule {
+		return r, false, nil
+	}
+	l.rules[code] = r
+	return r, err == nil, err
 }
 
 // deadlines counts the running terms of a case, soonest first. A term whose
@@ -68,12 +81,12 @@ func newLaw(tx *db.Tx, today day.Day) (law, error) {
 func (l law) deadlines(c Case) ([]Deadline, error) {
 	var out []Deadline
 	for _, k := range c.Clocks {
-		r, err := catalog.ViewTx[catalog.DeadlineRule](l.tx, catalog.DeadlineRuleKind, k.Rule, k.From)
-		if f, refused := fault.As(err); refused && f.Kind == fault.Rule {
-			continue
-		}
+		r, ok, err := l.rule(k.Rule, k.From)
 		if err != nil {
 			return nil, err
+		}
+		if !ok {
+			continue
 		}
 		count, ok := r.Count(k.From, l.calendar)
 		if !ok {

@@ -18,22 +18,22 @@ type Decision struct {
 	DecidedOn day.Day
 	// Mandate is set when the appointing authority signed, SignatoryASN when
 	// another official of the matrix did.
-	Mandate         *id.ID
-	SignatoryASN    *id.ID
-	SignatoryName   string
-	SignatoryTitle  string // of that day
-	Exception       string
-	AuthorityRule   string
-	SanctionType    string
-	Level           string
-	LegalBasis      string
-	Reason          string
-	SubjectPost     Post // of that day
-	Annulled        bool
-	RecordedLater   bool
-	ofCase          id.ID
-	actOn           day.Day
-	violationTypes  []string
+	Mandate          *id.ID
+	SignatoryASN     *id.ID
+	SignatoryName    string
+	SignatoryTitle   string // of that day
+	Exception        string
+	AuthorityRule    string
+	SanctionType     string
+	Level            string
+	LegalBasis       string
+	Reason           string
+	SubjectPost      Post // of that day
+	Annulled         bool
+	RecordedLater    bool
+	ofCase           id.ID
+	actOn            day.Day
+	violationTypes   []string
 	sanctionSeverity int
 }
 

@@ -37,7 +37,7 @@ type Step string
 // The steps. Those from Delivery to NationalRecord are taken on the case's
 // sanction.
 const (
-	Opening         Step = "opening"
+	Opened          Step = "opening"
 	Summoning       Step = "summonses"
 	Examining       Step = "examination"
 	Recommending    Step = "recommendation"
@@ -98,8 +98,8 @@ var Transitions = []Transition{
 	{Step: NationalRecord, From: []State{InForce, Serving, Completed}, Permission: "sanction.handle", OnSanction: true},
 	{Step: Closing, From: open, To: []State{Closed}, Permission: "case.close",
 		Guard: "Completed asks for a completed sanction in the national record."},
-	{Step: Reopening, From: []State{Closed}, To: []State{Registered, Summoned, Examined}, Permission: "case.reopen",
-		Guard: "With a reason; not once a sanction was carried out."},
+	{Step: Reopening, From: []State{Closed}, To: open, Permission: "case.reopen",
+		Guard: "With a reason, to where the case stood; to examined when nothing was proven or the sanction annulled. Not once a sanction was carried out."},
 	{Step: Noting, From: States, Permission: "case.note"},
 	{Step: Assigning, From: open, Permission: "case.assign"},
 	{Step: Recusing, From: open, Permission: "case.assign"},

@@ -37,6 +37,8 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).organisation,
+	(*world).casefiles,
+	(*world).caseStatuses,
 }
 
 // registry makes the caller's unit, another one and one of the other

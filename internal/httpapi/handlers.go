@@ -3,9 +3,12 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -14,6 +17,9 @@ type (
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
 	organisationH = organisation.Handlers
+	casefileH     = casefile.Handlers
+	sanctionH     = sanction.Handlers
+	casestatusH   = casestatus.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -22,6 +28,9 @@ type Services struct {
 	OPD           *opd.Service
 	ASN           *asn.Service
 	Organisations *organisation.Service
+	Cases         *casefile.Service
+	Sanctions     *sanction.Service
+	CaseStatuses  *casestatus.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -31,6 +40,9 @@ type Handlers struct {
 	opdH
 	asnH
 	organisationH
+	casefileH
+	sanctionH
+	casestatusH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -42,5 +54,8 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.casefileH = casefile.NewHandlers(s.Cases)
+	h.sanctionH = sanction.NewHandlers(s.Sanctions)
+	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
 	return h
 }
