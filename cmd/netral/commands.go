@@ -15,6 +15,7 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/app"
+	"github.com/netral-asn/netral/internal/demo"
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
@@ -56,20 +57,26 @@ func (g *Globals) storage() app.Storage {
 }
 
 type serveCmd struct {
-	Addr           string        `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
-	MetricsAddr    string        `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
-	Demo           bool          `help:"Load the demo programme on first start: three governments with invented people. Never in production." env:"NETRAL_DEMO"`
-	AllowedOrigins []string      `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
-	TrustedProxies []string      `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
-	MasterKey      string        `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
-	PollOnly       bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
-	MaxConnections int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
-	DrainTime      time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
+	Addr                   string        `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
+	MetricsAddr            string        `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
+	Demo                   bool          `help:"Load the demo programme on first start: three governments with invented people. Never in production." env:"NETRAL_DEMO"`
+	AllowedOrigins         []string      `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
+	TrustedProxies         []string      `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
+	MasterKey              string        `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
+	AllowPlaintextDatabase bool          `help:"Accept an unencrypted link to the database; only on a private network of containers." env:"NETRAL_ALLOW_PLAINTEXT_DATABASE"`
+	PollOnly               bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
+	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
+	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
 }
 
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
-	return app.Run(ctx, app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version, Demo: c.Demo,
-		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly, DrainTime: c.DrainTime, Out: os.Stdout})
+	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
+		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
+		AllowPlaintextDatabase: c.AllowPlaintextDatabase, DrainTime: c.DrainTime, Out: os.Stdout}
+	if c.Demo {
+		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
+	}
+	return app.Run(ctx, s)
 }
 
 type migrateCmd struct {
@@ -128,8 +135,8 @@ type adminCmd struct {
 type masterKeyCmd struct{}
 
 func (masterKeyCmd) Run() error {
-	fmt.Println(seal.Generate())
-	return nil
+	_, err := fmt.Println(seal.Generate())
+	return err
 }
 
 type healthcheckCmd struct {

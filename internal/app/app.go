@@ -15,6 +15,7 @@ import (
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
@@ -23,6 +24,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -103,10 +105,13 @@ func (a *App) build() {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
 	a.Sanctions = sanction.NewService(d, a.Cases)
 	a.CaseStatuses = casestatus.NewService(d)
+	a.Catalog = catalog.NewService(d)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

@@ -36,9 +36,13 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 // stands in the world_<resource>_test.go of its resource.
 var parts = []func(*world, *testing.T){
 	(*world).registry,
+	(*world).circulars,
 	(*world).organisation,
 	(*world).casefiles,
 	(*world).caseStatuses,
+	(*world).reference,
+	(*world).report,
+	(*world).report,
 }
 
 // registry makes the caller's unit, another one and one of the other

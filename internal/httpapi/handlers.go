@@ -9,6 +9,12 @@ import (
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/opd"
+	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -16,10 +22,13 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
 	casefileH     = casefile.Handlers
 	sanctionH     = sanction.Handlers
 	casestatusH   = casestatus.Handlers
+	catalogH      = catalog.Handlers
+	reportH       = report.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -27,10 +36,13 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Circulars     *circular.Service
 	Organisations *organisation.Service
 	Cases         *casefile.Service
 	Sanctions     *sanction.Service
 	CaseStatuses  *casestatus.Service
+	Catalog       *catalog.Service
+	Reports       *report.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -39,10 +51,13 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	circularH
 	organisationH
 	casefileH
 	sanctionH
 	casestatusH
+	catalogH
+	reportH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -53,9 +68,12 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }

@@ -38,6 +38,17 @@ var template = sync.OnceValues(prepare)
 // Fresh clones the migrated template and drops the clone after the test.
 func Fresh(t testing.TB) Database {
 	t.Helper()
+	return create(t, func(tpl templateDB) string { return "TEMPLATE " + tpl.name + " STRATEGY FILE_COPY" })
+}
+
+// Empty makes a database that is not migrated.
+func Empty(t testing.TB) Database {
+	t.Helper()
+	return create(t, func(templateDB) string { return "OWNER netral_owner" })
+}
+
+func create(t testing.TB, how func(templateDB) string) Database {
+	t.Helper()
 	tpl, err := template()
 	if err != nil {
 		if os.Getenv("CI") == "" && errors.Is(err, errNoServer) {
@@ -47,8 +58,8 @@ func Fresh(t testing.TB) Database {
 	}
 	ctx := context.Background()
 	name := "t_" + random()
-	if err := exec(ctx, tpl.super, "CREATE DATABASE "+name+" TEMPLATE "+tpl.name+" STRATEGY FILE_COPY"); err != nil {
-		t.Fatalf("clone the template: %v", err)
+	if err := exec(ctx, tpl.super, "CREATE DATABASE "+name+" "+how(tpl)); err != nil {
+		t.Fatalf("make a test database: %v", err)
 	}
 	t.Cleanup(func() { _ = exec(ctx, tpl.super, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	return Database{AppURL: address(tpl.super, "netral_app", name), OwnerURL: address(tpl.super, "netral_owner", name),
