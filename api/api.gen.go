@@ -213,22 +213,22 @@ func (e CaseExaminationOutcome) Valid() bool {
 
 // Defines values for CaseOpeningInputCandidateStatus.
 const (
-	Determined    CaseOpeningInputCandidateStatus = "determined"
-	NotDetermined CaseOpeningInputCandidateStatus = "not_determined"
-	Prospective   CaseOpeningInputCandidateStatus = "prospective"
-	Withdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
 func (e CaseOpeningInputCandidateStatus) Valid() bool {
 	switch e {
-	case Determined:
+	case CaseOpeningInputCandidateStatusDetermined:
 		return true
-	case NotDetermined:
+	case CaseOpeningInputCandidateStatusNotDetermined:
 		return true
-	case Prospective:
+	case CaseOpeningInputCandidateStatusProspective:
 		return true
-	case Withdrawn:
+	case CaseOpeningInputCandidateStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -237,19 +237,19 @@ func (e CaseOpeningInputCandidateStatus) Valid() bool {
 
 // Defines values for CaseOriginKind.
 const (
-	OwnFinding     CaseOriginKind = "own_finding"
-	Recommendation CaseOriginKind = "recommendation"
-	Report         CaseOriginKind = "report"
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
 )
 
 // Valid indicates whether the value is a known member of the CaseOriginKind enum.
 func (e CaseOriginKind) Valid() bool {
 	switch e {
-	case OwnFinding:
+	case CaseOriginKindOwnFinding:
 		return true
-	case Recommendation:
+	case CaseOriginKindRecommendation:
 		return true
-	case Report:
+	case CaseOriginKindReport:
 		return true
 	default:
 		return false
@@ -321,34 +321,34 @@ func (e CaseState) Valid() bool {
 
 // Defines values for CaseStatusWord.
 const (
-	AwaitingDecision CaseStatusWord = "awaiting_decision"
-	ClosedOther      CaseStatusWord = "closed_other"
-	DecidedNotProven CaseStatusWord = "decided_not_proven"
-	DecidedProven    CaseStatusWord = "decided_proven"
-	Examining        CaseStatusWord = "examining"
-	Received         CaseStatusWord = "received"
-	SanctionInForce  CaseStatusWord = "sanction_in_force"
-	Verifying        CaseStatusWord = "verifying"
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
 )
 
 // Valid indicates whether the value is a known member of the CaseStatusWord enum.
 func (e CaseStatusWord) Valid() bool {
 	switch e {
-	case AwaitingDecision:
+	case CaseStatusWordAwaitingDecision:
 		return true
-	case ClosedOther:
+	case CaseStatusWordClosedOther:
 		return true
-	case DecidedNotProven:
+	case CaseStatusWordDecidedNotProven:
 		return true
-	case DecidedProven:
+	case CaseStatusWordDecidedProven:
 		return true
-	case Examining:
+	case CaseStatusWordExamining:
 		return true
-	case Received:
+	case CaseStatusWordReceived:
 		return true
-	case SanctionInForce:
+	case CaseStatusWordSanctionInForce:
 		return true
-	case Verifying:
+	case CaseStatusWordVerifying:
 		return true
 	default:
 		return false
@@ -399,22 +399,67 @@ func (e CaseView) Valid() bool {
 
 // Defines values for CaseWallReason.
 const (
-	Involved CaseWallReason = "involved"
-	Recused  CaseWallReason = "recused"
-	Relative CaseWallReason = "relative"
-	Reporter CaseWallReason = "reporter"
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
 )
 
 // Valid indicates whether the value is a known member of the CaseWallReason enum.
 func (e CaseWallReason) Valid() bool {
 	switch e {
-	case Involved:
+	case CaseWallReasonInvolved:
 		return true
-	case Recused:
+	case CaseWallReasonRecused:
 		return true
-	case Relative:
+	case CaseWallReasonRelative:
 		return true
-	case Reporter:
+	case CaseWallReasonReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularChannel.
+const (
+	Own   CircularChannel = "own"
+	Paper CircularChannel = "paper"
+)
+
+// Valid indicates whether the value is a known member of the CircularChannel enum.
+func (e CircularChannel) Valid() bool {
+	switch e {
+	case Own:
+		return true
+	case Paper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CircularState.
+const (
+	Amended  CircularState = "amended"
+	Draft    CircularState = "draft"
+	Issued   CircularState = "issued"
+	Replaced CircularState = "replaced"
+	Revoked  CircularState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the CircularState enum.
+func (e CircularState) Valid() bool {
+	switch e {
+	case Amended:
+		return true
+	case Draft:
+		return true
+	case Issued:
+		return true
+	case Replaced:
+		return true
+	case Revoked:
 		return true
 	default:
 		return false
@@ -802,6 +847,30 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PaperAcknowledgementOutcomeOutcome.
+const (
+	Already       PaperAcknowledgementOutcomeOutcome = "already"
+	DayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	NotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	Recorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+)
+
+// Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
+func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
+	switch e {
+	case Already:
+		return true
+	case DayImpossible:
+		return true
+	case NotAddressed:
+		return true
+	case Recorded:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PositionType.
 const (
 	Administrator PositionType = "administrator"
@@ -850,6 +919,288 @@ func (e PositionType) Valid() bool {
 	case Pelaksana:
 		return true
 	case Pengawas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceConfidence.
+const (
+	High   ReferenceConfidence = "high"
+	Low    ReferenceConfidence = "low"
+	Medium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case High:
+		return true
+	case Low:
+		return true
+	case Medium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportChannel.
+const (
+	Account ReportChannel = "account"
+	Code    ReportChannel = "code"
+	None    ReportChannel = "none"
+)
+
+// Valid indicates whether the value is a known member of the ReportChannel enum.
+func (e ReportChannel) Valid() bool {
+	switch e {
+	case Account:
+		return true
+	case Code:
+		return true
+	case None:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportKind.
+const (
+	ReportKindFinding                ReportKind = "finding"
+	ReportKindPreliminaryInformation ReportKind = "preliminary_information"
+	ReportKindReport                 ReportKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the ReportKind enum.
+func (e ReportKind) Valid() bool {
+	switch e {
+	case ReportKindFinding:
+		return true
+	case ReportKindPreliminaryInformation:
+		return true
+	case ReportKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportMessageKind.
+const (
+	Message  ReportMessageKind = "message"
+	Question ReportMessageKind = "question"
+)
+
+// Valid indicates whether the value is a known member of the ReportMessageKind enum.
+func (e ReportMessageKind) Valid() bool {
+	switch e {
+	case Message:
+		return true
+	case Question:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportOrigin.
+const (
+	ReportOriginAsn           ReportOrigin = "asn"
+	ReportOriginBawaslu       ReportOrigin = "bawaslu"
+	ReportOriginBkn           ReportOrigin = "bkn"
+	ReportOriginKasn          ReportOrigin = "kasn"
+	ReportOriginLetter        ReportOrigin = "letter"
+	ReportOriginOwnMonitoring ReportOrigin = "own_monitoring"
+	ReportOriginPhone         ReportOrigin = "phone"
+	ReportOriginPublic        ReportOrigin = "public"
+	ReportOriginWhatsapp      ReportOrigin = "whatsapp"
+)
+
+// Valid indicates whether the value is a known member of the ReportOrigin enum.
+func (e ReportOrigin) Valid() bool {
+	switch e {
+	case ReportOriginAsn:
+		return true
+	case ReportOriginBawaslu:
+		return true
+	case ReportOriginBkn:
+		return true
+	case ReportOriginKasn:
+		return true
+	case ReportOriginLetter:
+		return true
+	case ReportOriginOwnMonitoring:
+		return true
+	case ReportOriginPhone:
+		return true
+	case ReportOriginPublic:
+		return true
+	case ReportOriginWhatsapp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportPublicStatus.
+const (
+	ReportPublicStatusAnswerAwaited       ReportPublicStatus = "answer_awaited"
+	ReportPublicStatusBeingChecked        ReportPublicStatus = "being_checked"
+	ReportPublicStatusBeingHandled        ReportPublicStatus = "being_handled"
+	ReportPublicStatusFinishedActionTaken ReportPublicStatus = "finished_action_taken"
+	ReportPublicStatusFinishedClosed      ReportPublicStatus = "finished_closed"
+	ReportPublicStatusFinishedNotProven   ReportPublicStatus = "finished_not_proven"
+	ReportPublicStatusJoined              ReportPublicStatus = "joined"
+	ReportPublicStatusNotTakenFurther     ReportPublicStatus = "not_taken_further"
+	ReportPublicStatusPassedOn            ReportPublicStatus = "passed_on"
+	ReportPublicStatusReceived            ReportPublicStatus = "received"
+	ReportPublicStatusWithdrawn           ReportPublicStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportPublicStatus enum.
+func (e ReportPublicStatus) Valid() bool {
+	switch e {
+	case ReportPublicStatusAnswerAwaited:
+		return true
+	case ReportPublicStatusBeingChecked:
+		return true
+	case ReportPublicStatusBeingHandled:
+		return true
+	case ReportPublicStatusFinishedActionTaken:
+		return true
+	case ReportPublicStatusFinishedClosed:
+		return true
+	case ReportPublicStatusFinishedNotProven:
+		return true
+	case ReportPublicStatusJoined:
+		return true
+	case ReportPublicStatusNotTakenFurther:
+		return true
+	case ReportPublicStatusPassedOn:
+		return true
+	case ReportPublicStatusReceived:
+		return true
+	case ReportPublicStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case ReportSideOfficer:
+		return true
+	case ReportSideReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportState.
+const (
+	ReportStateAccepted          ReportState = "accepted"
+	ReportStateDuplicate         ReportState = "duplicate"
+	ReportStateIncomplete        ReportState = "incomplete"
+	ReportStateReceived          ReportState = "received"
+	ReportStateReferred          ReportState = "referred"
+	ReportStateRejected          ReportState = "rejected"
+	ReportStateUnderVerification ReportState = "under_verification"
+	ReportStateWithdrawn         ReportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportState enum.
+func (e ReportState) Valid() bool {
+	switch e {
+	case ReportStateAccepted:
+		return true
+	case ReportStateDuplicate:
+		return true
+	case ReportStateIncomplete:
+		return true
+	case ReportStateReceived:
+		return true
+	case ReportStateReferred:
+		return true
+	case ReportStateRejected:
+		return true
+	case ReportStateUnderVerification:
+		return true
+	case ReportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSubjectKind.
+const (
+	ReportSubjectKindAsn          ReportSubjectKind = "asn"
+	ReportSubjectKindAsnElsewhere ReportSubjectKind = "asn_elsewhere"
+	ReportSubjectKindBumd         ReportSubjectKind = "bumd"
+	ReportSubjectKindPolri        ReportSubjectKind = "polri"
+	ReportSubjectKindRegionalHead ReportSubjectKind = "regional_head"
+	ReportSubjectKindTni          ReportSubjectKind = "tni"
+	ReportSubjectKindUnknown      ReportSubjectKind = "unknown"
+	ReportSubjectKindVillageHead  ReportSubjectKind = "village_head"
+)
+
+// Valid indicates whether the value is a known member of the ReportSubjectKind enum.
+func (e ReportSubjectKind) Valid() bool {
+	switch e {
+	case ReportSubjectKindAsn:
+		return true
+	case ReportSubjectKindAsnElsewhere:
+		return true
+	case ReportSubjectKindBumd:
+		return true
+	case ReportSubjectKindPolri:
+		return true
+	case ReportSubjectKindRegionalHead:
+		return true
+	case ReportSubjectKindTni:
+		return true
+	case ReportSubjectKindUnknown:
+		return true
+	case ReportSubjectKindVillageHead:
 		return true
 	default:
 		return false
@@ -967,6 +1318,30 @@ func (e SignatoryException) Valid() bool {
 	case OfficialFailedToAct:
 		return true
 	case PostVacant:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
 		return true
 	default:
 		return false
@@ -1288,6 +1663,24 @@ type AsnSuperiorInput struct {
 // AsnSuperiorList defines model for AsnSuperiorList.
 type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
+}
+
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
 }
 
 // Case defines model for Case.
@@ -1838,6 +2231,303 @@ type CaseWallReason string
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
 
+// Circular defines model for Circular.
+type Circular struct {
+	// Addressed How many persons it was addressed to; absent from a draft.
+	Addressed *int32 `json:"addressed,omitempty"`
+
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees   PeopleRule `json:"addressees"`
+	AllowedSteps []string   `json:"allowed_steps"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// EndReason Why it was revoked.
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil *Day `json:"in_force_until,omitempty"`
+
+	// IssuedOn Legal day on which it was entered as issued.
+	IssuedOn *openapi_types.Date `json:"issued_on,omitempty"`
+
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes []string `json:"legal_source_codes"`
+
+	// Number Exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// NumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+	NumberParts *CircularNumberParts `json:"number_parts,omitempty"`
+	Opening     *string              `json:"opening,omitempty"`
+
+	// Points Numbered from 1.
+	Points []string `json:"points"`
+
+	// RecordedLater Entered after the day it was signed.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// Signatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+	Signatory CircularSignatory `json:"signatory"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+
+	// Text Canonical text; absent from a draft.
+	Text       *string `json:"text,omitempty"`
+	TextSha256 *string `json:"text_sha256,omitempty"`
+	Version    int32   `json:"version"`
+}
+
+// CircularAcknowledgement defines model for CircularAcknowledgement.
+type CircularAcknowledgement struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel CircularChannel `json:"channel"`
+
+	// CircularId Opaque identifier.
+	CircularId Id `json:"circular_id"`
+
+	// RecordedLater Entered after the day it was given.
+	RecordedLater bool `json:"recorded_later"`
+}
+
+// CircularAcknowledgementInput defines model for CircularAcknowledgementInput.
+type CircularAcknowledgementInput struct {
+	// TextSha256 Hash of the text that was shown.
+	TextSha256 string `json:"text_sha256"`
+}
+
+// CircularAddressee defines model for CircularAddressee.
+type CircularAddressee struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn *Day `json:"acknowledged_on,omitempty"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Channel Confirmed under the own account, or on paper and recorded by an officer.
+	Channel *CircularChannel `json:"channel,omitempty"`
+	Name    string           `json:"name"`
+
+	// OpdId The unit the person sat in when the circular was issued.
+	OpdId         string `json:"opd_id"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CircularAddresseeList defines model for CircularAddresseeList.
+type CircularAddresseeList struct {
+	Items      []CircularAddressee `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+}
+
+// CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
+type CircularChannel string
+
+// CircularCount defines model for CircularCount.
+type CircularCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+
+	// OnPaper Of those acknowledged.
+	OnPaper int32 `json:"on_paper"`
+}
+
+// CircularCoverage defines model for CircularCoverage.
+type CircularCoverage struct {
+	Items      []CircularUnitCount `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+	Total      CircularCount       `json:"total"`
+}
+
+// CircularInput defines model for CircularInput.
+type CircularInput struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees PeopleRule `json:"addressees"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom The day of signing when left out.
+	InForceFrom      *openapi_types.Date `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string           `json:"legal_source_codes,omitempty"`
+
+	// Number Exactly as it is printed; needed for issuing.
+	Number  *string  `json:"number,omitempty"`
+	Opening *string  `json:"opening,omitempty"`
+	Points  []string `json:"points"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryMandateId The mandate of who signs when several could, for instance a delegate.
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+
+	// SignatoryName As printed; used only when nobody is known to have held the office.
+	SignatoryName *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice MandateOffice `json:"signatory_office"`
+
+	// SignatoryTitle As printed; used only when nobody is known to have held the office.
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day    `json:"signed_on"`
+	Subject  string `json:"subject"`
+}
+
+// CircularList defines model for CircularList.
+type CircularList struct {
+	Items      []CircularSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CircularNumberParts What could be read from the number; a part that is not plain is left out, never guessed.
+type CircularNumberParts struct {
+	// Classification Code of the subject (Permendagri 83/2022).
+	Classification *string `json:"classification,omitempty"`
+
+	// Month Written as a Roman numeral in the number.
+	Month  *int32  `json:"month,omitempty"`
+	Serial *string `json:"serial,omitempty"`
+	Unit   *string `json:"unit,omitempty"`
+	Year   *int32  `json:"year,omitempty"`
+}
+
+// CircularPatch defines model for CircularPatch.
+type CircularPatch struct {
+	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Addressees *PeopleRule `json:"addressees,omitempty"`
+
+	// AmendsId Opaque identifier.
+	AmendsId *Id     `json:"amends_id,omitempty"`
+	Closing  *string `json:"closing,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom      *Day      `json:"in_force_from,omitempty"`
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Number           *string   `json:"number,omitempty"`
+	Opening          *string   `json:"opening,omitempty"`
+	Points           *[]string `json:"points,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId         *Id     `json:"replaces_id,omitempty"`
+	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
+	SignatoryName      *string `json:"signatory_name,omitempty"`
+
+	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	SignatoryOffice *MandateOffice `json:"signatory_office,omitempty"`
+	SignatoryTitle  *string        `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day    `json:"signed_on,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+}
+
+// CircularRevocationInput defines model for CircularRevocationInput.
+type CircularRevocationInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day    `json:"last_day"`
+	Reason  string `json:"reason"`
+}
+
+// CircularSignatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
+type CircularSignatory struct {
+	// MandateId Opaque identifier.
+	MandateId *Id     `json:"mandate_id,omitempty"`
+	Name      *string `json:"name,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  *string       `json:"title,omitempty"`
+
+	// WithoutMandate Nobody is known to have held the office on that day.
+	WithoutMandate bool `json:"without_mandate"`
+}
+
+// CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+type CircularState string
+
+// CircularSummary defines model for CircularSummary.
+type CircularSummary struct {
+	// AmendsId Opaque identifier.
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// InForceFrom Legal day in the zone of the government.
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// InForceUntil Legal day in the zone of the government.
+	InForceUntil  *Day    `json:"in_force_until,omitempty"`
+	Number        *string `json:"number,omitempty"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId     *Id     `json:"replaces_id,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
+	State   CircularState `json:"state"`
+	Subject string        `json:"subject"`
+	Version int32         `json:"version"`
+}
+
+// CircularUnitCount defines model for CircularUnitCount.
+type CircularUnitCount struct {
+	Acknowledged int32 `json:"acknowledged"`
+	Addressed    int32 `json:"addressed"`
+	OnPaper      int32 `json:"on_paper"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -2021,6 +2711,27 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// MyCircular defines model for MyCircular.
+type MyCircular struct {
+	// AcknowledgedOn Absent while not confirmed.
+	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
+	Circular       CircularSummary     `json:"circular"`
+}
+
+// MyCircularList defines model for MyCircularList.
+type MyCircularList struct {
+	Items      []MyCircular `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+}
 
 // Opd defines model for Opd.
 type Opd struct {
@@ -2283,6 +2994,42 @@ type OrganisationPatch struct {
 	Name         *string `json:"name,omitempty"`
 }
 
+// PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
+type PaperAcknowledgementInput struct {
+	// AcknowledgedOn Legal day in the zone of the government.
+	AcknowledgedOn Day `json:"acknowledged_on"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// PaperAcknowledgementOutcome defines model for PaperAcknowledgementOutcome.
+type PaperAcknowledgementOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+	// the own units; `day_impossible` when the day lies before the circular or in the future.
+	Outcome PaperAcknowledgementOutcomeOutcome `json:"outcome"`
+}
+
+// PaperAcknowledgementOutcomeOutcome `recorded`; `already` when a receipt stands; `not_addressed` when the person was not addressed or is not of
+// the own units; `day_impossible` when the day lies before the circular or in the future.
+type PaperAcknowledgementOutcomeOutcome string
+
+// PaperAcknowledgementOutcomes defines model for PaperAcknowledgementOutcomes.
+type PaperAcknowledgementOutcomes struct {
+	Items []PaperAcknowledgementOutcome `json:"items"`
+}
+
+// PaperAcknowledgementsInput defines model for PaperAcknowledgementsInput.
+type PaperAcknowledgementsInput struct {
+	Items []PaperAcknowledgementInput `json:"items"`
+
+	// Proof What the entries were taken from.
+	Proof *string `json:"proof,omitempty"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -2354,6 +3101,684 @@ type PublicGovernment struct {
 type PublicGovernmentList struct {
 	Items      []PublicGovernment `json:"items"`
 	NextCursor *string            `json:"next_cursor,omitempty"`
+}
+
+// PublicReportInput defines model for PublicReportInput.
+type PublicReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Government The government concerned: its id or region code.
+	Government string `json:"government"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+	Place     *string   `json:"place,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// Report defines model for Report.
+type Report struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// CaseIds Cases it was accepted into; not shown to who filed it.
+	CaseIds *[]Id `json:"case_ids,omitempty"`
+
+	// Channel How the reporter reads answers; `none` for bodies and own findings.
+	Channel ReportChannel `json:"channel"`
+
+	// DuplicateOfId Opaque identifier.
+	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn  *Day            `json:"known_on,omitempty"`
+	Links    []string        `json:"links"`
+	Messages []ReportMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing   ReportMissing `json:"missing"`
+	Narrative string        `json:"narrative"`
+	Number    string        `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
+	PublicStatus ReportPublicStatus `json:"public_status"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// Steps What was done with the report; not shown to who filed it.
+	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Subjects []ReportSubject `json:"subjects"`
+
+	// TrackingCode Only in the answer to filing and only when the reporter has no account.
+	TrackingCode *string `json:"tracking_code,omitempty"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportChannel How the reporter reads answers; `none` for bodies and own findings.
+type ReportChannel string
+
+// ReportAssignmentInput defines model for ReportAssignmentInput.
+type ReportAssignmentInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// ReportCodeInput defines model for ReportCodeInput.
+type ReportCodeInput struct {
+	Code string `json:"code"`
+}
+
+// ReportCompletionInput defines model for ReportCompletionInput.
+type ReportCompletionInput struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy Day `json:"answer_by"`
+
+	// On Legal day in the zone of the government.
+	On       *Day   `json:"on,omitempty"`
+	Question string `json:"question"`
+}
+
+// ReportDuplicateInput defines model for ReportDuplicateInput.
+type ReportDuplicateInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId Id `json:"report_id"`
+}
+
+// ReportInput defines model for ReportInput.
+type ReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+
+	// Number The sending body's own number as printed.
+	Number *string `json:"number,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportKind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+type ReportKind string
+
+// ReportList defines model for ReportList.
+type ReportList struct {
+	Items      []ReportSummary `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// ReportMessage defines model for ReportMessage.
+type ReportMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+	No   int32             `json:"no"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReportMessageInput defines model for ReportMessageInput.
+type ReportMessageInput struct {
+	Text string `json:"text"`
+}
+
+// ReportMessageKind A question awaits an answer.
+type ReportMessageKind string
+
+// ReportMissing What was not given and would help to follow the report up.
+type ReportMissing = []string
+
+// ReportOrigin The road a report came by.
+type ReportOrigin string
+
+// ReportPublicStatus What the reporter is told; a closed set of its own, apart from the states.
+type ReportPublicStatus string
+
+// ReportReasonInput defines model for ReportReasonInput.
+type ReportReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     *Day   `json:"on,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReceipt defines model for ReportReceipt.
+type ReportReceipt struct {
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// TrackingCode Shown this once; it opens the reporter's inbox.
+	TrackingCode string `json:"tracking_code"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReportRecusalInput defines model for ReportRecusalInput.
+type ReportRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId  *Id    `json:"asn_id,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReferralInput defines model for ReportReferralInput.
+type ReportReferralInput struct {
+	// Addressee A body that the register does not hold.
+	Addressee *string `json:"addressee,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id    `json:"organisation_id,omitempty"`
+	Reason         string `json:"reason"`
+
+	// Receipt Number the addressee gave.
+	Receipt *string `json:"receipt,omitempty"`
+}
+
+// ReportSide The two sides of a report.
+type ReportSide string
+
+// ReportState Where a report stands.
+type ReportState string
+
+// ReportStatusWords The status in plain words of both languages.
+type ReportStatusWords struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// ReportStep defines model for ReportStep.
+type ReportStep struct {
+	Action    string  `json:"action"`
+	Addressee *string `json:"addressee,omitempty"`
+
+	// From Where a report stands.
+	From ReportState `json:"from"`
+	No   int32       `json:"no"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id     `json:"organisation_id,omitempty"`
+	Reason         *string `json:"reason,omitempty"`
+	Receipt        *string `json:"receipt,omitempty"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool `json:"recorded_later"`
+
+	// To Where a report stands.
+	To ReportState `json:"to"`
+}
+
+// ReportStepInput defines model for ReportStepInput.
+type ReportStepInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+}
+
+// ReportSubject defines model for ReportSubject.
+type ReportSubject struct {
+	// AddedBy The two sides of a report.
+	AddedBy ReportSide `json:"added_by"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   ReportSubjectKind `json:"kind"`
+	Name   *string           `json:"name,omitempty"`
+	Nip    *string           `json:"nip,omitempty"`
+	No     int32             `json:"no"`
+	Office *string           `json:"office,omitempty"`
+}
+
+// ReportSubjectInput defines model for ReportSubjectInput.
+type ReportSubjectInput struct {
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   *ReportSubjectKind `json:"kind,omitempty"`
+	Name   *string            `json:"name,omitempty"`
+	Nip    *string            `json:"nip,omitempty"`
+	Office *string            `json:"office,omitempty"`
+}
+
+// ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
+type ReportSubjectKind string
+
+// ReportSubjectMatchInput defines model for ReportSubjectMatchInput.
+type ReportSubjectMatchInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Office    *string            `json:"office,omitempty"`
+	SubjectNo *int32             `json:"subject_no,omitempty"`
+}
+
+// ReportSummary A report without its words.
+type ReportSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day   `json:"known_on,omitempty"`
+	Number  string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReporterInbox defines model for ReporterInbox.
+type ReporterInbox struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	Messages []ReporterInboxMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn Day `json:"updated_on"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReporterInboxMessage defines model for ReporterInboxMessage.
+type ReporterInboxMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReporterMessageInput defines model for ReporterMessageInput.
+type ReporterMessageInput struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
 }
 
 // Sanction defines model for Sanction.
@@ -2600,6 +4025,44 @@ type SignatoryInput struct {
 	MandateId *Id `json:"mandate_id,omitempty"`
 }
 
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
@@ -2611,6 +4074,9 @@ type CaseId = string
 
 // CaseStatusId defines model for CaseStatusId.
 type CaseStatusId = string
+
+// CircularId defines model for CircularId.
+type CircularId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2632,6 +4098,15 @@ type OpdId = string
 
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
+
+// ReportId defines model for ReportId.
+type ReportId = string
 
 // SanctionId defines model for SanctionId.
 type SanctionId = string
@@ -2714,6 +4189,18 @@ type ListAsnSuperiorsParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
 // ListCaseStatusesParams defines parameters for ListCaseStatuses.
 type ListCaseStatusesParams struct {
 	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
@@ -2780,6 +4267,54 @@ type ListCaseNotesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCircularsParams defines parameters for ListCirculars.
+type ListCircularsParams struct {
+	// Number Official number, as written or nearly so.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// InForceOn Only circulars in force on this legal day.
+	InForceOn *Day `form:"in_force_on,omitempty" json:"in_force_on,omitempty"`
+
+	// State Only circulars in this state.
+	State *CircularState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Year Only circulars numbered in this year.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+
+	// ElectionId Only circulars about this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCircularAddresseesParams defines parameters for ListCircularAddressees.
+type ListCircularAddresseesParams struct {
+	// Acknowledged Only those who confirmed, or only those who did not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
+
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetCircularCoverageParams defines parameters for GetCircularCoverage.
+type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -2796,6 +4331,18 @@ type ListMandatesParams struct {
 
 	// On Only mandates in force on this legal day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCircularsParams defines parameters for ListMyCirculars.
+type ListMyCircularsParams struct {
+	// Acknowledged Only those confirmed, or only those that are not.
+	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2857,6 +4404,60 @@ type ListOrganisationsParams struct {
 
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	// State Only reports in this state.
+	State *ReportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Origin Only reports that came by this road.
+	Origin *ReportOrigin `form:"origin,omitempty" json:"origin,omitempty"`
+
+	// OrganisationId Only reports sent by this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only reports with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// HandlerAsnId Only reports in the charge of this officer.
+	HandlerAsnId *string `form:"handler_asn_id,omitempty" json:"handler_asn_id,omitempty"`
+
+	// UpdatedSince Only reports changed on or after this legal day; reports have no hours.
+	UpdatedSince *Day `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2957,6 +4558,21 @@ type ReturnCaseJSONRequestBody = CaseReasonInput
 // SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
 type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
 
+// CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
+type CreateCircularJSONRequestBody = CircularInput
+
+// UpdateCircularApplicationMergePatchPlusJSONRequestBody defines body for UpdateCircular for application/merge-patch+json ContentType.
+type UpdateCircularApplicationMergePatchPlusJSONRequestBody = CircularPatch
+
+// AcknowledgeCircularJSONRequestBody defines body for AcknowledgeCircular for application/json ContentType.
+type AcknowledgeCircularJSONRequestBody = CircularAcknowledgementInput
+
+// RecordPaperAcknowledgementsJSONRequestBody defines body for RecordPaperAcknowledgements for application/json ContentType.
+type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
+
+// RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
+type RevokeCircularJSONRequestBody = CircularRevocationInput
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
@@ -3005,6 +4621,63 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
+// SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
+type SendReporterMessageJSONRequestBody = ReporterMessageInput
+
+// ReadReportStatusJSONRequestBody defines body for ReadReportStatus for application/json ContentType.
+type ReadReportStatusJSONRequestBody = ReportCodeInput
+
+// WithdrawPublicReportJSONRequestBody defines body for WithdrawPublicReport for application/json ContentType.
+type WithdrawPublicReportJSONRequestBody = ReportCodeInput
+
+// CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
+type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
+type CreateReportJSONRequestBody = ReportInput
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = ReportAssignmentInput
+
+// RequestReportCompletionJSONRequestBody defines body for RequestReportCompletion for application/json ContentType.
+type RequestReportCompletionJSONRequestBody = ReportCompletionInput
+
+// MarkReportDuplicateJSONRequestBody defines body for MarkReportDuplicate for application/json ContentType.
+type MarkReportDuplicateJSONRequestBody = ReportDuplicateInput
+
+// SendReportMessageJSONRequestBody defines body for SendReportMessage for application/json ContentType.
+type SendReportMessageJSONRequestBody = ReportMessageInput
+
+// RecuseFromReportJSONRequestBody defines body for RecuseFromReport for application/json ContentType.
+type RecuseFromReportJSONRequestBody = ReportRecusalInput
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = ReportReferralInput
+
+// RejectReportJSONRequestBody defines body for RejectReport for application/json ContentType.
+type RejectReportJSONRequestBody = ReportReasonInput
+
+// MatchReportSubjectJSONRequestBody defines body for MatchReportSubject for application/json ContentType.
+type MatchReportSubjectJSONRequestBody = ReportSubjectMatchInput
+
+// VerifyReportJSONRequestBody defines body for VerifyReport for application/json ContentType.
+type VerifyReportJSONRequestBody = ReportStepInput
+
+// WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
+type WithdrawReportJSONRequestBody = ReportReasonInput
+
 // ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
 type ImposeSanctionJSONRequestBody = SanctionInput
 
@@ -3028,6 +4701,120 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -3088,6 +4875,9 @@ type ServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error
+	// CountWorkingDays Count working days
+	// (GET /calendar/working-days)
+	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
@@ -3139,6 +4929,36 @@ type ServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx echo.Context, caseId CaseId) error
+	// ListCirculars Circulars of the government
+	// (GET /circulars)
+	ListCirculars(ctx echo.Context, params ListCircularsParams) error
+	// CreateCircular Draft a circular
+	// (POST /circulars)
+	CreateCircular(ctx echo.Context) error
+	// GetCircular One circular with its text
+	// (GET /circulars/{circularId})
+	GetCircular(ctx echo.Context, circularId CircularId) error
+	// UpdateCircular Change a draft
+	// (PATCH /circulars/{circularId})
+	UpdateCircular(ctx echo.Context, circularId CircularId) error
+	// AcknowledgeCircular Confirm that one has read a circular
+	// (POST /circulars/{circularId}/acknowledgements)
+	AcknowledgeCircular(ctx echo.Context, circularId CircularId) error
+	// ListCircularAddressees The persons addressed
+	// (GET /circulars/{circularId}/addressees)
+	ListCircularAddressees(ctx echo.Context, circularId CircularId, params ListCircularAddresseesParams) error
+	// GetCircularCoverage Who confirmed, unit by unit
+	// (GET /circulars/{circularId}/coverage)
+	GetCircularCoverage(ctx echo.Context, circularId CircularId, params GetCircularCoverageParams) error
+	// IssueCircular Issue a circular
+	// (POST /circulars/{circularId}/issuance)
+	IssueCircular(ctx echo.Context, circularId CircularId) error
+	// RecordPaperAcknowledgements Record receipts given on paper
+	// (POST /circulars/{circularId}/paper-acknowledgements)
+	RecordPaperAcknowledgements(ctx echo.Context, circularId CircularId) error
+	// RevokeCircular Revoke a circular
+	// (POST /circulars/{circularId}/revocation)
+	RevokeCircular(ctx echo.Context, circularId CircularId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -3163,6 +4983,9 @@ type ServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx echo.Context, mandateId MandateId) error
+	// ListMyCirculars Circulars addressed to me
+	// (GET /me/circulars)
+	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -3220,6 +5043,81 @@ type ServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx echo.Context) error
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx echo.Context) error
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx echo.Context) error
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx echo.Context) error
+	// ListPublicViolationTypes What is not allowed
+	// (GET /public/violation-types)
+	ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error
+	// ListReferenceKinds Kinds of reference data
+	// (GET /reference-data)
+	ListReferenceKinds(ctx echo.Context) error
+	// ListReferenceRows Rows of a kind
+	// (GET /reference-data/{kind})
+	ListReferenceRows(ctx echo.Context, kind ReferenceKind, params ListReferenceRowsParams) error
+	// AddReferenceRow Add a row
+	// (POST /reference-data/{kind})
+	AddReferenceRow(ctx echo.Context, kind ReferenceKind) error
+	// GetReferenceCode A code over time
+	// (GET /reference-data/{kind}/{code})
+	GetReferenceCode(ctx echo.Context, kind ReferenceKind, code ReferenceCode, params GetReferenceCodeParams) error
+	// CloseReferenceRow Give a row its last day
+	// (POST /reference-data/{kind}/{code}/closing)
+	CloseReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// VerifyReferenceRow Record that a row was held against its source
+	// (POST /reference-data/{kind}/{code}/verification)
+	VerifyReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// WithdrawReferenceRow Take back a row that never was true
+	// (POST /reference-data/{kind}/{code}/withdrawal)
+	WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx echo.Context, params ListReportsParams) error
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx echo.Context) error
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx echo.Context, reportId ReportId) error
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx echo.Context, reportId ReportId) error
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx echo.Context, reportId ReportId) error
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx echo.Context, reportId ReportId) error
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx echo.Context, reportId ReportId) error
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx echo.Context, reportId ReportId) error
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx echo.Context, reportId ReportId) error
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx echo.Context, reportId ReportId) error
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx echo.Context, reportId ReportId) error
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx echo.Context, reportId ReportId) error
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx echo.Context, reportId ReportId) error
 	// ListSanctions Sanctions of the cases the caller may see
 	// (GET /sanctions)
 	ListSanctions(ctx echo.Context, params ListSanctionsParams) error
@@ -3621,6 +5519,38 @@ func (w *ServerInterfaceWrapper) ListAsnSuperiors(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAsnSuperiors(ctx, asnId, params)
+	return err
+}
+
+// CountWorkingDays converts echo context to params.
+func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountWorkingDaysParams
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CountWorkingDays(ctx, params)
 	return err
 }
 
@@ -4030,6 +5960,249 @@ func (w *ServerInterfaceWrapper) SummonCaseSubject(ctx echo.Context) error {
 	return err
 }
 
+// ListCirculars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCirculars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCircularsParams
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "in_force_on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "in_force_on", ctx.QueryParams(), &params.InForceOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter in_force_on: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCirculars(ctx, params)
+	return err
+}
+
+// CreateCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCircular(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCircular(ctx)
+	return err
+}
+
+// GetCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCircular(ctx, circularId)
+	return err
+}
+
+// UpdateCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCircular(ctx, circularId)
+	return err
+}
+
+// AcknowledgeCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) AcknowledgeCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcknowledgeCircular(ctx, circularId)
+	return err
+}
+
+// ListCircularAddressees converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCircularAddressees(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCircularAddresseesParams
+	// ------------- Optional query parameter "acknowledged" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "acknowledged", ctx.QueryParams(), &params.Acknowledged, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter acknowledged: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCircularAddressees(ctx, circularId, params)
+	return err
+}
+
+// GetCircularCoverage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCircularCoverage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCircularCoverageParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCircularCoverage(ctx, circularId, params)
+	return err
+}
+
+// IssueCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueCircular(ctx, circularId)
+	return err
+}
+
+// RecordPaperAcknowledgements converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPaperAcknowledgements(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPaperAcknowledgements(ctx, circularId)
+	return err
+}
+
+// RevokeCircular converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "circularId" -------------
+	var circularId CircularId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "circularId", ctx.Param("circularId"), &circularId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter circularId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeCircular(ctx, circularId)
+	return err
+}
+
 // ListGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernments(ctx echo.Context) error {
 	var err error
@@ -4173,6 +6346,38 @@ func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndMandate(ctx, mandateId)
+	return err
+}
+
+// ListMyCirculars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyCircularsParams
+	// ------------- Optional query parameter "acknowledged" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "acknowledged", ctx.QueryParams(), &params.Acknowledged, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter acknowledged: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyCirculars(ctx, params)
 	return err
 }
 
@@ -4566,6 +6771,488 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	return err
 }
 
+// SendReporterMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReporterMessage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReporterMessage(ctx)
+	return err
+}
+
+// ReadReportStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadReportStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadReportStatus(ctx)
+	return err
+}
+
+// WithdrawPublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPublicReport(ctx)
+	return err
+}
+
+// CreatePublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePublicReport(ctx)
+	return err
+}
+
+// ListPublicViolationTypes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPublicViolationTypes(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPublicViolationTypesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPublicViolationTypes(ctx, params)
+	return err
+}
+
+// ListReferenceKinds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReferenceKinds(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReferenceKinds(ctx)
+	return err
+}
+
+// ListReferenceRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReferenceRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReferenceRowsParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReferenceRows(ctx, kind, params)
+	return err
+}
+
+// AddReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) AddReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddReferenceRow(ctx, kind)
+	return err
+}
+
+// GetReferenceCode converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReferenceCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReferenceCodeParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReferenceCode(ctx, kind, code, params)
+	return err
+}
+
+// CloseReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseReferenceRow(ctx, kind, code)
+	return err
+}
+
+// VerifyReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReferenceRow(ctx, kind, code)
+	return err
+}
+
+// WithdrawReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReferenceRow(ctx, kind, code)
+	return err
+}
+
+// ListReports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "origin" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "origin", ctx.QueryParams(), &params.Origin, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter origin: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "handler_asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "handler_asn_id", ctx.QueryParams(), &params.HandlerAsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter handler_asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReports(ctx, params)
+	return err
+}
+
+// CreateReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateReport(ctx)
+	return err
+}
+
+// GetReport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReport(ctx, reportId)
+	return err
+}
+
+// AssignReport converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignReport(ctx, reportId)
+	return err
+}
+
+// RequestReportCompletion converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestReportCompletion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestReportCompletion(ctx, reportId)
+	return err
+}
+
+// MarkReportDuplicate converts echo context to params.
+func (w *ServerInterfaceWrapper) MarkReportDuplicate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MarkReportDuplicate(ctx, reportId)
+	return err
+}
+
+// SendReportMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReportMessage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReportMessage(ctx, reportId)
+	return err
+}
+
+// RecuseFromReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RecuseFromReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecuseFromReport(ctx, reportId)
+	return err
+}
+
+// ReferReport converts echo context to params.
+func (w *ServerInterfaceWrapper) ReferReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReferReport(ctx, reportId)
+	return err
+}
+
+// RejectReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectReport(ctx, reportId)
+	return err
+}
+
+// MatchReportSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) MatchReportSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MatchReportSubject(ctx, reportId)
+	return err
+}
+
+// VerifyReport converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReport(ctx, reportId)
+	return err
+}
+
+// WithdrawReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReport(ctx, reportId)
+	return err
+}
+
 // ListSanctions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSanctions(ctx echo.Context) error {
 	var err error
@@ -4822,6 +7509,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/superiors", wrapper.ListAsnSuperiors, options.OperationMiddlewares["listAsnSuperiors"]...)
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
+	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
@@ -4839,6 +7527,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/cases/:caseId/reopening", wrapper.ReopenCase, options.OperationMiddlewares["reopenCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/summonses", wrapper.SummonCaseSubject, options.OperationMiddlewares["summonCaseSubject"]...)
+	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
+	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
+	router.PATCH(options.BaseURL+"/circulars/:circularId", wrapper.UpdateCircular, options.OperationMiddlewares["updateCircular"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/acknowledgements", wrapper.AcknowledgeCircular, options.OperationMiddlewares["acknowledgeCircular"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId/addressees", wrapper.ListCircularAddressees, options.OperationMiddlewares["listCircularAddressees"]...)
+	router.GET(options.BaseURL+"/circulars/:circularId/coverage", wrapper.GetCircularCoverage, options.OperationMiddlewares["getCircularCoverage"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
+	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -4847,6 +7545,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
+	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -4866,6 +7565,31 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/organisations/:organisationId", wrapper.UpdateOrganisation, options.OperationMiddlewares["updateOrganisation"]...)
 	router.POST(options.BaseURL+"/organisations/:organisationId/ending", wrapper.EndOrganisation, options.OperationMiddlewares["endOrganisation"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
+	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
+	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
+	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
+	router.GET(options.BaseURL+"/public/violation-types", wrapper.ListPublicViolationTypes, options.OperationMiddlewares["listPublicViolationTypes"]...)
+	router.GET(options.BaseURL+"/reference-data", wrapper.ListReferenceKinds, options.OperationMiddlewares["listReferenceKinds"]...)
+	router.GET(options.BaseURL+"/reference-data/:kind", wrapper.ListReferenceRows, options.OperationMiddlewares["listReferenceRows"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind", wrapper.AddReferenceRow, options.OperationMiddlewares["addReferenceRow"]...)
+	router.GET(options.BaseURL+"/reference-data/:kind/:code", wrapper.GetReferenceCode, options.OperationMiddlewares["getReferenceCode"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/closing", wrapper.CloseReferenceRow, options.OperationMiddlewares["closeReferenceRow"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/verification", wrapper.VerifyReferenceRow, options.OperationMiddlewares["verifyReferenceRow"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/withdrawal", wrapper.WithdrawReferenceRow, options.OperationMiddlewares["withdrawReferenceRow"]...)
+	router.GET(options.BaseURL+"/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
+	router.POST(options.BaseURL+"/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
+	router.GET(options.BaseURL+"/reports/:reportId", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/assignments", wrapper.AssignReport, options.OperationMiddlewares["assignReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/completion-requests", wrapper.RequestReportCompletion, options.OperationMiddlewares["requestReportCompletion"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/duplicate", wrapper.MarkReportDuplicate, options.OperationMiddlewares["markReportDuplicate"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/messages", wrapper.SendReportMessage, options.OperationMiddlewares["sendReportMessage"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/recusals", wrapper.RecuseFromReport, options.OperationMiddlewares["recuseFromReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/referral", wrapper.ReferReport, options.OperationMiddlewares["referReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/rejection", wrapper.RejectReport, options.OperationMiddlewares["rejectReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/subjects", wrapper.MatchReportSubject, options.OperationMiddlewares["matchReportSubject"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/verification", wrapper.VerifyReport, options.OperationMiddlewares["verifyReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/withdrawal", wrapper.WithdrawReport, options.OperationMiddlewares["withdrawReport"]...)
 	router.GET(options.BaseURL+"/sanctions", wrapper.ListSanctions, options.OperationMiddlewares["listSanctions"]...)
 	router.POST(options.BaseURL+"/sanctions", wrapper.ImposeSanction, options.OperationMiddlewares["imposeSanction"]...)
 	router.GET(options.BaseURL+"/sanctions/:sanctionId", wrapper.GetSanction, options.OperationMiddlewares["getSanction"]...)
@@ -5387,6 +8111,28 @@ type ListAsnSuperiorsResponseObject interface {
 type ListAsnSuperiors200JSONResponse AsnSuperiorList
 
 func (response ListAsnSuperiors200JSONResponse) VisitListAsnSuperiorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountWorkingDaysRequestObject struct {
+	Params CountWorkingDaysParams
+}
+
+type CountWorkingDaysResponseObject interface {
+	VisitCountWorkingDaysResponse(w http.ResponseWriter) error
+}
+
+type CountWorkingDays200JSONResponse WorkingDayCount
+
+func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5964,6 +8710,316 @@ func (response SummonCaseSubject200JSONResponse) VisitSummonCaseSubjectResponse(
 	return err
 }
 
+type ListCircularsRequestObject struct {
+	Params ListCircularsParams
+}
+
+type ListCircularsResponseObject interface {
+	VisitListCircularsResponse(w http.ResponseWriter) error
+}
+
+type ListCirculars200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCirculars200JSONResponse struct {
+	Body    CircularList
+	Headers ListCirculars200ResponseHeaders
+}
+
+func (response ListCirculars200JSONResponse) VisitListCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCircularRequestObject struct {
+	Body *CreateCircularJSONRequestBody
+}
+
+type CreateCircularResponseObject interface {
+	VisitCreateCircularResponse(w http.ResponseWriter) error
+}
+
+type CreateCircular201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCircular201JSONResponse struct {
+	Body    Circular
+	Headers CreateCircular201ResponseHeaders
+}
+
+func (response CreateCircular201JSONResponse) VisitCreateCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+}
+
+type GetCircularResponseObject interface {
+	VisitGetCircularResponse(w http.ResponseWriter) error
+}
+
+type GetCircular200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCircular200JSONResponse struct {
+	Body    Circular
+	Headers GetCircular200ResponseHeaders
+}
+
+func (response GetCircular200JSONResponse) VisitGetCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *UpdateCircularApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCircularResponseObject interface {
+	VisitUpdateCircularResponse(w http.ResponseWriter) error
+}
+
+type UpdateCircular200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCircular200JSONResponse struct {
+	Body    Circular
+	Headers UpdateCircular200ResponseHeaders
+}
+
+func (response UpdateCircular200JSONResponse) VisitUpdateCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *AcknowledgeCircularJSONRequestBody
+}
+
+type AcknowledgeCircularResponseObject interface {
+	VisitAcknowledgeCircularResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeCircular200JSONResponse CircularAcknowledgement
+
+func (response AcknowledgeCircular200JSONResponse) VisitAcknowledgeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCircular201ResponseHeaders struct {
+	Location *string
+}
+
+type AcknowledgeCircular201JSONResponse struct {
+	Body    CircularAcknowledgement
+	Headers AcknowledgeCircular201ResponseHeaders
+}
+
+func (response AcknowledgeCircular201JSONResponse) VisitAcknowledgeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCircularAddresseesRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Params     ListCircularAddresseesParams
+}
+
+type ListCircularAddresseesResponseObject interface {
+	VisitListCircularAddresseesResponse(w http.ResponseWriter) error
+}
+
+type ListCircularAddressees200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCircularAddressees200JSONResponse struct {
+	Body    CircularAddresseeList
+	Headers ListCircularAddressees200ResponseHeaders
+}
+
+func (response ListCircularAddressees200JSONResponse) VisitListCircularAddresseesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCircularCoverageRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Params     GetCircularCoverageParams
+}
+
+type GetCircularCoverageResponseObject interface {
+	VisitGetCircularCoverageResponse(w http.ResponseWriter) error
+}
+
+type GetCircularCoverage200ResponseHeaders struct {
+	Link *string
+}
+
+type GetCircularCoverage200JSONResponse struct {
+	Body    CircularCoverage
+	Headers GetCircularCoverage200ResponseHeaders
+}
+
+func (response GetCircularCoverage200JSONResponse) VisitGetCircularCoverageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+}
+
+type IssueCircularResponseObject interface {
+	VisitIssueCircularResponse(w http.ResponseWriter) error
+}
+
+type IssueCircular200JSONResponse Circular
+
+func (response IssueCircular200JSONResponse) VisitIssueCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPaperAcknowledgementsRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *RecordPaperAcknowledgementsJSONRequestBody
+}
+
+type RecordPaperAcknowledgementsResponseObject interface {
+	VisitRecordPaperAcknowledgementsResponse(w http.ResponseWriter) error
+}
+
+type RecordPaperAcknowledgements200JSONResponse PaperAcknowledgementOutcomes
+
+func (response RecordPaperAcknowledgements200JSONResponse) VisitRecordPaperAcknowledgementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCircularRequestObject struct {
+	CircularId CircularId `json:"circularId"`
+	Body       *RevokeCircularJSONRequestBody
+}
+
+type RevokeCircularResponseObject interface {
+	VisitRevokeCircularResponse(w http.ResponseWriter) error
+}
+
+type RevokeCircular200JSONResponse Circular
+
+func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
 }
@@ -6207,6 +9263,38 @@ func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyCircularsRequestObject struct {
+	Params ListMyCircularsParams
+}
+
+type ListMyCircularsResponseObject interface {
+	VisitListMyCircularsResponse(w http.ResponseWriter) error
+}
+
+type ListMyCirculars200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyCirculars200JSONResponse struct {
+	Body    MyCircularList
+	Headers ListMyCirculars200ResponseHeaders
+}
+
+func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6761,6 +9849,647 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	return err
 }
 
+type SendReporterMessageRequestObject struct {
+	Body *SendReporterMessageJSONRequestBody
+}
+
+type SendReporterMessageResponseObject interface {
+	VisitSendReporterMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReporterMessage200JSONResponse ReporterInbox
+
+func (response SendReporterMessage200JSONResponse) VisitSendReporterMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReportStatusRequestObject struct {
+	Body *ReadReportStatusJSONRequestBody
+}
+
+type ReadReportStatusResponseObject interface {
+	VisitReadReportStatusResponse(w http.ResponseWriter) error
+}
+
+type ReadReportStatus200JSONResponse ReporterInbox
+
+func (response ReadReportStatus200JSONResponse) VisitReadReportStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicReportRequestObject struct {
+	Body *WithdrawPublicReportJSONRequestBody
+}
+
+type WithdrawPublicReportResponseObject interface {
+	VisitWithdrawPublicReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublicReport200JSONResponse ReporterInbox
+
+func (response WithdrawPublicReport200JSONResponse) VisitWithdrawPublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePublicReportRequestObject struct {
+	Body *CreatePublicReportJSONRequestBody
+}
+
+type CreatePublicReportResponseObject interface {
+	VisitCreatePublicReportResponse(w http.ResponseWriter) error
+}
+
+type CreatePublicReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePublicReport201JSONResponse struct {
+	Body    ReportReceipt
+	Headers CreatePublicReport201ResponseHeaders
+}
+
+func (response CreatePublicReport201JSONResponse) VisitCreatePublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPublicViolationTypesRequestObject struct {
+	Params ListPublicViolationTypesParams
+}
+
+type ListPublicViolationTypesResponseObject interface {
+	VisitListPublicViolationTypesResponse(w http.ResponseWriter) error
+}
+
+type ListPublicViolationTypes200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypes200JSONResponse struct {
+	Body    PublicViolationTypeList
+	Headers ListPublicViolationTypes200ResponseHeaders
+}
+
+func (response ListPublicViolationTypes200JSONResponse) VisitListPublicViolationTypesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReferenceKindsRequestObject struct {
+}
+
+type ListReferenceKindsResponseObject interface {
+	VisitListReferenceKindsResponse(w http.ResponseWriter) error
+}
+
+type ListReferenceKinds200JSONResponse ReferenceKindList
+
+func (response ListReferenceKinds200JSONResponse) VisitListReferenceKindsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReferenceRowsRequestObject struct {
+	Kind   ReferenceKind `json:"kind"`
+	Params ListReferenceRowsParams
+}
+
+type ListReferenceRowsResponseObject interface {
+	VisitListReferenceRowsResponse(w http.ResponseWriter) error
+}
+
+type ListReferenceRows200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReferenceRows200JSONResponse struct {
+	Body    ReferenceRowList
+	Headers ListReferenceRows200ResponseHeaders
+}
+
+func (response ListReferenceRows200JSONResponse) VisitListReferenceRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Body *AddReferenceRowJSONRequestBody
+}
+
+type AddReferenceRowResponseObject interface {
+	VisitAddReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type AddReferenceRow201ResponseHeaders struct {
+	Location *string
+}
+
+type AddReferenceRow201JSONResponse struct {
+	Body    ReferenceRow
+	Headers AddReferenceRow201ResponseHeaders
+}
+
+func (response AddReferenceRow201JSONResponse) VisitAddReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReferenceCodeRequestObject struct {
+	Kind   ReferenceKind `json:"kind"`
+	Code   ReferenceCode `json:"code"`
+	Params GetReferenceCodeParams
+}
+
+type GetReferenceCodeResponseObject interface {
+	VisitGetReferenceCodeResponse(w http.ResponseWriter) error
+}
+
+type GetReferenceCode200JSONResponse ReferenceHistory
+
+func (response GetReferenceCode200JSONResponse) VisitGetReferenceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *CloseReferenceRowJSONRequestBody
+}
+
+type CloseReferenceRowResponseObject interface {
+	VisitCloseReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type CloseReferenceRow200JSONResponse ReferenceRow
+
+func (response CloseReferenceRow200JSONResponse) VisitCloseReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *VerifyReferenceRowJSONRequestBody
+}
+
+type VerifyReferenceRowResponseObject interface {
+	VisitVerifyReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type VerifyReferenceRow200JSONResponse ReferenceRow
+
+func (response VerifyReferenceRow200JSONResponse) VisitVerifyReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *WithdrawReferenceRowJSONRequestBody
+}
+
+type WithdrawReferenceRowResponseObject interface {
+	VisitWithdrawReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReferenceRow200JSONResponse ReferenceRow
+
+func (response WithdrawReferenceRow200JSONResponse) VisitWithdrawReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReportsRequestObject struct {
+	Params ListReportsParams
+}
+
+type ListReportsResponseObject interface {
+	VisitListReportsResponse(w http.ResponseWriter) error
+}
+
+type ListReports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReports200JSONResponse struct {
+	Body    ReportList
+	Headers ListReports200ResponseHeaders
+}
+
+func (response ListReports200JSONResponse) VisitListReportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateReportRequestObject struct {
+	Body *CreateReportJSONRequestBody
+}
+
+type CreateReportResponseObject interface {
+	VisitCreateReportResponse(w http.ResponseWriter) error
+}
+
+type CreateReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateReport201JSONResponse struct {
+	Body    Report
+	Headers CreateReport201ResponseHeaders
+}
+
+func (response CreateReport201JSONResponse) VisitCreateReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(w http.ResponseWriter) error
+}
+
+type GetReport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetReport200JSONResponse struct {
+	Body    Report
+	Headers GetReport200ResponseHeaders
+}
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *AssignReportJSONRequestBody
+}
+
+type AssignReportResponseObject interface {
+	VisitAssignReportResponse(w http.ResponseWriter) error
+}
+
+type AssignReport200JSONResponse Report
+
+func (response AssignReport200JSONResponse) VisitAssignReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestReportCompletionRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RequestReportCompletionJSONRequestBody
+}
+
+type RequestReportCompletionResponseObject interface {
+	VisitRequestReportCompletionResponse(w http.ResponseWriter) error
+}
+
+type RequestReportCompletion200JSONResponse Report
+
+func (response RequestReportCompletion200JSONResponse) VisitRequestReportCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkReportDuplicateRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MarkReportDuplicateJSONRequestBody
+}
+
+type MarkReportDuplicateResponseObject interface {
+	VisitMarkReportDuplicateResponse(w http.ResponseWriter) error
+}
+
+type MarkReportDuplicate200JSONResponse Report
+
+func (response MarkReportDuplicate200JSONResponse) VisitMarkReportDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReportMessageRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *SendReportMessageJSONRequestBody
+}
+
+type SendReportMessageResponseObject interface {
+	VisitSendReportMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReportMessage200JSONResponse Report
+
+func (response SendReportMessage200JSONResponse) VisitSendReportMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecuseFromReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RecuseFromReportJSONRequestBody
+}
+
+type RecuseFromReportResponseObject interface {
+	VisitRecuseFromReportResponse(w http.ResponseWriter) error
+}
+
+type RecuseFromReport204Response struct {
+}
+
+func (response RecuseFromReport204Response) VisitRecuseFromReportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReferReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *ReferReportJSONRequestBody
+}
+
+type ReferReportResponseObject interface {
+	VisitReferReportResponse(w http.ResponseWriter) error
+}
+
+type ReferReport200JSONResponse Report
+
+func (response ReferReport200JSONResponse) VisitReferReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RejectReportJSONRequestBody
+}
+
+type RejectReportResponseObject interface {
+	VisitRejectReportResponse(w http.ResponseWriter) error
+}
+
+type RejectReport200JSONResponse Report
+
+func (response RejectReport200JSONResponse) VisitRejectReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubjectRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MatchReportSubjectJSONRequestBody
+}
+
+type MatchReportSubjectResponseObject interface {
+	VisitMatchReportSubjectResponse(w http.ResponseWriter) error
+}
+
+type MatchReportSubject200JSONResponse Report
+
+func (response MatchReportSubject200JSONResponse) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubject204Response struct {
+}
+
+func (response MatchReportSubject204Response) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type VerifyReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *VerifyReportJSONRequestBody
+}
+
+type VerifyReportResponseObject interface {
+	VisitVerifyReportResponse(w http.ResponseWriter) error
+}
+
+type VerifyReport200JSONResponse Report
+
+func (response VerifyReport200JSONResponse) VisitVerifyReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *WithdrawReportJSONRequestBody
+}
+
+type WithdrawReportResponseObject interface {
+	VisitWithdrawReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReport200JSONResponse Report
+
+func (response WithdrawReport200JSONResponse) VisitWithdrawReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSanctionsRequestObject struct {
 	Params ListSanctionsParams
 }
@@ -7147,6 +10876,9 @@ type StrictServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx context.Context, request ListAsnSuperiorsRequestObject) (ListAsnSuperiorsResponseObject, error)
+	// CountWorkingDays Count working days
+	// (GET /calendar/working-days)
+	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
@@ -7198,6 +10930,36 @@ type StrictServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx context.Context, request SummonCaseSubjectRequestObject) (SummonCaseSubjectResponseObject, error)
+	// ListCirculars Circulars of the government
+	// (GET /circulars)
+	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
+	// CreateCircular Draft a circular
+	// (POST /circulars)
+	CreateCircular(ctx context.Context, request CreateCircularRequestObject) (CreateCircularResponseObject, error)
+	// GetCircular One circular with its text
+	// (GET /circulars/{circularId})
+	GetCircular(ctx context.Context, request GetCircularRequestObject) (GetCircularResponseObject, error)
+	// UpdateCircular Change a draft
+	// (PATCH /circulars/{circularId})
+	UpdateCircular(ctx context.Context, request UpdateCircularRequestObject) (UpdateCircularResponseObject, error)
+	// AcknowledgeCircular Confirm that one has read a circular
+	// (POST /circulars/{circularId}/acknowledgements)
+	AcknowledgeCircular(ctx context.Context, request AcknowledgeCircularRequestObject) (AcknowledgeCircularResponseObject, error)
+	// ListCircularAddressees The persons addressed
+	// (GET /circulars/{circularId}/addressees)
+	ListCircularAddressees(ctx context.Context, request ListCircularAddresseesRequestObject) (ListCircularAddresseesResponseObject, error)
+	// GetCircularCoverage Who confirmed, unit by unit
+	// (GET /circulars/{circularId}/coverage)
+	GetCircularCoverage(ctx context.Context, request GetCircularCoverageRequestObject) (GetCircularCoverageResponseObject, error)
+	// IssueCircular Issue a circular
+	// (POST /circulars/{circularId}/issuance)
+	IssueCircular(ctx context.Context, request IssueCircularRequestObject) (IssueCircularResponseObject, error)
+	// RecordPaperAcknowledgements Record receipts given on paper
+	// (POST /circulars/{circularId}/paper-acknowledgements)
+	RecordPaperAcknowledgements(ctx context.Context, request RecordPaperAcknowledgementsRequestObject) (RecordPaperAcknowledgementsResponseObject, error)
+	// RevokeCircular Revoke a circular
+	// (POST /circulars/{circularId}/revocation)
+	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -7222,6 +10984,9 @@ type StrictServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
+	// ListMyCirculars Circulars addressed to me
+	// (GET /me/circulars)
+	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -7279,6 +11044,81 @@ type StrictServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx context.Context, request SendReporterMessageRequestObject) (SendReporterMessageResponseObject, error)
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx context.Context, request ReadReportStatusRequestObject) (ReadReportStatusResponseObject, error)
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx context.Context, request WithdrawPublicReportRequestObject) (WithdrawPublicReportResponseObject, error)
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx context.Context, request CreatePublicReportRequestObject) (CreatePublicReportResponseObject, error)
+	// ListPublicViolationTypes What is not allowed
+	// (GET /public/violation-types)
+	ListPublicViolationTypes(ctx context.Context, request ListPublicViolationTypesRequestObject) (ListPublicViolationTypesResponseObject, error)
+	// ListReferenceKinds Kinds of reference data
+	// (GET /reference-data)
+	ListReferenceKinds(ctx context.Context, request ListReferenceKindsRequestObject) (ListReferenceKindsResponseObject, error)
+	// ListReferenceRows Rows of a kind
+	// (GET /reference-data/{kind})
+	ListReferenceRows(ctx context.Context, request ListReferenceRowsRequestObject) (ListReferenceRowsResponseObject, error)
+	// AddReferenceRow Add a row
+	// (POST /reference-data/{kind})
+	AddReferenceRow(ctx context.Context, request AddReferenceRowRequestObject) (AddReferenceRowResponseObject, error)
+	// GetReferenceCode A code over time
+	// (GET /reference-data/{kind}/{code})
+	GetReferenceCode(ctx context.Context, request GetReferenceCodeRequestObject) (GetReferenceCodeResponseObject, error)
+	// CloseReferenceRow Give a row its last day
+	// (POST /reference-data/{kind}/{code}/closing)
+	CloseReferenceRow(ctx context.Context, request CloseReferenceRowRequestObject) (CloseReferenceRowResponseObject, error)
+	// VerifyReferenceRow Record that a row was held against its source
+	// (POST /reference-data/{kind}/{code}/verification)
+	VerifyReferenceRow(ctx context.Context, request VerifyReferenceRowRequestObject) (VerifyReferenceRowResponseObject, error)
+	// WithdrawReferenceRow Take back a row that never was true
+	// (POST /reference-data/{kind}/{code}/withdrawal)
+	WithdrawReferenceRow(ctx context.Context, request WithdrawReferenceRowRequestObject) (WithdrawReferenceRowResponseObject, error)
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx context.Context, request CreateReportRequestObject) (CreateReportResponseObject, error)
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx context.Context, request AssignReportRequestObject) (AssignReportResponseObject, error)
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx context.Context, request RequestReportCompletionRequestObject) (RequestReportCompletionResponseObject, error)
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx context.Context, request MarkReportDuplicateRequestObject) (MarkReportDuplicateResponseObject, error)
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx context.Context, request SendReportMessageRequestObject) (SendReportMessageResponseObject, error)
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx context.Context, request RecuseFromReportRequestObject) (RecuseFromReportResponseObject, error)
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx context.Context, request ReferReportRequestObject) (ReferReportResponseObject, error)
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx context.Context, request RejectReportRequestObject) (RejectReportResponseObject, error)
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx context.Context, request MatchReportSubjectRequestObject) (MatchReportSubjectResponseObject, error)
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx context.Context, request VerifyReportRequestObject) (VerifyReportResponseObject, error)
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx context.Context, request WithdrawReportRequestObject) (WithdrawReportResponseObject, error)
 	// ListSanctions Sanctions of the cases the caller may see
 	// (GET /sanctions)
 	ListSanctions(ctx context.Context, request ListSanctionsRequestObject) (ListSanctionsResponseObject, error)
@@ -8094,6 +11934,31 @@ func (sh *strictHandler) ListAsnSuperiors(ctx echo.Context, asnId AsnId, params 
 	return nil
 }
 
+// CountWorkingDays operation middleware
+func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error {
+	var request CountWorkingDaysRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountWorkingDays(ctx.Request().Context(), request.(CountWorkingDaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountWorkingDays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CountWorkingDaysResponseObject); ok {
+		return validResponse.VisitCountWorkingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCaseStatuses operation middleware
 func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error {
 	var request ListCaseStatusesRequestObject
@@ -8772,6 +12637,371 @@ func (sh *strictHandler) SummonCaseSubject(ctx echo.Context, caseId CaseId) erro
 	return nil
 }
 
+// ListCirculars operation middleware
+func (sh *strictHandler) ListCirculars(ctx echo.Context, params ListCircularsParams) error {
+	var request ListCircularsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCirculars(ctx.Request().Context(), request.(ListCircularsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCirculars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCircularsResponseObject); ok {
+		return validResponse.VisitListCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCircular operation middleware
+func (sh *strictHandler) CreateCircular(ctx echo.Context) error {
+	var request CreateCircularRequestObject
+
+	var body CreateCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCircular(ctx.Request().Context(), request.(CreateCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCircularResponseObject); ok {
+		return validResponse.VisitCreateCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCircular operation middleware
+func (sh *strictHandler) GetCircular(ctx echo.Context, circularId CircularId) error {
+	var request GetCircularRequestObject
+
+	request.CircularId = circularId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCircular(ctx.Request().Context(), request.(GetCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCircularResponseObject); ok {
+		return validResponse.VisitGetCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCircular operation middleware
+func (sh *strictHandler) UpdateCircular(ctx echo.Context, circularId CircularId) error {
+	var request UpdateCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body UpdateCircularApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCircular(ctx.Request().Context(), request.(UpdateCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCircularResponseObject); ok {
+		return validResponse.VisitUpdateCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcknowledgeCircular operation middleware
+func (sh *strictHandler) AcknowledgeCircular(ctx echo.Context, circularId CircularId) error {
+	var request AcknowledgeCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body AcknowledgeCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeCircular(ctx.Request().Context(), request.(AcknowledgeCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcknowledgeCircularResponseObject); ok {
+		return validResponse.VisitAcknowledgeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCircularAddressees operation middleware
+func (sh *strictHandler) ListCircularAddressees(ctx echo.Context, circularId CircularId, params ListCircularAddresseesParams) error {
+	var request ListCircularAddresseesRequestObject
+
+	request.CircularId = circularId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCircularAddressees(ctx.Request().Context(), request.(ListCircularAddresseesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCircularAddressees")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCircularAddresseesResponseObject); ok {
+		return validResponse.VisitListCircularAddresseesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCircularCoverage operation middleware
+func (sh *strictHandler) GetCircularCoverage(ctx echo.Context, circularId CircularId, params GetCircularCoverageParams) error {
+	var request GetCircularCoverageRequestObject
+
+	request.CircularId = circularId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCircularCoverage(ctx.Request().Context(), request.(GetCircularCoverageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCircularCoverage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCircularCoverageResponseObject); ok {
+		return validResponse.VisitGetCircularCoverageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueCircular operation middleware
+func (sh *strictHandler) IssueCircular(ctx echo.Context, circularId CircularId) error {
+	var request IssueCircularRequestObject
+
+	request.CircularId = circularId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueCircular(ctx.Request().Context(), request.(IssueCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueCircularResponseObject); ok {
+		return validResponse.VisitIssueCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPaperAcknowledgements operation middleware
+func (sh *strictHandler) RecordPaperAcknowledgements(ctx echo.Context, circularId CircularId) error {
+	var request RecordPaperAcknowledgementsRequestObject
+
+	request.CircularId = circularId
+
+	var body RecordPaperAcknowledgementsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPaperAcknowledgements(ctx.Request().Context(), request.(RecordPaperAcknowledgementsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPaperAcknowledgements")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPaperAcknowledgementsResponseObject); ok {
+		return validResponse.VisitRecordPaperAcknowledgementsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeCircular operation middleware
+func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId) error {
+	var request RevokeCircularRequestObject
+
+	request.CircularId = circularId
+
+	var body RevokeCircularJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeCircular(ctx.Request().Context(), request.(RevokeCircularRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeCircular")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeCircularResponseObject); ok {
+		return validResponse.VisitRevokeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernments operation middleware
 func (sh *strictHandler) ListGovernments(ctx echo.Context, params ListGovernmentsParams) error {
 	var request ListGovernmentsRequestObject
@@ -9054,6 +13284,31 @@ func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error
 		return err
 	} else if validResponse, ok := response.(EndMandateResponseObject); ok {
 		return validResponse.VisitEndMandateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyCirculars operation middleware
+func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error {
+	var request ListMyCircularsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyCirculars(ctx.Request().Context(), request.(ListMyCircularsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyCirculars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
+		return validResponse.VisitListMyCircularsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9801,6 +14056,1062 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReporterMessage operation middleware
+func (sh *strictHandler) SendReporterMessage(ctx echo.Context) error {
+	var request SendReporterMessageRequestObject
+
+	var body SendReporterMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReporterMessage(ctx.Request().Context(), request.(SendReporterMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReporterMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReporterMessageResponseObject); ok {
+		return validResponse.VisitSendReporterMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadReportStatus operation middleware
+func (sh *strictHandler) ReadReportStatus(ctx echo.Context) error {
+	var request ReadReportStatusRequestObject
+
+	var body ReadReportStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadReportStatus(ctx.Request().Context(), request.(ReadReportStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadReportStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadReportStatusResponseObject); ok {
+		return validResponse.VisitReadReportStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPublicReport operation middleware
+func (sh *strictHandler) WithdrawPublicReport(ctx echo.Context) error {
+	var request WithdrawPublicReportRequestObject
+
+	var body WithdrawPublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublicReport(ctx.Request().Context(), request.(WithdrawPublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPublicReportResponseObject); ok {
+		return validResponse.VisitWithdrawPublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePublicReport operation middleware
+func (sh *strictHandler) CreatePublicReport(ctx echo.Context) error {
+	var request CreatePublicReportRequestObject
+
+	var body CreatePublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePublicReport(ctx.Request().Context(), request.(CreatePublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePublicReportResponseObject); ok {
+		return validResponse.VisitCreatePublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPublicViolationTypes operation middleware
+func (sh *strictHandler) ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error {
+	var request ListPublicViolationTypesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPublicViolationTypes(ctx.Request().Context(), request.(ListPublicViolationTypesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPublicViolationTypes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPublicViolationTypesResponseObject); ok {
+		return validResponse.VisitListPublicViolationTypesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReferenceKinds operation middleware
+func (sh *strictHandler) ListReferenceKinds(ctx echo.Context) error {
+	var request ListReferenceKindsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReferenceKinds(ctx.Request().Context(), request.(ListReferenceKindsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReferenceKinds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReferenceKindsResponseObject); ok {
+		return validResponse.VisitListReferenceKindsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReferenceRows operation middleware
+func (sh *strictHandler) ListReferenceRows(ctx echo.Context, kind ReferenceKind, params ListReferenceRowsParams) error {
+	var request ListReferenceRowsRequestObject
+
+	request.Kind = kind
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReferenceRows(ctx.Request().Context(), request.(ListReferenceRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReferenceRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReferenceRowsResponseObject); ok {
+		return validResponse.VisitListReferenceRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddReferenceRow operation middleware
+func (sh *strictHandler) AddReferenceRow(ctx echo.Context, kind ReferenceKind) error {
+	var request AddReferenceRowRequestObject
+
+	request.Kind = kind
+
+	var body AddReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddReferenceRow(ctx.Request().Context(), request.(AddReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddReferenceRowResponseObject); ok {
+		return validResponse.VisitAddReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReferenceCode operation middleware
+func (sh *strictHandler) GetReferenceCode(ctx echo.Context, kind ReferenceKind, code ReferenceCode, params GetReferenceCodeParams) error {
+	var request GetReferenceCodeRequestObject
+
+	request.Kind = kind
+	request.Code = code
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReferenceCode(ctx.Request().Context(), request.(GetReferenceCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReferenceCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReferenceCodeResponseObject); ok {
+		return validResponse.VisitGetReferenceCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseReferenceRow operation middleware
+func (sh *strictHandler) CloseReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request CloseReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body CloseReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseReferenceRow(ctx.Request().Context(), request.(CloseReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseReferenceRowResponseObject); ok {
+		return validResponse.VisitCloseReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReferenceRow operation middleware
+func (sh *strictHandler) VerifyReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request VerifyReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body VerifyReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReferenceRow(ctx.Request().Context(), request.(VerifyReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReferenceRowResponseObject); ok {
+		return validResponse.VisitVerifyReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReferenceRow operation middleware
+func (sh *strictHandler) WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request WithdrawReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body WithdrawReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReferenceRow(ctx.Request().Context(), request.(WithdrawReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReferenceRowResponseObject); ok {
+		return validResponse.VisitWithdrawReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReports operation middleware
+func (sh *strictHandler) ListReports(ctx echo.Context, params ListReportsParams) error {
+	var request ListReportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReports(ctx.Request().Context(), request.(ListReportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReportsResponseObject); ok {
+		return validResponse.VisitListReportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateReport operation middleware
+func (sh *strictHandler) CreateReport(ctx echo.Context) error {
+	var request CreateReportRequestObject
+
+	var body CreateReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateReport(ctx.Request().Context(), request.(CreateReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateReportResponseObject); ok {
+		return validResponse.VisitCreateReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx echo.Context, reportId ReportId) error {
+	var request GetReportRequestObject
+
+	request.ReportId = reportId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx.Request().Context(), request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		return validResponse.VisitGetReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignReport operation middleware
+func (sh *strictHandler) AssignReport(ctx echo.Context, reportId ReportId) error {
+	var request AssignReportRequestObject
+
+	request.ReportId = reportId
+
+	var body AssignReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignReport(ctx.Request().Context(), request.(AssignReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignReportResponseObject); ok {
+		return validResponse.VisitAssignReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestReportCompletion operation middleware
+func (sh *strictHandler) RequestReportCompletion(ctx echo.Context, reportId ReportId) error {
+	var request RequestReportCompletionRequestObject
+
+	request.ReportId = reportId
+
+	var body RequestReportCompletionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestReportCompletion(ctx.Request().Context(), request.(RequestReportCompletionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestReportCompletion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestReportCompletionResponseObject); ok {
+		return validResponse.VisitRequestReportCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MarkReportDuplicate operation middleware
+func (sh *strictHandler) MarkReportDuplicate(ctx echo.Context, reportId ReportId) error {
+	var request MarkReportDuplicateRequestObject
+
+	request.ReportId = reportId
+
+	var body MarkReportDuplicateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkReportDuplicate(ctx.Request().Context(), request.(MarkReportDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkReportDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MarkReportDuplicateResponseObject); ok {
+		return validResponse.VisitMarkReportDuplicateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReportMessage operation middleware
+func (sh *strictHandler) SendReportMessage(ctx echo.Context, reportId ReportId) error {
+	var request SendReportMessageRequestObject
+
+	request.ReportId = reportId
+
+	var body SendReportMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReportMessage(ctx.Request().Context(), request.(SendReportMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReportMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReportMessageResponseObject); ok {
+		return validResponse.VisitSendReportMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecuseFromReport operation middleware
+func (sh *strictHandler) RecuseFromReport(ctx echo.Context, reportId ReportId) error {
+	var request RecuseFromReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RecuseFromReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecuseFromReport(ctx.Request().Context(), request.(RecuseFromReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecuseFromReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecuseFromReportResponseObject); ok {
+		return validResponse.VisitRecuseFromReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReferReport operation middleware
+func (sh *strictHandler) ReferReport(ctx echo.Context, reportId ReportId) error {
+	var request ReferReportRequestObject
+
+	request.ReportId = reportId
+
+	var body ReferReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReferReport(ctx.Request().Context(), request.(ReferReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReferReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReferReportResponseObject); ok {
+		return validResponse.VisitReferReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectReport operation middleware
+func (sh *strictHandler) RejectReport(ctx echo.Context, reportId ReportId) error {
+	var request RejectReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RejectReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectReport(ctx.Request().Context(), request.(RejectReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectReportResponseObject); ok {
+		return validResponse.VisitRejectReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MatchReportSubject operation middleware
+func (sh *strictHandler) MatchReportSubject(ctx echo.Context, reportId ReportId) error {
+	var request MatchReportSubjectRequestObject
+
+	request.ReportId = reportId
+
+	var body MatchReportSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MatchReportSubject(ctx.Request().Context(), request.(MatchReportSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MatchReportSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MatchReportSubjectResponseObject); ok {
+		return validResponse.VisitMatchReportSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReport operation middleware
+func (sh *strictHandler) VerifyReport(ctx echo.Context, reportId ReportId) error {
+	var request VerifyReportRequestObject
+
+	request.ReportId = reportId
+
+	var body VerifyReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReport(ctx.Request().Context(), request.(VerifyReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReportResponseObject); ok {
+		return validResponse.VisitVerifyReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReport operation middleware
+func (sh *strictHandler) WithdrawReport(ctx echo.Context, reportId ReportId) error {
+	var request WithdrawReportRequestObject
+
+	request.ReportId = reportId
+
+	var body WithdrawReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReport(ctx.Request().Context(), request.(WithdrawReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReportResponseObject); ok {
+		return validResponse.VisitWithdrawReportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -23,8 +23,8 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
-	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Config is what the parts need. Package config reads it from flags,

@@ -31,7 +31,6 @@ type Decision struct {
 	SubjectPost      Post // of that day
 	Annulled         bool
 	RecordedLater    bool
-	ofCase           id.ID
 	actOn            day.Day
 	violationTypes   []string
 	sanctionSeverity int
@@ -151,16 +150,16 @@ func authorities(rules []catalog.AuthorityRule) string {
 // CheckKind refuses a kind of sanction that may not be imposed on the subject
 // in this track on that day.
 func CheckKind(k catalog.SanctionType, track string, subject Post, on day.Day) error {
-	refused := func(code string, kv ...any) error {
-		return fault.New(fault.Rule, code, kv...).At("/sanction_type", code, kv...).Under(k.LegalBasis)
-	}
 	switch {
 	case k.Suspended(on):
-		return refused("sanction.suspended", "replaced_by", strings.Join(k.ReplacedBy, ", "))
+		instead := strings.Join(k.ReplacedBy, ", ")
+		return fault.New(fault.Rule, "sanction.suspended", "replaced_by", instead).At("/sanction_type", "sanction.suspended", "replaced_by", instead).Under(k.LegalBasis)
 	case !slices.Contains(k.EmploymentTypes, subject.EmploymentType):
-		return refused("sanction.not_for_employment", "employment_type", subject.EmploymentType)
+		return fault.New(fault.Rule, "sanction.not_for_employment", "employment_type", subject.EmploymentType).
+			At("/sanction_type", "sanction.not_for_employment", "employment_type", subject.EmploymentType).Under(k.LegalBasis)
 	case k.Class != track:
-		return refused("sanction.not_for_track", "track", track, "class", k.Class)
+		return fault.New(fault.Rule, "sanction.not_for_track", "track", track, "class", k.Class).
+			At("/sanction_type", "sanction.not_for_track", "track", track, "class", k.Class).Under(k.LegalBasis)
 	}
 	return nil
 }

@@ -274,13 +274,6 @@ func origins(tx *db.Tx, cid id.ID) ([]Origin, error) {
 	return out, err
 }
 
-// openFromReport counts the open cases that a report fed.
-func openFromReport(tx *db.Tx, report id.ID) (n int64, err error) {
-	err = tx.From("casefile").Where(`casefile.state <> 'closed' AND EXISTS (SELECT 1 FROM casefile_origin o WHERE o.tenant_id = casefile.tenant_id
-		AND o.case_id = casefile.id AND o.report_id = ?)`, report).Count(&n).Error
-	return n, err
-}
-
 type wallRow struct {
 	TenantID  int32     `gorm:"column:tenant_id"`
 	CaseID    id.ID     `gorm:"column:case_id"`

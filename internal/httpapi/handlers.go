@@ -5,16 +5,13 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/casestatus"
-	"github.com/netral-asn/netral/internal/government"
-	"github.com/netral-asn/netral/internal/opd"
-	"github.com/netral-asn/netral/internal/organisation"
-	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Aliases give the embedded handlers their field names.
