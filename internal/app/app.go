@@ -20,6 +20,7 @@ import (
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -110,6 +111,7 @@ func (a *App) build() {
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
 	a.Sanctions = sanction.NewService(d, a.Cases)
 	a.CaseStatuses = casestatus.NewService(d)
+	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 }

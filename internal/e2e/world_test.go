@@ -40,8 +40,8 @@ var parts = []func(*world, *testing.T){
 	(*world).organisation,
 	(*world).casefiles,
 	(*world).caseStatuses,
+	(*world).pacts,
 	(*world).reference,
-	(*world).report,
 	(*world).report,
 }
 

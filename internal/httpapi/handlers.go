@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 )
@@ -24,6 +25,7 @@ type (
 	casefileH     = casefile.Handlers
 	sanctionH     = sanction.Handlers
 	casestatusH   = casestatus.Handlers
+	pactH         = pact.Handlers
 	catalogH      = catalog.Handlers
 	reportH       = report.Handlers
 )
@@ -38,6 +40,7 @@ type Services struct {
 	Cases         *casefile.Service
 	Sanctions     *sanction.Service
 	CaseStatuses  *casestatus.Service
+	Pacts         *pact.Service
 	Catalog       *catalog.Service
 	Reports       *report.Service
 }
@@ -53,6 +56,7 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	pactH
 	catalogH
 	reportH
 }
@@ -70,6 +74,7 @@ func NewHandlers(s Services) Handlers {
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h
