@@ -13,6 +13,8 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
@@ -25,6 +27,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -117,6 +120,9 @@ func (a *App) build(c Config) {
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
+	a.Sanctions = sanction.NewService(d, a.Cases)
+	a.CaseStatuses = casestatus.NewService(d)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)

@@ -39,6 +39,8 @@ var parts = []func(*world, *testing.T){
 	(*world).identity,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).casefiles,
+	(*world).caseStatuses,
 	(*world).pacts,
 	(*world).reference,
 	(*world).report,

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
@@ -11,6 +13,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -21,6 +24,9 @@ type (
 	identityH     = identity.Handlers
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	casefileH     = casefile.Handlers
+	sanctionH     = sanction.Handlers
+	casestatusH   = casestatus.Handlers
 	pactH         = pact.Handlers
 	catalogH      = catalog.Handlers
 	reportH       = report.Handlers
@@ -34,6 +40,9 @@ type Services struct {
 	Identity      *identity.Service
 	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Cases         *casefile.Service
+	Sanctions     *sanction.Service
+	CaseStatuses  *casestatus.Service
 	Pacts         *pact.Service
 	Catalog       *catalog.Service
 	Reports       *report.Service
@@ -48,6 +57,9 @@ type Handlers struct {
 	identityH
 	circularH
 	organisationH
+	casefileH
+	sanctionH
+	casestatusH
 	pactH
 	catalogH
 	reportH
@@ -64,6 +76,9 @@ func NewHandlers(s Services) Handlers {
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.casefileH = casefile.NewHandlers(s.Cases)
+	h.sanctionH = sanction.NewHandlers(s.Sanctions)
+	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)

@@ -155,10 +155,24 @@ var permissions = map[Permission]grantTable{
 	// recommendations
 
 	// cases
+	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
+	"case.open": whole(AgencyOfficer, TaskForceMember, Inspector),
+	// the direct superior must summon and examine
+	"case.examine":   whole(AgencyOfficer, TaskForceMember, Inspector).self(ASN, OPDOfficer, OPDHead),
+	"case.recommend": whole(AgencyOfficer, TaskForceMember, Inspector),
+	"case.note":      whole(AgencyOfficer, TaskForceMember, Inspector),
+	"case.assign":    whole(AgencyOfficer, Inspector),
+	"case.decide":    whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"case.close":     whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"case.reopen":    whole(Inspector, AuthorisedOfficial, AppointingAuth),
 
 	// sanctions
+	"sanction.read":   whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
+	"sanction.impose": whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"sanction.handle": whole(AgencyOfficer),
 
 	// case statuses
+	"casestatus.read": whole(Bawaslu, BKN),
 }
 
 // Permissions lists every permission, sorted.
