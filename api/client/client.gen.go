@@ -264,6 +264,255 @@ func (e AsnState) Valid() bool {
 	}
 }
 
+// Defines values for CaseDecisionOutcome.
+const (
+	CaseDecisionOutcomeNotProven CaseDecisionOutcome = "not_proven"
+	CaseDecisionOutcomeSanction  CaseDecisionOutcome = "sanction"
+)
+
+// Valid indicates whether the value is a known member of the CaseDecisionOutcome enum.
+func (e CaseDecisionOutcome) Valid() bool {
+	switch e {
+	case CaseDecisionOutcomeNotProven:
+		return true
+	case CaseDecisionOutcomeSanction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseExaminationOutcome.
+const (
+	CaseExaminationOutcomeAbsent  CaseExaminationOutcome = "absent"
+	CaseExaminationOutcomeRefused CaseExaminationOutcome = "refused"
+	CaseExaminationOutcomeSigned  CaseExaminationOutcome = "signed"
+)
+
+// Valid indicates whether the value is a known member of the CaseExaminationOutcome enum.
+func (e CaseExaminationOutcome) Valid() bool {
+	switch e {
+	case CaseExaminationOutcomeAbsent:
+		return true
+	case CaseExaminationOutcomeRefused:
+		return true
+	case CaseExaminationOutcomeSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOpeningInputCandidateStatus.
+const (
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
+func (e CaseOpeningInputCandidateStatus) Valid() bool {
+	switch e {
+	case CaseOpeningInputCandidateStatusDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusNotDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusProspective:
+		return true
+	case CaseOpeningInputCandidateStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOriginKind.
+const (
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CaseOriginKind enum.
+func (e CaseOriginKind) Valid() bool {
+	switch e {
+	case CaseOriginKindOwnFinding:
+		return true
+	case CaseOriginKindRecommendation:
+		return true
+	case CaseOriginKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseRecommender.
+const (
+	EthicsCouncil CaseRecommender = "ethics_council"
+	Examiners     CaseRecommender = "examiners"
+)
+
+// Valid indicates whether the value is a known member of the CaseRecommender enum.
+func (e CaseRecommender) Valid() bool {
+	switch e {
+	case EthicsCouncil:
+		return true
+	case Examiners:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseState.
+const (
+	CaseStateClosed      CaseState = "closed"
+	CaseStateCompleted   CaseState = "completed"
+	CaseStateContested   CaseState = "contested"
+	CaseStateDecided     CaseState = "decided"
+	CaseStateDelivered   CaseState = "delivered"
+	CaseStateExamined    CaseState = "examined"
+	CaseStateInForce     CaseState = "in_force"
+	CaseStateRecommended CaseState = "recommended"
+	CaseStateRegistered  CaseState = "registered"
+	CaseStateServing     CaseState = "serving"
+	CaseStateSummoned    CaseState = "summoned"
+)
+
+// Valid indicates whether the value is a known member of the CaseState enum.
+func (e CaseState) Valid() bool {
+	switch e {
+	case CaseStateClosed:
+		return true
+	case CaseStateCompleted:
+		return true
+	case CaseStateContested:
+		return true
+	case CaseStateDecided:
+		return true
+	case CaseStateDelivered:
+		return true
+	case CaseStateExamined:
+		return true
+	case CaseStateInForce:
+		return true
+	case CaseStateRecommended:
+		return true
+	case CaseStateRegistered:
+		return true
+	case CaseStateServing:
+		return true
+	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWord.
+const (
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWord enum.
+func (e CaseStatusWord) Valid() bool {
+	switch e {
+	case CaseStatusWordAwaitingDecision:
+		return true
+	case CaseStatusWordClosedOther:
+		return true
+	case CaseStatusWordDecidedNotProven:
+		return true
+	case CaseStatusWordDecidedProven:
+		return true
+	case CaseStatusWordExamining:
+		return true
+	case CaseStatusWordReceived:
+		return true
+	case CaseStatusWordSanctionInForce:
+		return true
+	case CaseStatusWordVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseTrack.
+const (
+	Discipline CaseTrack = "discipline"
+	Dismissal  CaseTrack = "dismissal"
+	Ethics     CaseTrack = "ethics"
+)
+
+// Valid indicates whether the value is a known member of the CaseTrack enum.
+func (e CaseTrack) Valid() bool {
+	switch e {
+	case Discipline:
+		return true
+	case Dismissal:
+		return true
+	case Ethics:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseView.
+const (
+	CaseViewHandler  CaseView = "handler"
+	CaseViewSubject  CaseView = "subject"
+	CaseViewSuperior CaseView = "superior"
+)
+
+// Valid indicates whether the value is a known member of the CaseView enum.
+func (e CaseView) Valid() bool {
+	switch e {
+	case CaseViewHandler:
+		return true
+	case CaseViewSubject:
+		return true
+	case CaseViewSuperior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseWallReason.
+const (
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the CaseWallReason enum.
+func (e CaseWallReason) Valid() bool {
+	switch e {
+	case CaseWallReasonInvolved:
+		return true
+	case CaseWallReasonRecused:
+		return true
+	case CaseWallReasonRelative:
+		return true
+	case CaseWallReasonReporter:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CircularChannel.
 const (
 	CircularChannelOwn   CircularChannel = "own"
@@ -1136,16 +1385,16 @@ func (e ReportPublicStatus) Valid() bool {
 
 // Defines values for ReportSide.
 const (
-	Officer  ReportSide = "officer"
-	Reporter ReportSide = "reporter"
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
 )
 
 // Valid indicates whether the value is a known member of the ReportSide enum.
 func (e ReportSide) Valid() bool {
 	switch e {
-	case Officer:
+	case ReportSideOfficer:
 		return true
-	case Reporter:
+	case ReportSideReporter:
 		return true
 	default:
 		return false
@@ -1218,6 +1467,123 @@ func (e ReportSubjectKind) Valid() bool {
 	case ReportSubjectKindUnknown:
 		return true
 	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestKind.
+const (
+	Appeal    SanctionContestKind = "appeal"
+	Objection SanctionContestKind = "objection"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestKind enum.
+func (e SanctionContestKind) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Objection:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestOutcome.
+const (
+	Aggravate SanctionContestOutcome = "aggravate"
+	Annul     SanctionContestOutcome = "annul"
+	Change    SanctionContestOutcome = "change"
+	Confirm   SanctionContestOutcome = "confirm"
+	Lighten   SanctionContestOutcome = "lighten"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
+func (e SanctionContestOutcome) Valid() bool {
+	switch e {
+	case Aggravate:
+		return true
+	case Annul:
+		return true
+	case Change:
+		return true
+	case Confirm:
+		return true
+	case Lighten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionDeliveryKind.
+const (
+	Dispatched SanctionDeliveryKind = "dispatched"
+	HandedOver SanctionDeliveryKind = "handed_over"
+)
+
+// Valid indicates whether the value is a known member of the SanctionDeliveryKind enum.
+func (e SanctionDeliveryKind) Valid() bool {
+	switch e {
+	case Dispatched:
+		return true
+	case HandedOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionState.
+const (
+	SanctionStateAnnulled  SanctionState = "annulled"
+	SanctionStateCompleted SanctionState = "completed"
+	SanctionStateContested SanctionState = "contested"
+	SanctionStateDelivered SanctionState = "delivered"
+	SanctionStateImposed   SanctionState = "imposed"
+	SanctionStateInForce   SanctionState = "in_force"
+	SanctionStateServing   SanctionState = "serving"
+)
+
+// Valid indicates whether the value is a known member of the SanctionState enum.
+func (e SanctionState) Valid() bool {
+	switch e {
+	case SanctionStateAnnulled:
+		return true
+	case SanctionStateCompleted:
+		return true
+	case SanctionStateContested:
+		return true
+	case SanctionStateDelivered:
+		return true
+	case SanctionStateImposed:
+		return true
+	case SanctionStateInForce:
+		return true
+	case SanctionStateServing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignatoryException.
+const (
+	NoStructuralPost    SignatoryException = "no_structural_post"
+	OfficialFailedToAct SignatoryException = "official_failed_to_act"
+	PostVacant          SignatoryException = "post_vacant"
+)
+
+// Valid indicates whether the value is a known member of the SignatoryException enum.
+func (e SignatoryException) Valid() bool {
+	switch e {
+	case NoStructuralPost:
+		return true
+	case OfficialFailedToAct:
+		return true
+	case PostVacant:
 		return true
 	default:
 		return false
@@ -1739,6 +2105,554 @@ type BilingualTextInput struct {
 	// Id Indonesian.
 	Id string `json:"id"`
 }
+
+// Case defines model for Case.
+type Case struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn Legal day in the zone of the government.
+	ActOn        Day      `json:"act_on"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId          *Id     `json:"candidate_id,omitempty"`
+	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	ClassificationReason *string `json:"classification_reason,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType *CatalogCode `json:"contest_type,omitempty"`
+
+	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
+	CriminalReferral bool `json:"criminal_referral"`
+
+	// DaysInState Calendar days the case has waited in this state.
+	DaysInState int32          `json:"days_in_state"`
+	Deadlines   []CaseDeadline `json:"deadlines"`
+	Decision    *CaseDecision  `json:"decision,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	Examinations []CaseExamination `json:"examinations"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day          `json:"known_on,omitempty"`
+	Number  string        `json:"number"`
+	Origins *[]CaseOrigin `json:"origins,omitempty"`
+
+	// Phases Phases of the election on the day of the act.
+	Phases                 []string              `json:"phases"`
+	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
+	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
+	RecordedLater          bool                  `json:"recorded_later"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn      Day  `json:"registered_on"`
+	SpouseIsCandidate bool `json:"spouse_is_candidate"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// Subject What somebody was on a day.
+	Subject CasePost `json:"subject"`
+
+	// SubjectId Opaque identifier.
+	SubjectId Id            `json:"subject_id"`
+	Summonses []CaseSummons `json:"summonses"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+
+	// View As whom the caller sees the case.
+	View           CaseView      `json:"view"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+	Walls          *[]CaseWall   `json:"walls,omitempty"`
+}
+
+// CaseAssignmentInput defines model for CaseAssignmentInput.
+type CaseAssignmentInput struct {
+	// UserId Opaque identifier.
+	UserId Id `json:"user_id"`
+}
+
+// CaseClosingInput defines model for CaseClosingInput.
+type CaseClosingInput struct {
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason CatalogCode `json:"closing_reason"`
+
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+	NameEn     string `json:"name_en"`
+	NameId     string `json:"name_id"`
+	Overdue    bool   `json:"overdue"`
+
+	// Rule Code of a row of the reference data.
+	Rule    CatalogCode      `json:"rule"`
+	Skipped []CaseSkippedDay `json:"skipped"`
+	Unit    string           `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision defines model for CaseDecision.
+type CaseDecision struct {
+	Annulled      bool    `json:"annulled"`
+	AuthorityRule *string `json:"authority_rule,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn Day `json:"decided_on"`
+
+	// Exception Why another official than usual signs.
+	Exception  *SignatoryException `json:"exception,omitempty"`
+	LegalBasis string              `json:"legal_basis"`
+	Number     string              `json:"number"`
+
+	// Outcome What was decided.
+	Outcome       CaseDecisionOutcome `json:"outcome"`
+	Reason        *string             `json:"reason,omitempty"`
+	RecordedLater bool                `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
+	SignatoryName  string       `json:"signatory_name"`
+	SignatoryTitle string       `json:"signatory_title"`
+}
+
+// CaseDecisionInput defines model for CaseDecisionInput.
+type CaseDecisionInput struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn  Day    `json:"decided_on"`
+	LegalBasis string `json:"legal_basis"`
+	Number     string `json:"number"`
+	Reason     string `json:"reason"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// CaseDecisionOutcome What was decided.
+type CaseDecisionOutcome string
+
+// CaseExamination defines model for CaseExamination.
+type CaseExamination struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds []Id    `json:"examiner_ids"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome       CaseExaminationOutcome `json:"outcome"`
+	Record        *string                `json:"record,omitempty"`
+	RecordedLater bool                   `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+	Record  *string                `json:"record,omitempty"`
+}
+
+// CaseExaminationOutcome How an examination ended.
+type CaseExaminationOutcome string
+
+// CaseHistory defines model for CaseHistory.
+type CaseHistory struct {
+	Items []CaseHistoryEntry `json:"items"`
+}
+
+// CaseHistoryEntry defines model for CaseHistoryEntry.
+type CaseHistoryEntry struct {
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	FromState     *CaseState `json:"from_state,omitempty"`
+	Reason        *string    `json:"reason,omitempty"`
+	RecordedAt    time.Time  `json:"recorded_at"`
+	RecordedLater bool       `json:"recorded_later"`
+	Step          string     `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	ToState CaseState `json:"to_state"`
+}
+
+// CaseList defines model for CaseList.
+type CaseList struct {
+	Items []Case `json:"items"`
+}
+
+// CaseNextDeadline defines model for CaseNextDeadline.
+type CaseNextDeadline struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+}
+
+// CaseNote defines model for CaseNote.
+type CaseNote struct {
+	// AuthorId Opaque identifier.
+	AuthorId  Id        `json:"author_id"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// CaseNoteInput defines model for CaseNoteInput.
+type CaseNoteInput struct {
+	Body string `json:"body"`
+}
+
+// CaseNoteList defines model for CaseNoteList.
+type CaseNoteList struct {
+	Items      []CaseNote `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// CaseOpeningInput defines model for CaseOpeningInput.
+type CaseOpeningInput struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn The day of the act.
+	ActOn openapi_types.Date `json:"act_on"`
+	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// KnownOn The day it became known.
+	KnownOn *openapi_types.Date `json:"known_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// RegisteredOn The legal day of opening; today when left out.
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId *Id                `json:"report_id,omitempty"`
+	Subjects []CaseSubjectInput `json:"subjects"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track          CaseTrack     `json:"track"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+}
+
+// CaseOpeningInputCandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+type CaseOpeningInputCandidateStatus string
+
+// CaseOrigin defines model for CaseOrigin.
+type CaseOrigin struct {
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId    *Id     `json:"report_id,omitempty"`
+	TheirNumber *string `json:"their_number,omitempty"`
+}
+
+// CaseOriginKind Where a matter came from.
+type CaseOriginKind string
+
+// CasePost What somebody was on a day.
+type CasePost struct {
+	EmploymentType string `json:"employment_type"`
+	Name           string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	OpdName       string `json:"opd_name"`
+	PositionTitle string `json:"position_title"`
+	PositionType  string `json:"position_type"`
+	RankCode      string `json:"rank_code"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// CaseReasonInput defines model for CaseReasonInput.
+type CaseReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseRecommendation defines model for CaseRecommendation.
+type CaseRecommendation struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn       Day     `json:"given_on"`
+	Opinion       *string `json:"opinion,omitempty"`
+	Proven        bool    `json:"proven"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommendationInput defines model for CaseRecommendationInput.
+type CaseRecommendationInput struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn Day     `json:"given_on"`
+	Opinion *string `json:"opinion,omitempty"`
+	Proven  bool    `json:"proven"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommender Who concluded.
+type CaseRecommender string
+
+// CaseRecusalInput defines model for CaseRecusalInput.
+type CaseRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseSkippedDay defines model for CaseSkippedDay.
+type CaseSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day     Day     `json:"day"`
+	Holiday *string `json:"holiday,omitempty"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason string `json:"reason"`
+}
+
+// CaseState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+type CaseState string
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OurNumber Absent while the matter is not accepted.
+	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn *Day `json:"registered_on,omitempty"`
+
+	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
+	Status CaseStatusWord `json:"status"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince Day       `json:"status_since"`
+	TheirNumber string    `json:"their_number"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Version     int32     `json:"version"`
+}
+
+// CaseStatusList defines model for CaseStatusList.
+type CaseStatusList struct {
+	Items      []CaseStatus `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
+type CaseStatusWord string
+
+// CaseSubjectInput defines model for CaseSubjectInput.
+type CaseSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// InvolvedAsnIds Superiors and others who are involved themselves; they are walled off.
+	InvolvedAsnIds *[]Id `json:"involved_asn_ids,omitempty"`
+
+	// SpouseIsCandidate The spouse is a candidate; see the rule of SE MenPANRB 18/2023.
+	SpouseIsCandidate *bool `json:"spouse_is_candidate,omitempty"`
+}
+
+// CaseSummary defines model for CaseSummary.
+type CaseSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn Day `json:"act_on"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+	DaysInState   int32        `json:"days_in_state"`
+
+	// Id Opaque identifier.
+	Id           Id                `json:"id"`
+	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
+	Number       string            `json:"number"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn Day `json:"registered_on"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+}
+
+// CaseSummaryList defines model for CaseSummaryList.
+type CaseSummaryList struct {
+	Items      []CaseSummary `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// CaseSummons defines model for CaseSummons.
+type CaseSummons struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+
+	// MissedOn Legal day in the zone of the government.
+	MissedOn      *Day   `json:"missed_on,omitempty"`
+	Place         string `json:"place"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+
+	// ShortNotice The notice is shorter than the rule asks for.
+	ShortNotice bool `json:"short_notice"`
+}
+
+// CaseSummonsInput defines model for CaseSummonsInput.
+type CaseSummonsInput struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+	Place        string  `json:"place"`
+}
+
+// CaseTrack The road a case goes. Party membership leads to `dismissal`.
+type CaseTrack string
+
+// CaseView As whom the caller sees the case.
+type CaseView string
+
+// CaseWall defines model for CaseWall.
+type CaseWall struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseWallReason Why somebody is walled off.
+type CaseWallReason string
+
+// CatalogCode Code of a row of the reference data.
+type CatalogCode = string
 
 // Circular defines model for Circular.
 type Circular struct {
@@ -3907,6 +4821,235 @@ type RoleInForce struct {
 	ValidUntil *Day `json:"valid_until,omitempty"`
 }
 
+// Sanction defines model for Sanction.
+type Sanction struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CaseId Opaque identifier.
+	CaseId     Id     `json:"case_id"`
+	CaseNumber string `json:"case_number"`
+	Class      string `json:"class"`
+
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn *Day `json:"completed_on,omitempty"`
+
+	// ComputedEffectiveOn Legal day in the zone of the government.
+	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
+	Contests            []SanctionContest `json:"contests"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+	DurationMonths int32                 `json:"duration_months"`
+
+	// EffectiveCount How the day of effect was counted when the decision was received.
+	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
+
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
+
+	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
+	EffectiveRule string `json:"effective_rule"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     *Day    `json:"ends_on,omitempty"`
+	ExecutedBy *string `json:"executed_by,omitempty"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutionProof *string `json:"execution_proof,omitempty"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	IdisNumber *string `json:"idis_number,omitempty"`
+	LegalBasis string  `json:"legal_basis"`
+	Level      string  `json:"level"`
+
+	// NationalRecordOn Legal day in the zone of the government.
+	NationalRecordOn *Day `json:"national_record_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn    *Day `json:"received_on,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   CatalogCode `json:"sanction_type"`
+	SiasnNumber    *string     `json:"siasn_number,omitempty"`
+	SignatoryTitle string      `json:"signatory_title"`
+
+	// State Where a sanction stands.
+	State SanctionState `json:"state"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+	Version     int32  `json:"version"`
+}
+
+// SanctionCompletionInput defines model for SanctionCompletionInput.
+type SanctionCompletionInput struct {
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn Day `json:"completed_on"`
+}
+
+// SanctionContest defines model for SanctionContest.
+type SanctionContest struct {
+	DecidedBy *string `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecisionNumber *string `json:"decision_number,omitempty"`
+
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind SanctionContestKind `json:"kind"`
+
+	// Late Filed after the time the rule gives.
+	Late bool `json:"late"`
+
+	// NewSanctionType Code of a row of the reference data.
+	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
+	Number          *string      `json:"number,omitempty"`
+
+	// OldSanctionType Code of a row of the reference data.
+	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
+
+	// Outcome What a remedy led to.
+	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
+	RecordedLater bool                    `json:"recorded_later"`
+}
+
+// SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
+type SanctionContestDecisionInput struct {
+	DecidedBy string `json:"decided_by"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// Outcome What a remedy led to.
+	Outcome SanctionContestOutcome `json:"outcome"`
+
+	// ReceivedOn The day the subject received the changed decision.
+	ReceivedOn *openapi_types.Date `json:"received_on,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// SanctionContestInput defines model for SanctionContestInput.
+type SanctionContestInput struct {
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind   SanctionContestKind `json:"kind"`
+	Number *string             `json:"number,omitempty"`
+}
+
+// SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
+type SanctionContestKind string
+
+// SanctionContestOutcome What a remedy led to.
+type SanctionContestOutcome string
+
+// SanctionCount How the day of effect was counted when the decision was received.
+type SanctionCount struct {
+	Amount     int32  `json:"amount"`
+	Confidence string `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+
+	// Rule Code of a row of the reference data.
+	Rule                 CatalogCode      `json:"rule"`
+	Skipped              []CaseSkippedDay `json:"skipped"`
+	Unit                 string           `json:"unit"`
+	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+}
+
+// SanctionDeliveryInput defines model for SanctionDeliveryInput.
+type SanctionDeliveryInput struct {
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind SanctionDeliveryKind `json:"delivery_kind"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+}
+
+// SanctionDeliveryKind How a decision reached the person.
+type SanctionDeliveryKind string
+
+// SanctionEffectInput defines model for SanctionEffectInput.
+type SanctionEffectInput struct {
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn *Day    `json:"effective_on,omitempty"`
+	Reason      *string `json:"reason,omitempty"`
+}
+
+// SanctionExecutionInput defines model for SanctionExecutionInput.
+type SanctionExecutionInput struct {
+	ExecutedBy string `json:"executed_by"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn Day    `json:"executed_on"`
+	Proof      string `json:"proof"`
+}
+
+// SanctionInput defines model for SanctionInput.
+type SanctionInput struct {
+	// CaseId Opaque identifier.
+	CaseId Id `json:"case_id"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
+	EffectiveRule *string `json:"effective_rule,omitempty"`
+	LegalBasis    string  `json:"legal_basis"`
+
+	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
+	Reason *string `json:"reason,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// SanctionList defines model for SanctionList.
+type SanctionList struct {
+	Items      []Sanction `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
+type SanctionNationalRecordInput struct {
+	IdisNumber *string `json:"idis_number,omitempty"`
+
+	// RecordedOn Legal day in the zone of the government.
+	RecordedOn  Day     `json:"recorded_on"`
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+}
+
+// SanctionState Where a sanction stands.
+type SanctionState string
+
 // Session defines model for Session.
 type Session struct {
 	// Agent What the program called itself.
@@ -3929,6 +5072,21 @@ type Session struct {
 // SessionList defines model for SessionList.
 type SessionList struct {
 	Items []Session `json:"items"`
+}
+
+// SignatoryException Why another official than usual signs.
+type SignatoryException string
+
+// SignatoryInput Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+type SignatoryInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Exception Why another official than usual signs.
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
 }
 
 // SkippedDay defines model for SkippedDay.
@@ -4035,6 +5193,12 @@ type AccountId = string
 // AsnId defines model for AsnId.
 type AsnId = string
 
+// CaseId defines model for CaseId.
+type CaseId = string
+
+// CaseStatusId defines model for CaseStatusId.
+type CaseStatusId = string
+
 // CircularId defines model for CircularId.
 type CircularId = string
 
@@ -4079,6 +5243,9 @@ type ReferenceKind = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
+
+// SanctionId defines model for SanctionId.
+type SanctionId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
@@ -4186,6 +5353,72 @@ type CountWorkingDaysParams struct {
 
 	// AsOf Count with the holidays known on this day.
 	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCaseStatusesParams defines parameters for ListCaseStatuses.
+type ListCaseStatusesParams struct {
+	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
+	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
+
+	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetCaseStatusParams defines parameters for GetCaseStatus.
+type GetCaseStatusParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListCasesParams defines parameters for ListCases.
+type ListCasesParams struct {
+	// State Only cases in this state.
+	State *CaseState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Track Only cases of this track.
+	Track *CaseTrack `form:"track,omitempty" json:"track,omitempty"`
+
+	// OpdId Only subjects of this unit on the day of the act.
+	OpdId *Id `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// SubjectId Only cases of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// AssignedTo Only cases assigned to this account.
+	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Open Only open (true) or only closed cases (false).
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Number Only the case of this number; case and punctuation do not matter.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCaseNotesParams defines parameters for ListCaseNotes.
+type ListCaseNotesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -4494,6 +5727,27 @@ type ListRoleGrantsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListSanctionsParams defines parameters for ListSanctions.
+type ListSanctionsParams struct {
+	// State Only sanctions in this state.
+	State *SanctionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// SanctionType Only this kind.
+	SanctionType *CatalogCode `form:"sanction_type,omitempty" json:"sanction_type,omitempty"`
+
+	// SubjectId Only sanctions of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// CaseId Only the sanction of this case.
+	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -4544,6 +5798,39 @@ type ActivateAccountJSONRequestBody = ActivationInput
 
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
+
+// OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
+type OpenCasesJSONRequestBody = CaseOpeningInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = CaseAssignmentInput
+
+// CloseCaseJSONRequestBody defines body for CloseCase for application/json ContentType.
+type CloseCaseJSONRequestBody = CaseClosingInput
+
+// DecideCaseNotProvenJSONRequestBody defines body for DecideCaseNotProven for application/json ContentType.
+type DecideCaseNotProvenJSONRequestBody = CaseDecisionInput
+
+// ExamineCaseSubjectJSONRequestBody defines body for ExamineCaseSubject for application/json ContentType.
+type ExamineCaseSubjectJSONRequestBody = CaseExaminationInput
+
+// AddCaseNoteJSONRequestBody defines body for AddCaseNote for application/json ContentType.
+type AddCaseNoteJSONRequestBody = CaseNoteInput
+
+// RecommendInCaseJSONRequestBody defines body for RecommendInCase for application/json ContentType.
+type RecommendInCaseJSONRequestBody = CaseRecommendationInput
+
+// RecuseFromCaseJSONRequestBody defines body for RecuseFromCase for application/json ContentType.
+type RecuseFromCaseJSONRequestBody = CaseRecusalInput
+
+// ReopenCaseJSONRequestBody defines body for ReopenCase for application/json ContentType.
+type ReopenCaseJSONRequestBody = CaseReasonInput
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = CaseReasonInput
+
+// SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
+type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
 
 // CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
 type CreateCircularJSONRequestBody = CircularInput
@@ -4718,6 +6005,30 @@ type EndRoleGrantJSONRequestBody = RoleEndInput
 
 // SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
 type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
+type ImposeSanctionJSONRequestBody = SanctionInput
+
+// CompleteSanctionJSONRequestBody defines body for CompleteSanction for application/json ContentType.
+type CompleteSanctionJSONRequestBody = SanctionCompletionInput
+
+// DecideSanctionContestJSONRequestBody defines body for DecideSanctionContest for application/json ContentType.
+type DecideSanctionContestJSONRequestBody = SanctionContestDecisionInput
+
+// ContestSanctionJSONRequestBody defines body for ContestSanction for application/json ContentType.
+type ContestSanctionJSONRequestBody = SanctionContestInput
+
+// DeliverSanctionJSONRequestBody defines body for DeliverSanction for application/json ContentType.
+type DeliverSanctionJSONRequestBody = SanctionDeliveryInput
+
+// PutSanctionIntoEffectJSONRequestBody defines body for PutSanctionIntoEffect for application/json ContentType.
+type PutSanctionIntoEffectJSONRequestBody = SanctionEffectInput
+
+// ExecuteSanctionJSONRequestBody defines body for ExecuteSanction for application/json ContentType.
+type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
+
+// RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
+type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -5358,6 +6669,293 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseStatuses State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseStatus State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCases Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCasesWithBody Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCases Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCase One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCaseWithBody Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCase Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCaseWithBody Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCase Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProvenWithBody Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProven Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubjectWithBody Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubject Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseHistory Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseNotes Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNoteWithBody Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNote Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCaseWithBody Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCase Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCaseWithBody Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCase Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCaseWithBody Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCase Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubjectWithBody Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubject Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCirculars Circulars of the government
 	//
@@ -6818,6 +8416,193 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
 	SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSanctions Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanctionWithBody Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanction Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSanction One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanctionWithBody Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanction Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContestWithBody Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContest Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanctionWithBody Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanction Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanctionWithBody Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanction Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffectWithBody Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffect Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanctionWithBody Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanction Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationallyWithBody Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationally Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -7712,6 +9497,573 @@ func (c *Client) IssueTokenWithFormdataBody(ctx context.Context, body IssueToken
 // Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCountWorkingDaysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseStatuses State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseStatusesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseStatus State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseStatusRequest(c.Server, caseStatusId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCases Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *Client) ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCasesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCasesWithBody Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCases Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCase One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCaseWithBody Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCase Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCaseWithBody Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCase Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProvenWithBody Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProven Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubjectWithBody Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubject Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseHistory Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *Client) GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseHistoryRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseNotes Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *Client) ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseNotesRequest(c.Server, caseId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNoteWithBody Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNote Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCase Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCaseWithBody Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCase Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCaseWithBody Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCase Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCaseWithBody Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCase Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubjectWithBody Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubject Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequest(c.Server, caseId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10772,6 +13124,373 @@ func (c *Client) SubstituteRoleGrant(ctx context.Context, grantId GrantId, body 
 	return c.Client.Do(req)
 }
 
+// ListSanctions Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *Client) ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSanctionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanctionWithBody Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanction Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSanction One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *Client) GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSanctionRequest(c.Server, sanctionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanctionWithBody Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanction Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContestWithBody Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContest Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanctionWithBody Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanction Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanctionWithBody Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanction Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffectWithBody Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffect Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanctionWithBody Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanction Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationallyWithBody Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationally Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewListAccountsRequest constructs an http.Request for the ListAccounts method
 func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
 	var err error
@@ -12168,6 +14887,973 @@ func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListCaseStatusesRequest constructs an http.Request for the ListCaseStatuses method
+func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.TheirNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "their_number", *params.TheirNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OurNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "our_number", *params.OurNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetCaseStatusRequest constructs an http.Request for the GetCaseStatus method
+func NewGetCaseStatusRequest(server string, caseStatusId CaseStatusId, params *GetCaseStatusParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseStatusId", caseStatusId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListCasesRequest constructs an http.Request for the ListCases method
+func NewListCasesRequest(server string, params *ListCasesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Track != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "track", *params.Track, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AssignedTo != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "assigned_to", *params.AssignedTo, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenCasesRequest calls the generic OpenCases builder with application/json body
+func NewOpenCasesRequest(server string, body OpenCasesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenCasesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewOpenCasesRequestWithBody constructs an http.Request for the OpenCases method, with any body, and a specified content type
+func NewOpenCasesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseRequest constructs an http.Request for the GetCase method
+func NewGetCaseRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAssignCaseRequest calls the generic AssignCase builder with application/json body
+func NewAssignCaseRequest(server string, caseId CaseId, body AssignCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAssignCaseRequestWithBody constructs an http.Request for the AssignCase method, with any body, and a specified content type
+func NewAssignCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/assignments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCloseCaseRequest calls the generic CloseCase builder with application/json body
+func NewCloseCaseRequest(server string, caseId CaseId, body CloseCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewCloseCaseRequestWithBody constructs an http.Request for the CloseCase method, with any body, and a specified content type
+func NewCloseCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideCaseNotProvenRequest calls the generic DecideCaseNotProven builder with application/json body
+func NewDecideCaseNotProvenRequest(server string, caseId CaseId, body DecideCaseNotProvenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideCaseNotProvenRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewDecideCaseNotProvenRequestWithBody constructs an http.Request for the DecideCaseNotProven method, with any body, and a specified content type
+func NewDecideCaseNotProvenRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExamineCaseSubjectRequest calls the generic ExamineCaseSubject builder with application/json body
+func NewExamineCaseSubjectRequest(server string, caseId CaseId, body ExamineCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExamineCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewExamineCaseSubjectRequestWithBody constructs an http.Request for the ExamineCaseSubject method, with any body, and a specified content type
+func NewExamineCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/examination", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseHistoryRequest constructs an http.Request for the GetCaseHistory method
+func NewGetCaseHistoryRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCaseNotesRequest constructs an http.Request for the ListCaseNotes method
+func NewListCaseNotesRequest(server string, caseId CaseId, params *ListCaseNotesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCaseNoteRequest calls the generic AddCaseNote builder with application/json body
+func NewAddCaseNoteRequest(server string, caseId CaseId, body AddCaseNoteJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCaseNoteRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAddCaseNoteRequestWithBody constructs an http.Request for the AddCaseNote method, with any body, and a specified content type
+func NewAddCaseNoteRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecommendInCaseRequest calls the generic RecommendInCase builder with application/json body
+func NewRecommendInCaseRequest(server string, caseId CaseId, body RecommendInCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecommendInCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecommendInCaseRequestWithBody constructs an http.Request for the RecommendInCase method, with any body, and a specified content type
+func NewRecommendInCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recommendation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecuseFromCaseRequest calls the generic RecuseFromCase builder with application/json body
+func NewRecuseFromCaseRequest(server string, caseId CaseId, body RecuseFromCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecuseFromCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecuseFromCaseRequestWithBody constructs an http.Request for the RecuseFromCase method, with any body, and a specified content type
+func NewRecuseFromCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recusals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReopenCaseRequest calls the generic ReopenCase builder with application/json body
+func NewReopenCaseRequest(server string, caseId CaseId, body ReopenCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReopenCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReopenCaseRequestWithBody constructs an http.Request for the ReopenCase method, with any body, and a specified content type
+func NewReopenCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/reopening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReturnCaseRequest calls the generic ReturnCase builder with application/json body
+func NewReturnCaseRequest(server string, caseId CaseId, body ReturnCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReturnCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReturnCaseRequestWithBody constructs an http.Request for the ReturnCase method, with any body, and a specified content type
+func NewReturnCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/returns", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSummonCaseSubjectRequest calls the generic SummonCaseSubject builder with application/json body
+func NewSummonCaseSubjectRequest(server string, caseId CaseId, body SummonCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSummonCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewSummonCaseSubjectRequestWithBody constructs an http.Request for the SummonCaseSubject method, with any body, and a specified content type
+func NewSummonCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/summonses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -17402,6 +21088,523 @@ func NewSubstituteRoleGrantRequestWithBody(server string, grantId GrantId, conte
 	return req, nil
 }
 
+// NewListSanctionsRequest constructs an http.Request for the ListSanctions method
+func NewListSanctionsRequest(server string, params *ListSanctionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SanctionType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sanction_type", *params.SanctionType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CaseId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "case_id", *params.CaseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImposeSanctionRequest calls the generic ImposeSanction builder with application/json body
+func NewImposeSanctionRequest(server string, body ImposeSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewImposeSanctionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewImposeSanctionRequestWithBody constructs an http.Request for the ImposeSanction method, with any body, and a specified content type
+func NewImposeSanctionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetSanctionRequest constructs an http.Request for the GetSanction method
+func NewGetSanctionRequest(server string, sanctionId SanctionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteSanctionRequest calls the generic CompleteSanction builder with application/json body
+func NewCompleteSanctionRequest(server string, sanctionId SanctionId, body CompleteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewCompleteSanctionRequestWithBody constructs an http.Request for the CompleteSanction method, with any body, and a specified content type
+func NewCompleteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideSanctionContestRequest calls the generic DecideSanctionContest builder with application/json body
+func NewDecideSanctionContestRequest(server string, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideSanctionContestRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDecideSanctionContestRequestWithBody constructs an http.Request for the DecideSanctionContest method, with any body, and a specified content type
+func NewDecideSanctionContestRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contest-decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewContestSanctionRequest calls the generic ContestSanction builder with application/json body
+func NewContestSanctionRequest(server string, sanctionId SanctionId, body ContestSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewContestSanctionRequestWithBody constructs an http.Request for the ContestSanction method, with any body, and a specified content type
+func NewContestSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeliverSanctionRequest calls the generic DeliverSanction builder with application/json body
+func NewDeliverSanctionRequest(server string, sanctionId SanctionId, body DeliverSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDeliverSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDeliverSanctionRequestWithBody constructs an http.Request for the DeliverSanction method, with any body, and a specified content type
+func NewDeliverSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/delivery", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPutSanctionIntoEffectRequest calls the generic PutSanctionIntoEffect builder with application/json body
+func NewPutSanctionIntoEffectRequest(server string, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutSanctionIntoEffectRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewPutSanctionIntoEffectRequestWithBody constructs an http.Request for the PutSanctionIntoEffect method, with any body, and a specified content type
+func NewPutSanctionIntoEffectRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/effect", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExecuteSanctionRequest calls the generic ExecuteSanction builder with application/json body
+func NewExecuteSanctionRequest(server string, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExecuteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewExecuteSanctionRequestWithBody constructs an http.Request for the ExecuteSanction method, with any body, and a specified content type
+func NewExecuteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/execution", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordSanctionNationallyRequest calls the generic RecordSanctionNationally builder with application/json body
+func NewRecordSanctionNationallyRequest(server string, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordSanctionNationallyRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewRecordSanctionNationallyRequestWithBody constructs an http.Request for the RecordSanctionNationally method, with any body, and a specified content type
+func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/national-record", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -17919,6 +22122,305 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
+
+	// ListCaseStatusesWithResponse State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error)
+
+	// GetCaseStatusWithResponse State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error)
+
+	// ListCasesWithResponse Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error)
+
+	// OpenCasesWithBodyWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// OpenCasesWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// GetCaseWithResponse One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error)
+
+	// AssignCaseWithBodyWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// AssignCaseWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// CloseCaseWithBodyWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// CloseCaseWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// DecideCaseNotProvenWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// ExamineCaseSubjectWithBodyWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// ExamineCaseSubjectWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// GetCaseHistoryWithResponse Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error)
+
+	// ListCaseNotesWithResponse Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error)
+
+	// AddCaseNoteWithBodyWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// AddCaseNoteWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// RecuseFromCaseWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// ReopenCaseWithBodyWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReopenCaseWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// ReturnCaseWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// SummonCaseSubjectWithBodyWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
+
+	// SummonCaseSubjectWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
 
 	// ListCircularsWithResponse Circulars of the government
 	//
@@ -19465,6 +23967,197 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
 	SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
+	// ListSanctionsWithResponse Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error)
+
+	// ImposeSanctionWithBodyWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// ImposeSanctionWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// GetSanctionWithResponse One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error)
+
+	// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// CompleteSanctionWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// DecideSanctionContestWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// ContestSanctionWithBodyWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// ContestSanctionWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// DeliverSanctionWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// PutSanctionIntoEffectWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// ExecuteSanctionWithBodyWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// ExecuteSanctionWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// RecordSanctionNationallyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -20672,6 +25365,816 @@ func (r CountWorkingDaysResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseStatuses
+type ListCaseStatusesResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+type ListCaseStatusesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatusList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseStatusesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseStatusesResponse) GetJSON200() *CaseStatusList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseStatusesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseStatusesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseStatusesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseStatusesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseStatusResponse200Headers the declared response headers of an HTTP 200 response for GetCaseStatus
+type GetCaseStatusResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatus
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseStatusResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseStatusResponse) GetJSON200() *CaseStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCasesResponse200Headers the declared response headers of an HTTP 200 response for ListCases
+type ListCasesResponse200Headers struct {
+	Link *string
+}
+
+type ListCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseSummaryList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCasesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCasesResponse) GetJSON200() *CaseSummaryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// OpenCasesResponse201Headers the declared response headers of an HTTP 201 response for OpenCases
+type OpenCasesResponse201Headers struct {
+	Location *string
+}
+
+type OpenCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseList
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *OpenCasesResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r OpenCasesResponse) GetJSON201() *CaseList {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseResponse200Headers the declared response headers of an HTTP 200 response for GetCase
+type GetCaseResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AssignCaseResponse200Headers the declared response headers of an HTTP 200 response for AssignCase
+type AssignCaseResponse200Headers struct {
+	ETag *string
+}
+
+type AssignCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AssignCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CloseCaseResponse200Headers the declared response headers of an HTTP 200 response for CloseCase
+type CloseCaseResponse200Headers struct {
+	ETag *string
+}
+
+type CloseCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CloseCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideCaseNotProvenResponse200Headers the declared response headers of an HTTP 200 response for DecideCaseNotProven
+type DecideCaseNotProvenResponse200Headers struct {
+	ETag *string
+}
+
+type DecideCaseNotProvenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideCaseNotProvenResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideCaseNotProvenResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideCaseNotProvenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideCaseNotProvenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideCaseNotProvenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideCaseNotProvenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExamineCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for ExamineCaseSubject
+type ExamineCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type ExamineCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExamineCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExamineCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExamineCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExamineCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExamineCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExamineCaseSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetCaseHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseHistoryResponse) GetJSON200() *CaseHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseNotesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseNotes
+type ListCaseNotesResponse200Headers struct {
+	Link *string
+}
+
+type ListCaseNotesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseNoteList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseNotesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseNotesResponse) GetJSON200() *CaseNoteList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseNotesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseNotesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseNotesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseNotesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddCaseNoteResponse201Headers the declared response headers of an HTTP 201 response for AddCaseNote
+type AddCaseNoteResponse201Headers struct {
+	Location *string
+}
+
+type AddCaseNoteResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseNote
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddCaseNoteResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCaseNoteResponse) GetJSON201() *CaseNote {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCaseNoteResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCaseNoteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCaseNoteResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCaseNoteResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecommendInCaseResponse200Headers the declared response headers of an HTTP 200 response for RecommendInCase
+type RecommendInCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecommendInCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecommendInCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecommendInCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecommendInCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecommendInCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecommendInCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecommendInCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecuseFromCaseResponse200Headers the declared response headers of an HTTP 200 response for RecuseFromCase
+type RecuseFromCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecuseFromCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecuseFromCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecuseFromCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecuseFromCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecuseFromCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecuseFromCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecuseFromCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReopenCaseResponse200Headers the declared response headers of an HTTP 200 response for ReopenCase
+type ReopenCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReopenCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReopenCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReopenCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReopenCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReopenCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReopenCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReopenCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReturnCaseResponse200Headers the declared response headers of an HTTP 200 response for ReturnCase
+type ReturnCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReturnCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReturnCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SummonCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for SummonCaseSubject
+type SummonCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type SummonCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SummonCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SummonCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SummonCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SummonCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SummonCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SummonCaseSubjectResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25183,6 +30686,486 @@ func (r SubstituteRoleGrantResponse) ContentType() string {
 	return ""
 }
 
+// ListSanctionsResponse200Headers the declared response headers of an HTTP 200 response for ListSanctions
+type ListSanctionsResponse200Headers struct {
+	Link *string
+}
+
+type ListSanctionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SanctionList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListSanctionsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSanctionsResponse) GetJSON200() *SanctionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSanctionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSanctionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSanctionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSanctionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImposeSanctionResponse201Headers the declared response headers of an HTTP 201 response for ImposeSanction
+type ImposeSanctionResponse201Headers struct {
+	Location *string
+}
+
+type ImposeSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Sanction
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImposeSanctionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ImposeSanctionResponse) GetJSON201() *Sanction {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ImposeSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImposeSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImposeSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImposeSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetSanctionResponse200Headers the declared response headers of an HTTP 200 response for GetSanction
+type GetSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type GetSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteSanctionResponse200Headers the declared response headers of an HTTP 200 response for CompleteSanction
+type CompleteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type CompleteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideSanctionContestResponse200Headers the declared response headers of an HTTP 200 response for DecideSanctionContest
+type DecideSanctionContestResponse200Headers struct {
+	ETag *string
+}
+
+type DecideSanctionContestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideSanctionContestResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideSanctionContestResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideSanctionContestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideSanctionContestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideSanctionContestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideSanctionContestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ContestSanctionResponse200Headers the declared response headers of an HTTP 200 response for ContestSanction
+type ContestSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ContestSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ContestSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeliverSanctionResponse200Headers the declared response headers of an HTTP 200 response for DeliverSanction
+type DeliverSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type DeliverSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DeliverSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeliverSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DeliverSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeliverSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeliverSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeliverSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutSanctionIntoEffectResponse200Headers the declared response headers of an HTTP 200 response for PutSanctionIntoEffect
+type PutSanctionIntoEffectResponse200Headers struct {
+	ETag *string
+}
+
+type PutSanctionIntoEffectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutSanctionIntoEffectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutSanctionIntoEffectResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutSanctionIntoEffectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutSanctionIntoEffectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutSanctionIntoEffectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutSanctionIntoEffectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExecuteSanctionResponse200Headers the declared response headers of an HTTP 200 response for ExecuteSanction
+type ExecuteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ExecuteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExecuteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExecuteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExecuteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExecuteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExecuteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExecuteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordSanctionNationallyResponse200Headers the declared response headers of an HTTP 200 response for RecordSanctionNationally
+type RecordSanctionNationallyResponse200Headers struct {
+	ETag *string
+}
+
+type RecordSanctionNationallyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecordSanctionNationallyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordSanctionNationallyResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordSanctionNationallyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordSanctionNationallyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordSanctionNationallyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordSanctionNationallyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAccountsWithResponse Accounts of the government
 //
 // Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
@@ -25925,6 +31908,473 @@ func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseCountWorkingDaysResponse(rsp)
+}
+
+// ListCaseStatusesWithResponse State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error) {
+	rsp, err := c.ListCaseStatuses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseStatusesResponse(rsp)
+}
+
+// GetCaseStatusWithResponse State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *ClientWithResponses) GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error) {
+	rsp, err := c.GetCaseStatus(ctx, caseStatusId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseStatusResponse(rsp)
+}
+
+// ListCasesWithResponse Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *ClientWithResponses) ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error) {
+	rsp, err := c.ListCases(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCasesResponse(rsp)
+}
+
+// OpenCasesWithBodyWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCasesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// OpenCasesWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCases(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// GetCaseWithResponse One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error) {
+	rsp, err := c.GetCase(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseResponse(rsp)
+}
+
+// AssignCaseWithBodyWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// AssignCaseWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// CloseCaseWithBodyWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// CloseCaseWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProvenWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// DecideCaseNotProvenWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProven(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// ExamineCaseSubjectWithBodyWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// ExamineCaseSubjectWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// GetCaseHistoryWithResponse Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *ClientWithResponses) GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error) {
+	rsp, err := c.GetCaseHistory(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseHistoryResponse(rsp)
+}
+
+// ListCaseNotesWithResponse Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *ClientWithResponses) ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error) {
+	rsp, err := c.ListCaseNotes(ctx, caseId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseNotesResponse(rsp)
+}
+
+// AddCaseNoteWithBodyWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNoteWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// AddCaseNoteWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNote(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// ReopenCaseWithBodyWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReopenCaseWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// ReturnCaseWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// SummonCaseSubjectWithBodyWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
+}
+
+// SummonCaseSubjectWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
 }
 
 // ListCircularsWithResponse Circulars of the government
@@ -28427,6 +34877,305 @@ func (c *ClientWithResponses) SubstituteRoleGrantWithResponse(ctx context.Contex
 	return ParseSubstituteRoleGrantResponse(rsp)
 }
 
+// ListSanctionsWithResponse Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *ClientWithResponses) ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error) {
+	rsp, err := c.ListSanctions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSanctionsResponse(rsp)
+}
+
+// ImposeSanctionWithBodyWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanctionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// ImposeSanctionWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanction(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// GetSanctionWithResponse One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *ClientWithResponses) GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error) {
+	rsp, err := c.GetSanction(ctx, sanctionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContestWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// DecideSanctionContestWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContest(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// ContestSanctionWithBodyWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// ContestSanctionWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffectWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffect(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// ExecuteSanctionWithBodyWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// ExecuteSanctionWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationallyWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// RecordSanctionNationallyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationally(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
 func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -29267,6 +36016,669 @@ func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListCaseStatusesResponse parses an HTTP response from a ListCaseStatusesWithResponse call
+func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseStatusesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatusList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseStatusResponse parses an HTTP response from a GetCaseStatusWithResponse call
+func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseStatusResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCasesResponse parses an HTTP response from a ListCasesWithResponse call
+func ParseListCasesResponse(rsp *http.Response) (*ListCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseSummaryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCasesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenCasesResponse parses an HTTP response from a OpenCasesWithResponse call
+func ParseOpenCasesResponse(rsp *http.Response) (*OpenCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers OpenCasesResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseResponse parses an HTTP response from a GetCaseWithResponse call
+func ParseGetCaseResponse(rsp *http.Response) (*GetCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignCaseResponse parses an HTTP response from a AssignCaseWithResponse call
+func ParseAssignCaseResponse(rsp *http.Response) (*AssignCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AssignCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCloseCaseResponse parses an HTTP response from a CloseCaseWithResponse call
+func ParseCloseCaseResponse(rsp *http.Response) (*CloseCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CloseCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideCaseNotProvenResponse parses an HTTP response from a DecideCaseNotProvenWithResponse call
+func ParseDecideCaseNotProvenResponse(rsp *http.Response) (*DecideCaseNotProvenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideCaseNotProvenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideCaseNotProvenResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExamineCaseSubjectResponse parses an HTTP response from a ExamineCaseSubjectWithResponse call
+func ParseExamineCaseSubjectResponse(rsp *http.Response) (*ExamineCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExamineCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExamineCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseHistoryResponse parses an HTTP response from a GetCaseHistoryWithResponse call
+func ParseGetCaseHistoryResponse(rsp *http.Response) (*GetCaseHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCaseNotesResponse parses an HTTP response from a ListCaseNotesWithResponse call
+func ParseListCaseNotesResponse(rsp *http.Response) (*ListCaseNotesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseNotesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseNoteList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseNotesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddCaseNoteResponse parses an HTTP response from a AddCaseNoteWithResponse call
+func ParseAddCaseNoteResponse(rsp *http.Response) (*AddCaseNoteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCaseNoteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseNote
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddCaseNoteResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecommendInCaseResponse parses an HTTP response from a RecommendInCaseWithResponse call
+func ParseRecommendInCaseResponse(rsp *http.Response) (*RecommendInCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecommendInCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecommendInCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecuseFromCaseResponse parses an HTTP response from a RecuseFromCaseWithResponse call
+func ParseRecuseFromCaseResponse(rsp *http.Response) (*RecuseFromCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecuseFromCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecuseFromCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReopenCaseResponse parses an HTTP response from a ReopenCaseWithResponse call
+func ParseReopenCaseResponse(rsp *http.Response) (*ReopenCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReopenCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReopenCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReturnCaseResponse parses an HTTP response from a ReturnCaseWithResponse call
+func ParseReturnCaseResponse(rsp *http.Response) (*ReturnCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReturnCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSummonCaseSubjectResponse parses an HTTP response from a SummonCaseSubjectWithResponse call
+func ParseSummonCaseSubjectResponse(rsp *http.Response) (*SummonCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SummonCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SummonCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -32566,6 +39978,396 @@ func ParseSubstituteRoleGrantResponse(rsp *http.Response) (*SubstituteRoleGrantR
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListSanctionsResponse parses an HTTP response from a ListSanctionsWithResponse call
+func ParseListSanctionsResponse(rsp *http.Response) (*ListSanctionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSanctionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SanctionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListSanctionsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImposeSanctionResponse parses an HTTP response from a ImposeSanctionWithResponse call
+func ParseImposeSanctionResponse(rsp *http.Response) (*ImposeSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImposeSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ImposeSanctionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetSanctionResponse parses an HTTP response from a GetSanctionWithResponse call
+func ParseGetSanctionResponse(rsp *http.Response) (*GetSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteSanctionResponse parses an HTTP response from a CompleteSanctionWithResponse call
+func ParseCompleteSanctionResponse(rsp *http.Response) (*CompleteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideSanctionContestResponse parses an HTTP response from a DecideSanctionContestWithResponse call
+func ParseDecideSanctionContestResponse(rsp *http.Response) (*DecideSanctionContestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideSanctionContestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideSanctionContestResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestSanctionResponse parses an HTTP response from a ContestSanctionWithResponse call
+func ParseContestSanctionResponse(rsp *http.Response) (*ContestSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ContestSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeliverSanctionResponse parses an HTTP response from a DeliverSanctionWithResponse call
+func ParseDeliverSanctionResponse(rsp *http.Response) (*DeliverSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeliverSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DeliverSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutSanctionIntoEffectResponse parses an HTTP response from a PutSanctionIntoEffectWithResponse call
+func ParsePutSanctionIntoEffectResponse(rsp *http.Response) (*PutSanctionIntoEffectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutSanctionIntoEffectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutSanctionIntoEffectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExecuteSanctionResponse parses an HTTP response from a ExecuteSanctionWithResponse call
+func ParseExecuteSanctionResponse(rsp *http.Response) (*ExecuteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExecuteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExecuteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordSanctionNationallyResponse parses an HTTP response from a RecordSanctionNationallyWithResponse call
+func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionNationallyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordSanctionNationallyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecordSanctionNationallyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
