@@ -28,8 +28,8 @@ import (
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
-	"github.com/netral-asn/netral/internal/taskforce"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Config is what the parts need. Package config reads it from flags,

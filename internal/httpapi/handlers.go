@@ -14,8 +14,8 @@ import (
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
-	"github.com/netral-asn/netral/internal/taskforce"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -30,18 +30,10 @@ type (
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
-	governmentH   = government.Handlers
-	opdH          = opd.Handlers
-	asnH          = asn.Handlers
-	identityH     = identity.Handlers
-	circularH     = circular.Handlers
-	organisationH = organisation.Handlers
-	casefileH     = casefile.Handlers
-	sanctionH     = sanction.Handlers
-	casestatusH   = casestatus.Handlers
-	pactH         = pact.Handlers
-	catalogH      = catalog.Handlers
-	reportH       = report.Handlers
+	identityH       = identity.Handlers
+	casefileH       = casefile.Handlers
+	sanctionH       = sanction.Handlers
+	casestatusH     = casestatus.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -56,18 +48,10 @@ type Services struct {
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
-	Governments   *government.Service
-	OPD           *opd.Service
-	ASN           *asn.Service
-	Identity      *identity.Service
-	Circulars     *circular.Service
-	Organisations *organisation.Service
-	Cases         *casefile.Service
-	Sanctions     *sanction.Service
-	CaseStatuses  *casestatus.Service
-	Pacts         *pact.Service
-	Catalog       *catalog.Service
-	Reports       *report.Service
+	Identity        *identity.Service
+	Cases           *casefile.Service
+	Sanctions       *sanction.Service
+	CaseStatuses    *casestatus.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
