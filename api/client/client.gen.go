@@ -18,6 +18,96 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccessTokenTokenType.
+const (
+	Bearer AccessTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccessTokenTokenType enum.
+func (e AccessTokenTokenType) Valid() bool {
+	switch e {
+	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountAssurance.
+const (
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the AccountAssurance enum.
+func (e AccountAssurance) Valid() bool {
+	switch e {
+	case AccountAssuranceBoundContact:
+		return true
+	case AccountAssuranceSecondFactor:
+		return true
+	case AccountAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountNoticeKind.
+const (
+	CodeReissued AccountNoticeKind = "code_reissued"
+)
+
+// Valid indicates whether the value is a known member of the AccountNoticeKind enum.
+func (e AccountNoticeKind) Valid() bool {
+	switch e {
+	case CodeReissued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateInvited   AccountState = "invited"
+	AccountStateSuspended AccountState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateInvited:
+		return true
+	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActivationSignInWith.
+const (
+	ActivationSignInWithEmail ActivationSignInWith = "email"
+	ActivationSignInWithNip   ActivationSignInWith = "nip"
+)
+
+// Valid indicates whether the value is a known member of the ActivationSignInWith enum.
+func (e ActivationSignInWith) Valid() bool {
+	switch e {
+	case ActivationSignInWithEmail:
+		return true
+	case ActivationSignInWithNip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -92,28 +182,28 @@ func (e AsnDepartureInputReason) Valid() bool {
 
 // Defines values for AsnFactAspect.
 const (
-	Employment  AsnFactAspect = "employment"
-	LegalStatus AsnFactAspect = "legal_status"
-	Nip         AsnFactAspect = "nip"
-	Position    AsnFactAspect = "position"
-	Rank        AsnFactAspect = "rank"
-	Superior    AsnFactAspect = "superior"
+	AsnFactAspectEmployment  AsnFactAspect = "employment"
+	AsnFactAspectLegalStatus AsnFactAspect = "legal_status"
+	AsnFactAspectNip         AsnFactAspect = "nip"
+	AsnFactAspectPosition    AsnFactAspect = "position"
+	AsnFactAspectRank        AsnFactAspect = "rank"
+	AsnFactAspectSuperior    AsnFactAspect = "superior"
 )
 
 // Valid indicates whether the value is a known member of the AsnFactAspect enum.
 func (e AsnFactAspect) Valid() bool {
 	switch e {
-	case Employment:
+	case AsnFactAspectEmployment:
 		return true
-	case LegalStatus:
+	case AsnFactAspectLegalStatus:
 		return true
-	case Nip:
+	case AsnFactAspectNip:
 		return true
-	case Position:
+	case AsnFactAspectPosition:
 		return true
-	case Rank:
+	case AsnFactAspectRank:
 		return true
-	case Superior:
+	case AsnFactAspectSuperior:
 		return true
 	default:
 		return false
@@ -158,16 +248,265 @@ func (e AsnPatchSex) Valid() bool {
 
 // Defines values for AsnState.
 const (
-	Active   AsnState = "active"
-	Departed AsnState = "departed"
+	AsnStateActive   AsnState = "active"
+	AsnStateDeparted AsnState = "departed"
 )
 
 // Valid indicates whether the value is a known member of the AsnState enum.
 func (e AsnState) Valid() bool {
 	switch e {
-	case Active:
+	case AsnStateActive:
 		return true
-	case Departed:
+	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseDecisionOutcome.
+const (
+	CaseDecisionOutcomeNotProven CaseDecisionOutcome = "not_proven"
+	CaseDecisionOutcomeSanction  CaseDecisionOutcome = "sanction"
+)
+
+// Valid indicates whether the value is a known member of the CaseDecisionOutcome enum.
+func (e CaseDecisionOutcome) Valid() bool {
+	switch e {
+	case CaseDecisionOutcomeNotProven:
+		return true
+	case CaseDecisionOutcomeSanction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseExaminationOutcome.
+const (
+	CaseExaminationOutcomeAbsent  CaseExaminationOutcome = "absent"
+	CaseExaminationOutcomeRefused CaseExaminationOutcome = "refused"
+	CaseExaminationOutcomeSigned  CaseExaminationOutcome = "signed"
+)
+
+// Valid indicates whether the value is a known member of the CaseExaminationOutcome enum.
+func (e CaseExaminationOutcome) Valid() bool {
+	switch e {
+	case CaseExaminationOutcomeAbsent:
+		return true
+	case CaseExaminationOutcomeRefused:
+		return true
+	case CaseExaminationOutcomeSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOpeningInputCandidateStatus.
+const (
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
+func (e CaseOpeningInputCandidateStatus) Valid() bool {
+	switch e {
+	case CaseOpeningInputCandidateStatusDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusNotDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusProspective:
+		return true
+	case CaseOpeningInputCandidateStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOriginKind.
+const (
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CaseOriginKind enum.
+func (e CaseOriginKind) Valid() bool {
+	switch e {
+	case CaseOriginKindOwnFinding:
+		return true
+	case CaseOriginKindRecommendation:
+		return true
+	case CaseOriginKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseRecommender.
+const (
+	EthicsCouncil CaseRecommender = "ethics_council"
+	Examiners     CaseRecommender = "examiners"
+)
+
+// Valid indicates whether the value is a known member of the CaseRecommender enum.
+func (e CaseRecommender) Valid() bool {
+	switch e {
+	case EthicsCouncil:
+		return true
+	case Examiners:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseState.
+const (
+	CaseStateClosed      CaseState = "closed"
+	CaseStateCompleted   CaseState = "completed"
+	CaseStateContested   CaseState = "contested"
+	CaseStateDecided     CaseState = "decided"
+	CaseStateDelivered   CaseState = "delivered"
+	CaseStateExamined    CaseState = "examined"
+	CaseStateInForce     CaseState = "in_force"
+	CaseStateRecommended CaseState = "recommended"
+	CaseStateRegistered  CaseState = "registered"
+	CaseStateServing     CaseState = "serving"
+	CaseStateSummoned    CaseState = "summoned"
+)
+
+// Valid indicates whether the value is a known member of the CaseState enum.
+func (e CaseState) Valid() bool {
+	switch e {
+	case CaseStateClosed:
+		return true
+	case CaseStateCompleted:
+		return true
+	case CaseStateContested:
+		return true
+	case CaseStateDecided:
+		return true
+	case CaseStateDelivered:
+		return true
+	case CaseStateExamined:
+		return true
+	case CaseStateInForce:
+		return true
+	case CaseStateRecommended:
+		return true
+	case CaseStateRegistered:
+		return true
+	case CaseStateServing:
+		return true
+	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWord.
+const (
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWord enum.
+func (e CaseStatusWord) Valid() bool {
+	switch e {
+	case CaseStatusWordAwaitingDecision:
+		return true
+	case CaseStatusWordClosedOther:
+		return true
+	case CaseStatusWordDecidedNotProven:
+		return true
+	case CaseStatusWordDecidedProven:
+		return true
+	case CaseStatusWordExamining:
+		return true
+	case CaseStatusWordReceived:
+		return true
+	case CaseStatusWordSanctionInForce:
+		return true
+	case CaseStatusWordVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseTrack.
+const (
+	Discipline CaseTrack = "discipline"
+	Dismissal  CaseTrack = "dismissal"
+	Ethics     CaseTrack = "ethics"
+)
+
+// Valid indicates whether the value is a known member of the CaseTrack enum.
+func (e CaseTrack) Valid() bool {
+	switch e {
+	case Discipline:
+		return true
+	case Dismissal:
+		return true
+	case Ethics:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseView.
+const (
+	CaseViewHandler  CaseView = "handler"
+	CaseViewSubject  CaseView = "subject"
+	CaseViewSuperior CaseView = "superior"
+)
+
+// Valid indicates whether the value is a known member of the CaseView enum.
+func (e CaseView) Valid() bool {
+	switch e {
+	case CaseViewHandler:
+		return true
+	case CaseViewSubject:
+		return true
+	case CaseViewSuperior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseWallReason.
+const (
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the CaseWallReason enum.
+func (e CaseWallReason) Valid() bool {
+	switch e {
+	case CaseWallReasonInvolved:
+		return true
+	case CaseWallReasonRecused:
+		return true
+	case CaseWallReasonRelative:
+		return true
+	case CaseWallReasonReporter:
 		return true
 	default:
 		return false
@@ -176,16 +515,16 @@ func (e AsnState) Valid() bool {
 
 // Defines values for CircularChannel.
 const (
-	Own   CircularChannel = "own"
-	Paper CircularChannel = "paper"
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
 )
 
 // Valid indicates whether the value is a known member of the CircularChannel enum.
 func (e CircularChannel) Valid() bool {
 	switch e {
-	case Own:
+	case CircularChannelOwn:
 		return true
-	case Paper:
+	case CircularChannelPaper:
 		return true
 	default:
 		return false
@@ -194,25 +533,25 @@ func (e CircularChannel) Valid() bool {
 
 // Defines values for CircularState.
 const (
-	Amended  CircularState = "amended"
-	Draft    CircularState = "draft"
-	Issued   CircularState = "issued"
-	Replaced CircularState = "replaced"
-	Revoked  CircularState = "revoked"
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
 )
 
 // Valid indicates whether the value is a known member of the CircularState enum.
 func (e CircularState) Valid() bool {
 	switch e {
-	case Amended:
+	case CircularStateAmended:
 		return true
-	case Draft:
+	case CircularStateDraft:
 		return true
-	case Issued:
+	case CircularStateIssued:
 		return true
-	case Replaced:
+	case CircularStateReplaced:
 		return true
-	case Revoked:
+	case CircularStateRevoked:
 		return true
 	default:
 		return false
@@ -309,6 +648,54 @@ func (e GovernmentPatchZone) Valid() bool {
 	case GovernmentPatchZoneAsiaMakassar:
 		return true
 	case GovernmentPatchZoneAsiaPontianak:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAgencyOfficer       GrantableRole = "agency_officer"
+	GrantableRoleAppointingAuthority GrantableRole = "appointing_authority"
+	GrantableRoleAuditor             GrantableRole = "auditor"
+	GrantableRoleAuthorisedOfficial  GrantableRole = "authorised_official"
+	GrantableRoleGovernmentAdmin     GrantableRole = "government_admin"
+	GrantableRoleIdentityCustodian   GrantableRole = "identity_custodian"
+	GrantableRoleInspector           GrantableRole = "inspector"
+	GrantableRoleOpdHead             GrantableRole = "opd_head"
+	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
+	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
+	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAgencyOfficer:
+		return true
+	case GrantableRoleAppointingAuthority:
+		return true
+	case GrantableRoleAuditor:
+		return true
+	case GrantableRoleAuthorisedOfficial:
+		return true
+	case GrantableRoleGovernmentAdmin:
+		return true
+	case GrantableRoleIdentityCustodian:
+		return true
+	case GrantableRoleInspector:
+		return true
+	case GrantableRoleOpdHead:
+		return true
+	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRolePlatformAdmin:
+		return true
+	case GrantableRoleProvinceOverseer:
+		return true
+	case GrantableRoleTaskForceMember:
 		return true
 	default:
 		return false
@@ -548,19 +935,19 @@ func (e MandateHolderKind) Valid() bool {
 
 // Defines values for MandateOffice.
 const (
-	AgencyHead          MandateOffice = "agency_head"
-	AppointingAuthority MandateOffice = "appointing_authority"
-	AuthorisedOfficial  MandateOffice = "authorised_official"
+	MandateOfficeAgencyHead          MandateOffice = "agency_head"
+	MandateOfficeAppointingAuthority MandateOffice = "appointing_authority"
+	MandateOfficeAuthorisedOfficial  MandateOffice = "authorised_official"
 )
 
 // Valid indicates whether the value is a known member of the MandateOffice enum.
 func (e MandateOffice) Valid() bool {
 	switch e {
-	case AgencyHead:
+	case MandateOfficeAgencyHead:
 		return true
-	case AppointingAuthority:
+	case MandateOfficeAppointingAuthority:
 		return true
-	case AuthorisedOfficial:
+	case MandateOfficeAuthorisedOfficial:
 		return true
 	default:
 		return false
@@ -801,24 +1188,150 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case PactAssuranceBoundContact:
+		return true
+	case PactAssuranceSecondFactor:
+		return true
+	case PactAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperAcknowledgementOutcomeOutcome.
 const (
-	Already       PaperAcknowledgementOutcomeOutcome = "already"
-	DayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
-	NotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
-	Recorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
 )
 
 // Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
 func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
 	switch e {
-	case Already:
+	case PaperAcknowledgementOutcomeOutcomeAlready:
 		return true
-	case DayImpossible:
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
 		return true
-	case NotAddressed:
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
 		return true
-	case Recorded:
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
 		return true
 	default:
 		return false
@@ -879,21 +1392,132 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceConfidence.
+const (
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case ReferenceConfidenceHigh:
+		return true
+	case ReferenceConfidenceLow:
+		return true
+	case ReferenceConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReportChannel.
 const (
-	Account ReportChannel = "account"
-	Code    ReportChannel = "code"
-	None    ReportChannel = "none"
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
 )
 
 // Valid indicates whether the value is a known member of the ReportChannel enum.
 func (e ReportChannel) Valid() bool {
 	switch e {
-	case Account:
+	case ReportChannelAccount:
 		return true
-	case Code:
+	case ReportChannelCode:
 		return true
-	case None:
+	case ReportChannelNone:
 		return true
 	default:
 		return false
@@ -1025,16 +1649,16 @@ func (e ReportPublicStatus) Valid() bool {
 
 // Defines values for ReportSide.
 const (
-	Officer  ReportSide = "officer"
-	Reporter ReportSide = "reporter"
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
 )
 
 // Valid indicates whether the value is a known member of the ReportSide enum.
 func (e ReportSide) Valid() bool {
 	switch e {
-	case Officer:
+	case ReportSideOfficer:
 		return true
-	case Reporter:
+	case ReportSideReporter:
 		return true
 	default:
 		return false
@@ -1113,6 +1737,192 @@ func (e ReportSubjectKind) Valid() bool {
 	}
 }
 
+// Defines values for SanctionContestKind.
+const (
+	Appeal    SanctionContestKind = "appeal"
+	Objection SanctionContestKind = "objection"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestKind enum.
+func (e SanctionContestKind) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Objection:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestOutcome.
+const (
+	Aggravate SanctionContestOutcome = "aggravate"
+	Annul     SanctionContestOutcome = "annul"
+	Change    SanctionContestOutcome = "change"
+	Confirm   SanctionContestOutcome = "confirm"
+	Lighten   SanctionContestOutcome = "lighten"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
+func (e SanctionContestOutcome) Valid() bool {
+	switch e {
+	case Aggravate:
+		return true
+	case Annul:
+		return true
+	case Change:
+		return true
+	case Confirm:
+		return true
+	case Lighten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionDeliveryKind.
+const (
+	Dispatched SanctionDeliveryKind = "dispatched"
+	HandedOver SanctionDeliveryKind = "handed_over"
+)
+
+// Valid indicates whether the value is a known member of the SanctionDeliveryKind enum.
+func (e SanctionDeliveryKind) Valid() bool {
+	switch e {
+	case Dispatched:
+		return true
+	case HandedOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionState.
+const (
+	SanctionStateAnnulled  SanctionState = "annulled"
+	SanctionStateCompleted SanctionState = "completed"
+	SanctionStateContested SanctionState = "contested"
+	SanctionStateDelivered SanctionState = "delivered"
+	SanctionStateImposed   SanctionState = "imposed"
+	SanctionStateInForce   SanctionState = "in_force"
+	SanctionStateServing   SanctionState = "serving"
+)
+
+// Valid indicates whether the value is a known member of the SanctionState enum.
+func (e SanctionState) Valid() bool {
+	switch e {
+	case SanctionStateAnnulled:
+		return true
+	case SanctionStateCompleted:
+		return true
+	case SanctionStateContested:
+		return true
+	case SanctionStateDelivered:
+		return true
+	case SanctionStateImposed:
+		return true
+	case SanctionStateInForce:
+		return true
+	case SanctionStateServing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignatoryException.
+const (
+	NoStructuralPost    SignatoryException = "no_structural_post"
+	OfficialFailedToAct SignatoryException = "official_failed_to_act"
+	PostVacant          SignatoryException = "post_vacant"
+)
+
+// Valid indicates whether the value is a known member of the SignatoryException enum.
+func (e SignatoryException) Valid() bool {
+	switch e {
+	case NoStructuralPost:
+		return true
+	case OfficialFailedToAct:
+		return true
+	case PostVacant:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenInputGrantType.
+const (
+	ClientCredentials TokenInputGrantType = "client_credentials"
+	Password          TokenInputGrantType = "password"
+	RefreshToken      TokenInputGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenInputGrantType enum.
+func (e TokenInputGrantType) Valid() bool {
+	switch e {
+	case ClientCredentials:
+		return true
+	case Password:
+		return true
+	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CreateImportParamsMode.
 const (
 	CreateImportParamsModeAcceptValid  CreateImportParamsMode = "accept_valid"
@@ -1159,6 +1969,142 @@ func (e ListImportChangesParamsKind) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
+type AccessToken struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32 `json:"expires_in"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Notices What the person should know about the own account.
+	Notices *[]AccountNotice `json:"notices,omitempty"`
+
+	// RefreshToken Works once; absent for machines.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Permissions of a machine's token.
+	Scope *string `json:"scope,omitempty"`
+
+	// SecondFactorNeeded The token serves to bind a second factor and nothing else.
+	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id                  `json:"session_id,omitempty"`
+	TokenType AccessTokenTokenType `json:"token_type"`
+}
+
+// AccessTokenTokenType defines model for AccessToken.TokenType.
+type AccessTokenTokenType string
+
+// Account defines model for Account.
+type Account struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	CreatedAt time.Time        `json:"created_at"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id     `json:"id"`
+	Name         string `json:"name"`
+	SecondFactor bool   `json:"second_factor"`
+
+	// State `invited` (a code is out), `active`, `suspended`.
+	State   AccountState `json:"state"`
+	Version int32        `json:"version"`
+}
+
+// AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+// identity provider or by a verified contact), `second_factor`.
+type AccountAssurance string
+
+// AccountInput defines model for AccountInput.
+type AccountInput struct {
+	// AsnId The person's record in the registry of the caller's government.
+	AsnId *string `json:"asn_id,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Name Needed without `asn_id`.
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items      []Account `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
+type AccountNotice struct {
+	At   time.Time         `json:"at"`
+	Kind AccountNoticeKind `json:"kind"`
+}
+
+// AccountNoticeKind defines model for AccountNotice.Kind.
+type AccountNoticeKind string
+
+// AccountOpened defines model for AccountOpened.
+type AccountOpened struct {
+	Account Account `json:"account"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AccountState `invited` (a code is out), `active`, `suspended`.
+type AccountState string
+
+// Activation defines model for Activation.
+type Activation struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// SignInWith What the person can sign in with.
+	SignInWith []ActivationSignInWith `json:"sign_in_with"`
+}
+
+// ActivationSignInWith defines model for Activation.SignInWith.
+type ActivationSignInWith string
+
+// ActivationCode defines model for ActivationCode.
+type ActivationCode struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ActivationInput defines model for ActivationInput.
+type ActivationInput struct {
+	Code string `json:"code"`
+
+	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
+	Email    *string `json:"email,omitempty"`
+	Password string  `json:"password"`
 }
 
 // Asn defines model for Asn.
@@ -1478,6 +2424,572 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// Case defines model for Case.
+type Case struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn Legal day in the zone of the government.
+	ActOn        Day      `json:"act_on"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId          *Id     `json:"candidate_id,omitempty"`
+	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	ClassificationReason *string `json:"classification_reason,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType *CatalogCode `json:"contest_type,omitempty"`
+
+	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
+	CriminalReferral bool `json:"criminal_referral"`
+
+	// DaysInState Calendar days the case has waited in this state.
+	DaysInState int32          `json:"days_in_state"`
+	Deadlines   []CaseDeadline `json:"deadlines"`
+	Decision    *CaseDecision  `json:"decision,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	Examinations []CaseExamination `json:"examinations"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day          `json:"known_on,omitempty"`
+	Number  string        `json:"number"`
+	Origins *[]CaseOrigin `json:"origins,omitempty"`
+
+	// Phases Phases of the election on the day of the act.
+	Phases                 []string              `json:"phases"`
+	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
+	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
+	RecordedLater          bool                  `json:"recorded_later"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn      Day  `json:"registered_on"`
+	SpouseIsCandidate bool `json:"spouse_is_candidate"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// Subject What somebody was on a day.
+	Subject CasePost `json:"subject"`
+
+	// SubjectId Opaque identifier.
+	SubjectId Id            `json:"subject_id"`
+	Summonses []CaseSummons `json:"summonses"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+
+	// View As whom the caller sees the case.
+	View           CaseView      `json:"view"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+	Walls          *[]CaseWall   `json:"walls,omitempty"`
+}
+
+// CaseAssignmentInput defines model for CaseAssignmentInput.
+type CaseAssignmentInput struct {
+	// UserId Opaque identifier.
+	UserId Id `json:"user_id"`
+}
+
+// CaseClosingInput defines model for CaseClosingInput.
+type CaseClosingInput struct {
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason CatalogCode `json:"closing_reason"`
+
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+	NameEn     string `json:"name_en"`
+	NameId     string `json:"name_id"`
+	Overdue    bool   `json:"overdue"`
+
+	// Rule Code of a row of the reference data.
+	Rule    CatalogCode      `json:"rule"`
+	Skipped []CaseSkippedDay `json:"skipped"`
+	Unit    string           `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision defines model for CaseDecision.
+type CaseDecision struct {
+	Annulled      bool    `json:"annulled"`
+	AuthorityRule *string `json:"authority_rule,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn Day `json:"decided_on"`
+
+	// Exception Why another official than usual signs.
+	Exception  *SignatoryException `json:"exception,omitempty"`
+	LegalBasis string              `json:"legal_basis"`
+	Number     string              `json:"number"`
+
+	// Outcome What was decided.
+	Outcome       CaseDecisionOutcome `json:"outcome"`
+	Reason        *string             `json:"reason,omitempty"`
+	RecordedLater bool                `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
+	SignatoryName  string       `json:"signatory_name"`
+	SignatoryTitle string       `json:"signatory_title"`
+}
+
+// CaseDecisionInput defines model for CaseDecisionInput.
+type CaseDecisionInput struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn  Day    `json:"decided_on"`
+	LegalBasis string `json:"legal_basis"`
+	Number     string `json:"number"`
+	Reason     string `json:"reason"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// CaseDecisionOutcome What was decided.
+type CaseDecisionOutcome string
+
+// CaseExamination defines model for CaseExamination.
+type CaseExamination struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds []Id    `json:"examiner_ids"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome       CaseExaminationOutcome `json:"outcome"`
+	Record        *string                `json:"record,omitempty"`
+	RecordedLater bool                   `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+	Record  *string                `json:"record,omitempty"`
+}
+
+// CaseExaminationOutcome How an examination ended.
+type CaseExaminationOutcome string
+
+// CaseHistory defines model for CaseHistory.
+type CaseHistory struct {
+	Items []CaseHistoryEntry `json:"items"`
+}
+
+// CaseHistoryEntry defines model for CaseHistoryEntry.
+type CaseHistoryEntry struct {
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	FromState     *CaseState `json:"from_state,omitempty"`
+	Reason        *string    `json:"reason,omitempty"`
+	RecordedAt    time.Time  `json:"recorded_at"`
+	RecordedLater bool       `json:"recorded_later"`
+	Step          string     `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	ToState CaseState `json:"to_state"`
+}
+
+// CaseList defines model for CaseList.
+type CaseList struct {
+	Items []Case `json:"items"`
+}
+
+// CaseNextDeadline defines model for CaseNextDeadline.
+type CaseNextDeadline struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+}
+
+// CaseNote defines model for CaseNote.
+type CaseNote struct {
+	// AuthorId Opaque identifier.
+	AuthorId  Id        `json:"author_id"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// CaseNoteInput defines model for CaseNoteInput.
+type CaseNoteInput struct {
+	Body string `json:"body"`
+}
+
+// CaseNoteList defines model for CaseNoteList.
+type CaseNoteList struct {
+	Items      []CaseNote `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// CaseOpeningInput defines model for CaseOpeningInput.
+type CaseOpeningInput struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn The day of the act.
+	ActOn openapi_types.Date `json:"act_on"`
+	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// KnownOn The day it became known.
+	KnownOn *openapi_types.Date `json:"known_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// RegisteredOn The legal day of opening; today when left out.
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId *Id                `json:"report_id,omitempty"`
+	Subjects []CaseSubjectInput `json:"subjects"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track          CaseTrack     `json:"track"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+}
+
+// CaseOpeningInputCandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+type CaseOpeningInputCandidateStatus string
+
+// CaseOrigin defines model for CaseOrigin.
+type CaseOrigin struct {
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId    *Id     `json:"report_id,omitempty"`
+	TheirNumber *string `json:"their_number,omitempty"`
+}
+
+// CaseOriginKind Where a matter came from.
+type CaseOriginKind string
+
+// CasePost What somebody was on a day.
+type CasePost struct {
+	EmploymentType string `json:"employment_type"`
+	Name           string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	OpdName       string `json:"opd_name"`
+	PositionTitle string `json:"position_title"`
+	PositionType  string `json:"position_type"`
+	RankCode      string `json:"rank_code"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// CaseReasonInput defines model for CaseReasonInput.
+type CaseReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseRecommendation defines model for CaseRecommendation.
+type CaseRecommendation struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn       Day     `json:"given_on"`
+	Opinion       *string `json:"opinion,omitempty"`
+	Proven        bool    `json:"proven"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommendationInput defines model for CaseRecommendationInput.
+type CaseRecommendationInput struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn Day     `json:"given_on"`
+	Opinion *string `json:"opinion,omitempty"`
+	Proven  bool    `json:"proven"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommender Who concluded.
+type CaseRecommender string
+
+// CaseRecusalInput defines model for CaseRecusalInput.
+type CaseRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseSkippedDay defines model for CaseSkippedDay.
+type CaseSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day     Day     `json:"day"`
+	Holiday *string `json:"holiday,omitempty"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason string `json:"reason"`
+}
+
+// CaseState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+type CaseState string
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OurNumber Absent while the matter is not accepted.
+	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn *Day `json:"registered_on,omitempty"`
+
+	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
+	Status CaseStatusWord `json:"status"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince Day       `json:"status_since"`
+	TheirNumber string    `json:"their_number"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Version     int32     `json:"version"`
+}
+
+// CaseStatusList defines model for CaseStatusList.
+type CaseStatusList struct {
+	Items      []CaseStatus `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
+type CaseStatusWord string
+
+// CaseSubjectInput defines model for CaseSubjectInput.
+type CaseSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// InvolvedAsnIds Superiors and others who are involved themselves; they are walled off.
+	InvolvedAsnIds *[]Id `json:"involved_asn_ids,omitempty"`
+
+	// SpouseIsCandidate The spouse is a candidate; see the rule of SE MenPANRB 18/2023.
+	SpouseIsCandidate *bool `json:"spouse_is_candidate,omitempty"`
+}
+
+// CaseSummary defines model for CaseSummary.
+type CaseSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn Day `json:"act_on"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+	DaysInState   int32        `json:"days_in_state"`
+
+	// Id Opaque identifier.
+	Id           Id                `json:"id"`
+	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
+	Number       string            `json:"number"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn Day `json:"registered_on"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+}
+
+// CaseSummaryList defines model for CaseSummaryList.
+type CaseSummaryList struct {
+	Items      []CaseSummary `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// CaseSummons defines model for CaseSummons.
+type CaseSummons struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+
+	// MissedOn Legal day in the zone of the government.
+	MissedOn      *Day   `json:"missed_on,omitempty"`
+	Place         string `json:"place"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+
+	// ShortNotice The notice is shorter than the rule asks for.
+	ShortNotice bool `json:"short_notice"`
+}
+
+// CaseSummonsInput defines model for CaseSummonsInput.
+type CaseSummonsInput struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+	Place        string  `json:"place"`
+}
+
+// CaseTrack The road a case goes. Party membership leads to `dismissal`.
+type CaseTrack string
+
+// CaseView As whom the caller sees the case.
+type CaseView string
+
+// CaseWall defines model for CaseWall.
+type CaseWall struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseWallReason Why somebody is walled off.
+type CaseWallReason string
+
+// CatalogCode Code of a row of the reference data.
+type CatalogCode = string
+
 // Circular defines model for Circular.
 type Circular struct {
 	// Addressed How many persons it was addressed to; absent from a draft.
@@ -1775,6 +3287,12 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
+	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -1861,6 +3379,18 @@ type GovernmentPatch struct {
 
 // GovernmentPatchZone defines model for GovernmentPatch.Zone.
 type GovernmentPatchZone string
+
+// GovernmentRef A government in few words. The installation itself is none.
+type GovernmentRef struct {
+	Code string `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// GrantableRole A role that is given to a person for a time.
+type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
@@ -2156,6 +3686,49 @@ type MandateOffice string
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
 
+// Me defines model for Me.
+type Me struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Governments Governments the person may switch to at a refresh, this one among them.
+	Governments  []GovernmentRef `json:"governments"`
+	Name         string          `json:"name"`
+	Notices      []AccountNotice `json:"notices"`
+	Permissions  []string        `json:"permissions"`
+	Phone        *string         `json:"phone,omitempty"`
+	Roles        []RoleInForce   `json:"roles"`
+	SecondFactor struct {
+		Enrolled          bool  `json:"enrolled"`
+		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
+
+		// Required A role in force requires it.
+		Required bool `json:"required"`
+	} `json:"second_factor"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id   `json:"session_id,omitempty"`
+	Version   int32 `json:"version"`
+}
+
+// MePatch defines model for MePatch.
+type MePatch struct {
+	Email *string `json:"email,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
 // MyCircular defines model for MyCircular.
 type MyCircular struct {
 	// AcknowledgedOn Absent while not confirmed.
@@ -2167,6 +3740,48 @@ type MyCircular struct {
 type MyCircularList struct {
 	Items      []MyCircular `json:"items"`
 	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
 }
 
 // Opd defines model for Opd.
@@ -2430,6 +4045,428 @@ type OrganisationPatch struct {
 	Name         *string `json:"name,omitempty"`
 }
 
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
+}
+
 // PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
 type PaperAcknowledgementInput struct {
 	// AcknowledgedOn Legal day in the zone of the government.
@@ -2464,6 +4501,12 @@ type PaperAcknowledgementsInput struct {
 
 	// Proof What the entries were taken from.
 	Proof *string `json:"proof,omitempty"`
+}
+
+// PasswordInput defines model for PasswordInput.
+type PasswordInput struct {
+	CurrentPassword string `json:"current_password"`
+	NewPassword     string `json:"new_password"`
 }
 
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -2564,6 +4607,397 @@ type PublicReportInput struct {
 
 	// ViolationType Kind of violation when it is known; a code of the reference data.
 	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
 }
 
 // Report defines model for Report.
@@ -2989,14 +5423,606 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// RoleEndInput defines model for RoleEndInput.
+type RoleEndInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AccountName  string   `json:"account_name"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// GrantedBy Account of who gave it; absent when a command did.
+	GrantedBy *string `json:"granted_by,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// RoleGrantInput defines model for RoleGrantInput.
+type RoleGrantInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// GovernmentId The government, where the administrator of the installation gives a role in one.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// RoleGrantList defines model for RoleGrantList.
+type RoleGrantList struct {
+	Items      []RoleGrant `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// RoleInForce defines model for RoleInForce.
+type RoleInForce struct {
+	// GrantId Opaque identifier.
+	GrantId *Id `json:"grant_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+	Role    string  `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// Sanction defines model for Sanction.
+type Sanction struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CaseId Opaque identifier.
+	CaseId     Id     `json:"case_id"`
+	CaseNumber string `json:"case_number"`
+	Class      string `json:"class"`
+
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn *Day `json:"completed_on,omitempty"`
+
+	// ComputedEffectiveOn Legal day in the zone of the government.
+	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
+	Contests            []SanctionContest `json:"contests"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+	DurationMonths int32                 `json:"duration_months"`
+
+	// EffectiveCount How the day of effect was counted when the decision was received.
+	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
+
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
+
+	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
+	EffectiveRule string `json:"effective_rule"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     *Day    `json:"ends_on,omitempty"`
+	ExecutedBy *string `json:"executed_by,omitempty"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutionProof *string `json:"execution_proof,omitempty"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	IdisNumber *string `json:"idis_number,omitempty"`
+	LegalBasis string  `json:"legal_basis"`
+	Level      string  `json:"level"`
+
+	// NationalRecordOn Legal day in the zone of the government.
+	NationalRecordOn *Day `json:"national_record_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn    *Day `json:"received_on,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   CatalogCode `json:"sanction_type"`
+	SiasnNumber    *string     `json:"siasn_number,omitempty"`
+	SignatoryTitle string      `json:"signatory_title"`
+
+	// State Where a sanction stands.
+	State SanctionState `json:"state"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+	Version     int32  `json:"version"`
+}
+
+// SanctionCompletionInput defines model for SanctionCompletionInput.
+type SanctionCompletionInput struct {
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn Day `json:"completed_on"`
+}
+
+// SanctionContest defines model for SanctionContest.
+type SanctionContest struct {
+	DecidedBy *string `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecisionNumber *string `json:"decision_number,omitempty"`
+
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind SanctionContestKind `json:"kind"`
+
+	// Late Filed after the time the rule gives.
+	Late bool `json:"late"`
+
+	// NewSanctionType Code of a row of the reference data.
+	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
+	Number          *string      `json:"number,omitempty"`
+
+	// OldSanctionType Code of a row of the reference data.
+	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
+
+	// Outcome What a remedy led to.
+	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
+	RecordedLater bool                    `json:"recorded_later"`
+}
+
+// SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
+type SanctionContestDecisionInput struct {
+	DecidedBy string `json:"decided_by"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// Outcome What a remedy led to.
+	Outcome SanctionContestOutcome `json:"outcome"`
+
+	// ReceivedOn The day the subject received the changed decision.
+	ReceivedOn *openapi_types.Date `json:"received_on,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// SanctionContestInput defines model for SanctionContestInput.
+type SanctionContestInput struct {
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind   SanctionContestKind `json:"kind"`
+	Number *string             `json:"number,omitempty"`
+}
+
+// SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
+type SanctionContestKind string
+
+// SanctionContestOutcome What a remedy led to.
+type SanctionContestOutcome string
+
+// SanctionCount How the day of effect was counted when the decision was received.
+type SanctionCount struct {
+	Amount     int32  `json:"amount"`
+	Confidence string `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+
+	// Rule Code of a row of the reference data.
+	Rule                 CatalogCode      `json:"rule"`
+	Skipped              []CaseSkippedDay `json:"skipped"`
+	Unit                 string           `json:"unit"`
+	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+}
+
+// SanctionDeliveryInput defines model for SanctionDeliveryInput.
+type SanctionDeliveryInput struct {
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind SanctionDeliveryKind `json:"delivery_kind"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+}
+
+// SanctionDeliveryKind How a decision reached the person.
+type SanctionDeliveryKind string
+
+// SanctionEffectInput defines model for SanctionEffectInput.
+type SanctionEffectInput struct {
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn *Day    `json:"effective_on,omitempty"`
+	Reason      *string `json:"reason,omitempty"`
+}
+
+// SanctionExecutionInput defines model for SanctionExecutionInput.
+type SanctionExecutionInput struct {
+	ExecutedBy string `json:"executed_by"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn Day    `json:"executed_on"`
+	Proof      string `json:"proof"`
+}
+
+// SanctionInput defines model for SanctionInput.
+type SanctionInput struct {
+	// CaseId Opaque identifier.
+	CaseId Id `json:"case_id"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
+	EffectiveRule *string `json:"effective_rule,omitempty"`
+	LegalBasis    string  `json:"legal_basis"`
+
+	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
+	Reason *string `json:"reason,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// SanctionList defines model for SanctionList.
+type SanctionList struct {
+	Items      []Sanction `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
+type SanctionNationalRecordInput struct {
+	IdisNumber *string `json:"idis_number,omitempty"`
+
+	// RecordedOn Legal day in the zone of the government.
+	RecordedOn  Day     `json:"recorded_on"`
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+}
+
+// SanctionState Where a sanction stands.
+type SanctionState string
+
+// Session defines model for Session.
+type Session struct {
+	// Agent What the program called itself.
+	Agent *string `json:"agent,omitempty"`
+
+	// Current The session of this call.
+	Current   bool      `json:"current"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id        `json:"id"`
+	OpenedAt     time.Time `json:"opened_at"`
+	RefreshedAt  time.Time `json:"refreshed_at"`
+	SecondFactor bool      `json:"second_factor"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
+
+// SignatoryException Why another official than usual signs.
+type SignatoryException string
+
+// SignatoryInput Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+type SignatoryInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Exception Why another official than usual signs.
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+}
+
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
+// SubstituteInput defines model for SubstituteInput.
+type SubstituteInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil Day `json:"valid_until"`
+}
+
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
+
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
+	ClientId            *string `json:"client_id,omitempty"`
+	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
+	Government   *string             `json:"government,omitempty"`
+	GrantType    TokenInputGrantType `json:"grant_type"`
+	Password     *string             `json:"password,omitempty"`
+	RefreshToken *string             `json:"refresh_token,omitempty"`
+
+	// Scope Machine clients may ask for fewer permissions, separated by blanks.
+	Scope *string `json:"scope,omitempty"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+
+	// Username E-mail address or NIP; blanks in a NIP do not matter.
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenInputGrantType defines model for TokenInput.GrantType.
+type TokenInputGrantType string
+
+// TotpConfirmation defines model for TotpConfirmation.
+type TotpConfirmation struct {
+	Code string `json:"code"`
+}
+
+// TotpInput defines model for TotpInput.
+type TotpInput struct {
+	Password *string `json:"password,omitempty"`
+
+	// Totp A code of the present second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// TotpStart defines model for TotpStart.
+type TotpStart struct {
+	OtpauthUri string `json:"otpauth_uri"`
+	Secret     string `json:"secret"`
+}
+
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
 // AcceptLanguage defines model for AcceptLanguage.
 type AcceptLanguage = string
 
+// AccountId defines model for AccountId.
+type AccountId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CaseId defines model for CaseId.
+type CaseId = string
+
+// CaseStatusId defines model for CaseStatusId.
+type CaseStatusId = string
 
 // CircularId defines model for CircularId.
 type CircularId = string
@@ -3006,6 +6032,9 @@ type Cursor = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
+
+// GrantId defines model for GrantId.
+type GrantId = string
 
 // ImportId defines model for ImportId.
 type ImportId = string
@@ -3028,8 +6057,38 @@ type OpdId = string
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
 
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
+
 // ReportId defines model for ReportId.
 type ReportId = string
+
+// SanctionId defines model for SanctionId.
+type SanctionId = string
+
+// SessionId defines model for SessionId.
+type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -3066,6 +6125,21 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
+
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// State Only accounts in this state.
+	State *AccountState `form:"state,omitempty" json:"state,omitempty"`
+
+	// AsnId Only the account of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListAsnParams defines parameters for ListAsn.
 type ListAsnParams struct {
@@ -3107,6 +6181,84 @@ type GetAsnStatusParams struct {
 type ListAsnSuperiorsParams struct {
 	// On The legal day; today without it.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCaseStatusesParams defines parameters for ListCaseStatuses.
+type ListCaseStatusesParams struct {
+	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
+	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
+
+	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetCaseStatusParams defines parameters for GetCaseStatus.
+type GetCaseStatusParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListCasesParams defines parameters for ListCases.
+type ListCasesParams struct {
+	// State Only cases in this state.
+	State *CaseState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Track Only cases of this track.
+	Track *CaseTrack `form:"track,omitempty" json:"track,omitempty"`
+
+	// OpdId Only subjects of this unit on the day of the act.
+	OpdId *Id `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// SubjectId Only cases of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// AssignedTo Only cases assigned to this account.
+	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Open Only open (true) or only closed cases (false).
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Number Only the case of this number; case and punctuation do not matter.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCaseNotesParams defines parameters for ListCaseNotes.
+type ListCaseNotesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -3289,6 +6441,15 @@ type ListMyCircularsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -3340,6 +6501,87 @@ type ListOrganisationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -3347,6 +6589,54 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
 // ListReportsParams defines parameters for ListReports.
@@ -3375,6 +6665,81 @@ type ListReportsParams struct {
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// ListRoleGrantsParams defines parameters for ListRoleGrants.
+type ListRoleGrantsParams struct {
+	// AccountId Only roles of this account.
+	AccountId *string `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// Role Only this role.
+	Role *GrantableRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// On Only roles in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListSanctionsParams defines parameters for ListSanctions.
+type ListSanctionsParams struct {
+	// State Only sanctions in this state.
+	State *SanctionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// SanctionType Only this kind.
+	SanctionType *CatalogCode `form:"sanction_type,omitempty" json:"sanction_type,omitempty"`
+
+	// SubjectId Only sanctions of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// CaseId Only the sanction of this case.
+	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = AccountInput
+
+// RenewAccountCodeJSONRequestBody defines body for RenewAccountCode for application/json ContentType.
+type RenewAccountCodeJSONRequestBody = CodeInput
 
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
@@ -3415,6 +6780,45 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
 
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = ActivationInput
+
+// IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
+type IssueTokenFormdataRequestBody = TokenInput
+
+// OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
+type OpenCasesJSONRequestBody = CaseOpeningInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = CaseAssignmentInput
+
+// CloseCaseJSONRequestBody defines body for CloseCase for application/json ContentType.
+type CloseCaseJSONRequestBody = CaseClosingInput
+
+// DecideCaseNotProvenJSONRequestBody defines body for DecideCaseNotProven for application/json ContentType.
+type DecideCaseNotProvenJSONRequestBody = CaseDecisionInput
+
+// ExamineCaseSubjectJSONRequestBody defines body for ExamineCaseSubject for application/json ContentType.
+type ExamineCaseSubjectJSONRequestBody = CaseExaminationInput
+
+// AddCaseNoteJSONRequestBody defines body for AddCaseNote for application/json ContentType.
+type AddCaseNoteJSONRequestBody = CaseNoteInput
+
+// RecommendInCaseJSONRequestBody defines body for RecommendInCase for application/json ContentType.
+type RecommendInCaseJSONRequestBody = CaseRecommendationInput
+
+// RecuseFromCaseJSONRequestBody defines body for RecuseFromCase for application/json ContentType.
+type RecuseFromCaseJSONRequestBody = CaseRecusalInput
+
+// ReopenCaseJSONRequestBody defines body for ReopenCase for application/json ContentType.
+type ReopenCaseJSONRequestBody = CaseReasonInput
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = CaseReasonInput
+
+// SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
+type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
+
 // CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
 type CreateCircularJSONRequestBody = CircularInput
 
@@ -3444,6 +6848,18 @@ type CreateMandateJSONRequestBody = MandateInput
 
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
+
+// UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
+type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordInput
+
+// StartTotpJSONRequestBody defines body for StartTotp for application/json ContentType.
+type StartTotpJSONRequestBody = TotpInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = TotpConfirmation
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -3481,6 +6897,39 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
+
 // SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
 type SendReporterMessageJSONRequestBody = ReporterMessageInput
 
@@ -3492,6 +6941,30 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
+
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
 
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportInput
@@ -3525,6 +6998,165 @@ type VerifyReportJSONRequestBody = ReportStepInput
 
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RoleGrantInput
+
+// EndRoleGrantJSONRequestBody defines body for EndRoleGrant for application/json ContentType.
+type EndRoleGrantJSONRequestBody = RoleEndInput
+
+// SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
+type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
+type ImposeSanctionJSONRequestBody = SanctionInput
+
+// CompleteSanctionJSONRequestBody defines body for CompleteSanction for application/json ContentType.
+type CompleteSanctionJSONRequestBody = SanctionCompletionInput
+
+// DecideSanctionContestJSONRequestBody defines body for DecideSanctionContest for application/json ContentType.
+type DecideSanctionContestJSONRequestBody = SanctionContestDecisionInput
+
+// ContestSanctionJSONRequestBody defines body for ContestSanction for application/json ContentType.
+type ContestSanctionJSONRequestBody = SanctionContestInput
+
+// DeliverSanctionJSONRequestBody defines body for DeliverSanction for application/json ContentType.
+type DeliverSanctionJSONRequestBody = SanctionDeliveryInput
+
+// PutSanctionIntoEffectJSONRequestBody defines body for PutSanctionIntoEffect for application/json ContentType.
+type PutSanctionIntoEffectJSONRequestBody = SanctionEffectInput
+
+// ExecuteSanctionJSONRequestBody defines body for ExecuteSanction for application/json ContentType.
+type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
+
+// RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
+type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -3599,6 +7231,85 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAccounts Accounts of the government
+	//
+	// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+	// the staff of a government.
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccountWithBody Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccount Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAccount One account
+	//
+	// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+	//
+	// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+	GetAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewAccountCodeWithBody Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithBody(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewAccountCode Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCode(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReactivateAccount Lift a suspension
+	//
+	// The person may sign in for the government again, with the same password and the roles still in force.
+	//
+	// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+	ReactivateAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendAccount Suspend an account
+	//
+	// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+	// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+	// government is suspended by the installation's alone.
+	//
+	// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+	SuspendAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAsn Civil servants and other staff in the programme
 	//
@@ -3896,6 +7607,369 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateAccountWithBody Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateAccount Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueTokenWithBody Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueTokenWithFormdataBody Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountWorkingDays Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseStatuses State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseStatus State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCases Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCasesWithBody Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCases Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCase One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCaseWithBody Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCase Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCaseWithBody Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCase Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProvenWithBody Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProven Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubjectWithBody Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubject Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseHistory Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseNotes Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNoteWithBody Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNote Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCaseWithBody Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCase Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCaseWithBody Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCase Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCaseWithBody Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCase Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubjectWithBody Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubject Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCirculars Circulars of the government
 	//
@@ -4252,12 +8326,132 @@ type ClientInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetMe Who am I, and what may I do
+	//
+	// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+	// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+	//
+	// Corresponds with GET /me (the `GetMe` operationId).
+	GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMeWithBody Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMeWithApplicationMergePatchPlusJSONBody Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyCirculars Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyPacts What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePasswordWithBody Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePassword Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMySessions Where am I signed in
+	//
+	// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+	//
+	// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+	ListMySessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMySession Sign out a session
+	//
+	// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+	// at once.
+	//
+	// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+	EndMySession(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveTotp Unbind the second factor
+	//
+	// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+	// back; recovery codes are void.
+	//
+	// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+	RemoveTotp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartTotpWithBody Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartTotp Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotp(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmTotpWithBody Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmTotp Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotp(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -4529,6 +8723,284 @@ type ClientInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisation(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPactCampaigns Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaignWithBody Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaign Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactCampaign One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClosePactCampaign Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaignWithBody Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaign Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactObligations Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaignWithBody Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaign Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignaturesWithBody Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignatures Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactProgress How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactRefusals Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePactWithBody Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePact Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactSignatures Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPactWithBody Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPact Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactSignature One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignatureWithBody Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignature Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactTexts Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactTextWithBody Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactText Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactText One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactTextWithBody Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactText Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublishPactText Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnPactText Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitPactText Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -4536,6 +9008,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPactWithBody Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPact Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SendReporterMessageWithBody Write to the officers, by tracking code
 	//
@@ -4616,6 +9108,215 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
 	CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPublicViolationTypes What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRecommendations Recommendations and whether they were followed
+	//
+	// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+	// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+	//
+	// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+	ListRecommendations(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecommendationWithBody Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecommendation Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendation(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRecommendation One recommendation
+	//
+	// A recommendation with what was done about it and the cases it led to.
+	//
+	// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+	GetRecommendation(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestRecommendationWithBody Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestRecommendation Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendation(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveRecommendationDueWithBody Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveRecommendationDue Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDue(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FollowUpRecommendationWithBody Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FollowUpRecommendation Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendation(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceKinds Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceRows Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRowWithBody Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRow Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReferenceCode A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRowWithBody Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRow Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRowWithBody Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRow Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRowWithBody Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRow Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListReports Queue of reports
 	//
@@ -4789,8 +9490,8 @@ type ClientInterface interface {
 	// MatchReportSubjectWithBody Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4800,8 +9501,8 @@ type ClientInterface interface {
 	// MatchReportSubject Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4843,6 +9544,528 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRoleGrants Who has which role, and had it on a day
+	//
+	// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+	// act then.
+	//
+	// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+	ListRoleGrants(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantRoleWithBody Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantRole Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRole(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoleGrant One role given
+	//
+	// Who has it, in which government and unit, from when to when, and whom it stands in for.
+	//
+	// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+	GetRoleGrant(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRoleGrantWithBody End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRoleGrant End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrant(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubstituteRoleGrantWithBody Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubstituteRoleGrant Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSanctions Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanctionWithBody Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanction Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSanction One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanctionWithBody Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanction Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContestWithBody Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContest Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanctionWithBody Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanction Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanctionWithBody Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanction Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffectWithBody Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffect Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanctionWithBody Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanction Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationallyWithBody Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationally Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTaskForces Task forces of the government
+	//
+	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+	//
+	// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+	ListTaskForces(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTaskForceWithBody Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTaskForce Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForce(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTaskForce One task force
+	//
+	// A task force of the government with who signed its decree.
+	//
+	// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+	GetTaskForce(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceWithBody End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForce End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForce(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTaskForceMembers Members of a task force
+	//
+	// Who belongs, or with `on` who belonged on that day, in the order they joined.
+	//
+	// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+	ListTaskForceMembers(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTaskForceMemberWithBody Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTaskForceMember Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMember(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceMemberWithBody End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceMember End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAccounts Accounts of the government
+//
+// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+// the staff of a government.
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccountWithBody Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccount Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAccount One account
+//
+// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+//
+// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+func (c *Client) GetAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewAccountCodeWithBody Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *Client) RenewAccountCodeWithBody(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewAccountCodeRequestWithBody(c.Server, accountId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewAccountCode Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *Client) RenewAccountCode(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewAccountCodeRequest(c.Server, accountId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReactivateAccount Lift a suspension
+//
+// The person may sign in for the government again, with the same password and the roles still in force.
+//
+// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+func (c *Client) ReactivateAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReactivateAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendAccount Suspend an account
+//
+// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+// government is suspended by the installation's alone.
+//
+// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+func (c *Client) SuspendAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListAsn Civil servants and other staff in the programme
@@ -5452,6 +10675,699 @@ func (c *Client) GetAsnStatus(ctx context.Context, asnId AsnId, params *GetAsnSt
 // Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAsnSuperiorsRequest(c.Server, asnId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateAccountWithBody Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *Client) ActivateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateAccount Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueTokenWithBody Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *Client) IssueTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueTokenWithFormdataBody Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *Client) IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountWorkingDays Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountWorkingDaysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseStatuses State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseStatusesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseStatus State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseStatusRequest(c.Server, caseStatusId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCases Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *Client) ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCasesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCasesWithBody Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCases Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCase One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCaseWithBody Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCase Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCaseWithBody Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCase Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProvenWithBody Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProven Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubjectWithBody Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubject Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseHistory Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *Client) GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseHistoryRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseNotes Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *Client) ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseNotesRequest(c.Server, caseId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNoteWithBody Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNote Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCase Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCaseWithBody Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCase Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCaseWithBody Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCase Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCaseWithBody Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCase Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubjectWithBody Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubject Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequest(c.Server, caseId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6197,6 +12113,64 @@ func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMa
 	return c.Client.Do(req)
 }
 
+// GetMe Who am I, and what may I do
+//
+// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+//
+// Corresponds with GET /me (the `GetMe` operationId).
+func (c *Client) GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateMeWithBody Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *Client) UpdateMeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateMeWithApplicationMergePatchPlusJSONBody Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyCirculars Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -6204,6 +12178,198 @@ func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMa
 // Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyPacts What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *Client) ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyPactsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePasswordWithBody Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *Client) ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePassword Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *Client) ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMySessions Where am I signed in
+//
+// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+//
+// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+func (c *Client) ListMySessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMySessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMySession Sign out a session
+//
+// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+// at once.
+//
+// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+func (c *Client) EndMySession(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMySessionRequest(c.Server, sessionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveTotp Unbind the second factor
+//
+// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+// back; recovery codes are void.
+//
+// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+func (c *Client) RemoveTotp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveTotpRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartTotpWithBody Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *Client) StartTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartTotpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartTotp Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *Client) StartTotp(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartTotpRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmTotpWithBody Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *Client) ConfirmTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmTotpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmTotp Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *Client) ConfirmTotp(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmTotpRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6784,6 +12950,614 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 	return c.Client.Do(req)
 }
 
+// ListPactCampaigns Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *Client) ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactCampaignsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaignWithBody Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaign Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactCampaign One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *Client) GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClosePactCampaign Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *Client) ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClosePactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaignWithBody Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaign Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactObligations Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *Client) ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactObligationsRequest(c.Server, campaignId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaignWithBody Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaign Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignaturesWithBody Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignatures Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactProgress How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *Client) GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactProgressRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactRefusals Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *Client) ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactRefusalsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePactWithBody Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePact Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactSignatures Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *Client) ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactSignaturesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPactWithBody Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPact Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactSignature One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *Client) GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactSignatureRequest(c.Server, signatureId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignatureWithBody Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequestWithBody(c.Server, signatureId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignature Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequest(c.Server, signatureId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactTexts Pact texts
+//
+// All editions, newest first.
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *Client) ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactTextsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactTextWithBody Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactText Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactText One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *Client) GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactTextWithBody Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactText Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequest(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublishPactText Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *Client) PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublishPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnPactText Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *Client) ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitPactText Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -6792,6 +13566,46 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPactWithBody Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPact Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6952,6 +13766,435 @@ func (c *Client) CreatePublicReportWithBody(ctx context.Context, contentType str
 // Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
 func (c *Client) CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreatePublicReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPublicViolationTypes What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *Client) ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPublicViolationTypesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRecommendations Recommendations and whether they were followed
+//
+// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+//
+// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+func (c *Client) ListRecommendations(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRecommendationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecommendationWithBody Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *Client) CreateRecommendationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRecommendationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecommendation Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *Client) CreateRecommendation(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRecommendationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRecommendation One recommendation
+//
+// A recommendation with what was done about it and the cases it led to.
+//
+// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+func (c *Client) GetRecommendation(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRecommendationRequest(c.Server, recommendationId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestRecommendationWithBody Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *Client) ContestRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestRecommendationRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestRecommendation Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *Client) ContestRecommendation(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestRecommendationRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveRecommendationDueWithBody Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *Client) MoveRecommendationDueWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveRecommendationDueRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveRecommendationDue Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *Client) MoveRecommendationDue(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveRecommendationDueRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FollowUpRecommendationWithBody Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *Client) FollowUpRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFollowUpRecommendationRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FollowUpRecommendation Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *Client) FollowUpRecommendation(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFollowUpRecommendationRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceKinds Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *Client) ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceKindsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceRows Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *Client) ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceRowsRequest(c.Server, kind, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRowWithBody Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequestWithBody(c.Server, kind, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRow Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequest(c.Server, kind, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReferenceCode A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *Client) GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReferenceCodeRequest(c.Server, kind, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRowWithBody Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRow Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRowWithBody Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRow Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRowWithBody Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRow Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequest(c.Server, kind, code, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7314,8 +14557,8 @@ func (c *Client) RejectReport(ctx context.Context, reportId ReportId, body Rejec
 // MatchReportSubjectWithBody Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7335,8 +14578,8 @@ func (c *Client) MatchReportSubjectWithBody(ctx context.Context, reportId Report
 // MatchReportSubject Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7427,6 +14670,1018 @@ func (c *Client) WithdrawReport(ctx context.Context, reportId ReportId, body Wit
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// ListRoleGrants Who has which role, and had it on a day
+//
+// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+// act then.
+//
+// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+func (c *Client) ListRoleGrants(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoleGrantsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantRoleWithBody Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *Client) GrantRoleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantRoleRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantRole Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *Client) GrantRole(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantRoleRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoleGrant One role given
+//
+// Who has it, in which government and unit, from when to when, and whom it stands in for.
+//
+// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+func (c *Client) GetRoleGrant(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoleGrantRequest(c.Server, grantId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRoleGrantWithBody End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *Client) EndRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRoleGrantRequestWithBody(c.Server, grantId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRoleGrant End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *Client) EndRoleGrant(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRoleGrantRequest(c.Server, grantId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubstituteRoleGrantWithBody Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *Client) SubstituteRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubstituteRoleGrantRequestWithBody(c.Server, grantId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubstituteRoleGrant Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *Client) SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubstituteRoleGrantRequest(c.Server, grantId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSanctions Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *Client) ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSanctionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanctionWithBody Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanction Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSanction One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *Client) GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSanctionRequest(c.Server, sanctionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanctionWithBody Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanction Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContestWithBody Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContest Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanctionWithBody Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanction Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanctionWithBody Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanction Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffectWithBody Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffect Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanctionWithBody Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanction Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationallyWithBody Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationally Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTaskForces Task forces of the government
+//
+// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+//
+// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+func (c *Client) ListTaskForces(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTaskForcesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateTaskForceWithBody Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *Client) CreateTaskForceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTaskForceRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateTaskForce Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *Client) CreateTaskForce(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTaskForceRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTaskForce One task force
+//
+// A task force of the government with who signed its decree.
+//
+// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+func (c *Client) GetTaskForce(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTaskForceRequest(c.Server, taskForceId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceWithBody End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *Client) EndTaskForceWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceRequestWithBody(c.Server, taskForceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForce End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *Client) EndTaskForce(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceRequest(c.Server, taskForceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTaskForceMembers Members of a task force
+//
+// Who belongs, or with `on` who belonged on that day, in the order they joined.
+//
+// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+func (c *Client) ListTaskForceMembers(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTaskForceMembersRequest(c.Server, taskForceId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddTaskForceMemberWithBody Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *Client) AddTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTaskForceMemberRequestWithBody(c.Server, taskForceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddTaskForceMember Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *Client) AddTaskForceMember(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTaskForceMemberRequest(c.Server, taskForceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceMemberWithBody End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *Client) EndTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceMemberRequestWithBody(c.Server, taskForceId, taskForceMemberId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceMember End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceMemberRequest(c.Server, taskForceId, taskForceMemberId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewListAccountsRequest constructs an http.Request for the ListAccounts method
+func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
+func NewCreateAccountRequest(server string, body CreateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAccountRequestWithBody constructs an http.Request for the CreateAccount method, with any body, and a specified content type
+func NewCreateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAccountRequest constructs an http.Request for the GetAccount method
+func NewGetAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenewAccountCodeRequest calls the generic RenewAccountCode builder with application/json body
+func NewRenewAccountCodeRequest(server string, accountId AccountId, body RenewAccountCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenewAccountCodeRequestWithBody(server, accountId, "application/json", bodyReader)
+}
+
+// NewRenewAccountCodeRequestWithBody constructs an http.Request for the RenewAccountCode method, with any body, and a specified content type
+func NewRenewAccountCodeRequestWithBody(server string, accountId AccountId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/activation-codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReactivateAccountRequest constructs an http.Request for the ReactivateAccount method
+func NewReactivateAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/reactivation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendAccountRequest constructs an http.Request for the SuspendAccount method
+func NewSuspendAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/suspension", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewListAsnRequest constructs an http.Request for the ListAsn method
@@ -8396,6 +16651,1123 @@ func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuper
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewActivateAccountRequest calls the generic ActivateAccount builder with application/json body
+func NewActivateAccountRequest(server string, body ActivateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewActivateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewActivateAccountRequestWithBody constructs an http.Request for the ActivateAccount method, with any body, and a specified content type
+func NewActivateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/activation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewIssueTokenRequestWithFormdataBody calls the generic IssueToken builder with application/x-www-form-urlencoded body
+func NewIssueTokenRequestWithFormdataBody(server string, body IssueTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewIssueTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewIssueTokenRequestWithBody constructs an http.Request for the IssueToken method, with any body, and a specified content type
+func NewIssueTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCountWorkingDaysRequest constructs an http.Request for the CountWorkingDays method
+func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/calendar/working-days")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.AsOf != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", *params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCaseStatusesRequest constructs an http.Request for the ListCaseStatuses method
+func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.TheirNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "their_number", *params.TheirNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OurNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "our_number", *params.OurNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetCaseStatusRequest constructs an http.Request for the GetCaseStatus method
+func NewGetCaseStatusRequest(server string, caseStatusId CaseStatusId, params *GetCaseStatusParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseStatusId", caseStatusId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListCasesRequest constructs an http.Request for the ListCases method
+func NewListCasesRequest(server string, params *ListCasesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Track != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "track", *params.Track, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AssignedTo != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "assigned_to", *params.AssignedTo, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenCasesRequest calls the generic OpenCases builder with application/json body
+func NewOpenCasesRequest(server string, body OpenCasesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenCasesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewOpenCasesRequestWithBody constructs an http.Request for the OpenCases method, with any body, and a specified content type
+func NewOpenCasesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseRequest constructs an http.Request for the GetCase method
+func NewGetCaseRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAssignCaseRequest calls the generic AssignCase builder with application/json body
+func NewAssignCaseRequest(server string, caseId CaseId, body AssignCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAssignCaseRequestWithBody constructs an http.Request for the AssignCase method, with any body, and a specified content type
+func NewAssignCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/assignments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCloseCaseRequest calls the generic CloseCase builder with application/json body
+func NewCloseCaseRequest(server string, caseId CaseId, body CloseCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewCloseCaseRequestWithBody constructs an http.Request for the CloseCase method, with any body, and a specified content type
+func NewCloseCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideCaseNotProvenRequest calls the generic DecideCaseNotProven builder with application/json body
+func NewDecideCaseNotProvenRequest(server string, caseId CaseId, body DecideCaseNotProvenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideCaseNotProvenRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewDecideCaseNotProvenRequestWithBody constructs an http.Request for the DecideCaseNotProven method, with any body, and a specified content type
+func NewDecideCaseNotProvenRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExamineCaseSubjectRequest calls the generic ExamineCaseSubject builder with application/json body
+func NewExamineCaseSubjectRequest(server string, caseId CaseId, body ExamineCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExamineCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewExamineCaseSubjectRequestWithBody constructs an http.Request for the ExamineCaseSubject method, with any body, and a specified content type
+func NewExamineCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/examination", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseHistoryRequest constructs an http.Request for the GetCaseHistory method
+func NewGetCaseHistoryRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCaseNotesRequest constructs an http.Request for the ListCaseNotes method
+func NewListCaseNotesRequest(server string, caseId CaseId, params *ListCaseNotesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCaseNoteRequest calls the generic AddCaseNote builder with application/json body
+func NewAddCaseNoteRequest(server string, caseId CaseId, body AddCaseNoteJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCaseNoteRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAddCaseNoteRequestWithBody constructs an http.Request for the AddCaseNote method, with any body, and a specified content type
+func NewAddCaseNoteRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecommendInCaseRequest calls the generic RecommendInCase builder with application/json body
+func NewRecommendInCaseRequest(server string, caseId CaseId, body RecommendInCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecommendInCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecommendInCaseRequestWithBody constructs an http.Request for the RecommendInCase method, with any body, and a specified content type
+func NewRecommendInCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recommendation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecuseFromCaseRequest calls the generic RecuseFromCase builder with application/json body
+func NewRecuseFromCaseRequest(server string, caseId CaseId, body RecuseFromCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecuseFromCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecuseFromCaseRequestWithBody constructs an http.Request for the RecuseFromCase method, with any body, and a specified content type
+func NewRecuseFromCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recusals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReopenCaseRequest calls the generic ReopenCase builder with application/json body
+func NewReopenCaseRequest(server string, caseId CaseId, body ReopenCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReopenCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReopenCaseRequestWithBody constructs an http.Request for the ReopenCase method, with any body, and a specified content type
+func NewReopenCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/reopening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReturnCaseRequest calls the generic ReturnCase builder with application/json body
+func NewReturnCaseRequest(server string, caseId CaseId, body ReturnCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReturnCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReturnCaseRequestWithBody constructs an http.Request for the ReturnCase method, with any body, and a specified content type
+func NewReturnCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/returns", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSummonCaseSubjectRequest calls the generic SummonCaseSubject builder with application/json body
+func NewSummonCaseSubjectRequest(server string, caseId CaseId, body SummonCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSummonCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewSummonCaseSubjectRequestWithBody constructs an http.Request for the SummonCaseSubject method, with any body, and a specified content type
+func NewSummonCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/summonses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -10097,6 +19469,73 @@ func NewEndMandateRequestWithBody(server string, mandateId MandateId, contentTyp
 	return req, nil
 }
 
+// NewGetMeRequest constructs an http.Request for the GetMe method
+func NewGetMeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateMe builder with application/merge-patch+json body
+func NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(server string, body UpdateMeApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateMeRequestWithBody(server, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateMeRequestWithBody constructs an http.Request for the UpdateMe method, with any body, and a specified content type
+func NewUpdateMeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListMyCircularsRequest constructs an http.Request for the ListMyCirculars method
 func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*http.Request, error) {
 	var err error
@@ -10171,6 +19610,280 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListMyPactsRequest constructs an http.Request for the ListMyPacts method
+func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/pacts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangePasswordRequest calls the generic ChangePassword builder with application/json body
+func NewChangePasswordRequest(server string, body ChangePasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePasswordRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewChangePasswordRequestWithBody constructs an http.Request for the ChangePassword method, with any body, and a specified content type
+func NewChangePasswordRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMySessionsRequest constructs an http.Request for the ListMySessions method
+func NewListMySessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndMySessionRequest constructs an http.Request for the EndMySession method
+func NewEndMySessionRequest(server string, sessionId SessionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sessionId", sessionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/sessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveTotpRequest constructs an http.Request for the RemoveTotp method
+func NewRemoveTotpRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStartTotpRequest calls the generic StartTotp builder with application/json body
+func NewStartTotpRequest(server string, body StartTotpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartTotpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStartTotpRequestWithBody constructs an http.Request for the StartTotp method, with any body, and a specified content type
+func NewStartTotpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewConfirmTotpRequest calls the generic ConfirmTotp builder with application/json body
+func NewConfirmTotpRequest(server string, body ConfirmTotpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmTotpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmTotpRequestWithBody constructs an http.Request for the ConfirmTotp method, with any body, and a specified content type
+func NewConfirmTotpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp/confirmation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -11128,6 +20841,1201 @@ func NewEndOrganisationRequestWithBody(server string, organisationId Organisatio
 	return req, nil
 }
 
+// NewListPactCampaignsRequest constructs an http.Request for the ListPactCampaigns method
+func NewListPactCampaignsRequest(server string, params *ListPactCampaignsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PactTextId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pact_text_id", *params.PactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactCampaignRequest calls the generic CreatePactCampaign builder with application/json body
+func NewCreatePactCampaignRequest(server string, body CreatePactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactCampaignRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactCampaignRequestWithBody constructs an http.Request for the CreatePactCampaign method, with any body, and a specified content type
+func NewCreatePactCampaignRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactCampaignRequest constructs an http.Request for the GetPactCampaign method
+func NewGetPactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewClosePactCampaignRequest constructs an http.Request for the ClosePactCampaign method
+func NewClosePactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEnrolInPactCampaignRequest calls the generic EnrolInPactCampaign builder with application/json body
+func NewEnrolInPactCampaignRequest(server string, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnrolInPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewEnrolInPactCampaignRequestWithBody constructs an http.Request for the EnrolInPactCampaign method, with any body, and a specified content type
+func NewEnrolInPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/enrolments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactObligationsRequest constructs an http.Request for the ListPactObligations method
+func NewListPactObligationsRequest(server string, campaignId PactCampaignId, params *ListPactObligationsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/obligations", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenPactCampaignRequest calls the generic OpenPactCampaign builder with application/json body
+func NewOpenPactCampaignRequest(server string, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewOpenPactCampaignRequestWithBody constructs an http.Request for the OpenPactCampaign method, with any body, and a specified content type
+func NewOpenPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/opening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordPactPaperSignaturesRequest calls the generic RecordPactPaperSignatures builder with application/json body
+func NewRecordPactPaperSignaturesRequest(server string, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPactPaperSignaturesRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewRecordPactPaperSignaturesRequestWithBody constructs an http.Request for the RecordPactPaperSignatures method, with any body, and a specified content type
+func NewRecordPactPaperSignaturesRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/paper-signatures", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactProgressRequest constructs an http.Request for the GetPactProgress method
+func NewGetPactProgressRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/progress", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPactRefusalsRequest constructs an http.Request for the ListPactRefusals method
+func NewListPactRefusalsRequest(server string, params *ListPactRefusalsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRefusePactRequest calls the generic RefusePact builder with application/json body
+func NewRefusePactRequest(server string, body RefusePactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRefusePactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRefusePactRequestWithBody constructs an http.Request for the RefusePact method, with any body, and a specified content type
+func NewRefusePactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactSignaturesRequest constructs an http.Request for the ListPactSignatures method
+func NewListPactSignaturesRequest(server string, params *ListPactSignaturesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Method != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "method", *params.Method, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Struck != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "struck", *params.Struck, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSignPactRequest calls the generic SignPact builder with application/json body
+func NewSignPactRequest(server string, body SignPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSignPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSignPactRequestWithBody constructs an http.Request for the SignPact method, with any body, and a specified content type
+func NewSignPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactSignatureRequest constructs an http.Request for the GetPactSignature method
+func NewGetPactSignatureRequest(server string, signatureId PactSignatureId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStrikePactSignatureRequest calls the generic StrikePactSignature builder with application/json body
+func NewStrikePactSignatureRequest(server string, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStrikePactSignatureRequestWithBody(server, signatureId, "application/json", bodyReader)
+}
+
+// NewStrikePactSignatureRequestWithBody constructs an http.Request for the StrikePactSignature method, with any body, and a specified content type
+func NewStrikePactSignatureRequestWithBody(server string, signatureId PactSignatureId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s/striking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactTextsRequest constructs an http.Request for the ListPactTexts method
+func NewListPactTextsRequest(server string, params *ListPactTextsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactTextRequest calls the generic CreatePactText builder with application/json body
+func NewCreatePactTextRequest(server string, body CreatePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactTextRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactTextRequestWithBody constructs an http.Request for the CreatePactText method, with any body, and a specified content type
+func NewCreatePactTextRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactTextRequest constructs an http.Request for the GetPactText method
+func NewGetPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdatePactText builder with application/merge-patch+json body
+func NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(server string, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdatePactTextRequestWithBody(server, pactTextId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdatePactTextRequestWithBody constructs an http.Request for the UpdatePactText method, with any body, and a specified content type
+func NewUpdatePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApprovePactTextRequest calls the generic ApprovePactText builder with application/json body
+func NewApprovePactTextRequest(server string, pactTextId PactTextId, body ApprovePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApprovePactTextRequestWithBody(server, pactTextId, "application/json", bodyReader)
+}
+
+// NewApprovePactTextRequestWithBody constructs an http.Request for the ApprovePactText method, with any body, and a specified content type
+func NewApprovePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/approvals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPublishPactTextRequest constructs an http.Request for the PublishPactText method
+func NewPublishPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/publication", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReturnPactTextRequest constructs an http.Request for the ReturnPactText method
+func NewReturnPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/return", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubmitPactTextRequest constructs an http.Request for the SubmitPactText method
+func NewSubmitPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/submission", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -11190,6 +22098,46 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewVerifyPactRequest calls the generic VerifyPact builder with application/json body
+func NewVerifyPactRequest(server string, body VerifyPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyPactRequestWithBody constructs an http.Request for the VerifyPact method, with any body, and a specified content type
+func NewVerifyPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/pact-verifications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -11335,6 +22283,790 @@ func NewCreatePublicReportRequestWithBody(server string, contentType string, bod
 	}
 
 	operationPath := fmt.Sprintf("/public/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPublicViolationTypesRequest constructs an http.Request for the ListPublicViolationTypes method
+func NewListPublicViolationTypesRequest(server string, params *ListPublicViolationTypesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/violation-types")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRecommendationsRequest constructs an http.Request for the ListRecommendations method
+func NewListRecommendationsRequest(server string, params *ListRecommendationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Overdue != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", *params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRecommendationRequest calls the generic CreateRecommendation builder with application/json body
+func NewCreateRecommendationRequest(server string, body CreateRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRecommendationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateRecommendationRequestWithBody constructs an http.Request for the CreateRecommendation method, with any body, and a specified content type
+func NewCreateRecommendationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRecommendationRequest constructs an http.Request for the GetRecommendation method
+func NewGetRecommendationRequest(server string, recommendationId RecommendationId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewContestRecommendationRequest calls the generic ContestRecommendation builder with application/json body
+func NewContestRecommendationRequest(server string, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestRecommendationRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewContestRecommendationRequestWithBody constructs an http.Request for the ContestRecommendation method, with any body, and a specified content type
+func NewContestRecommendationRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/contestation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMoveRecommendationDueRequest calls the generic MoveRecommendationDue builder with application/json body
+func NewMoveRecommendationDueRequest(server string, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMoveRecommendationDueRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewMoveRecommendationDueRequestWithBody constructs an http.Request for the MoveRecommendationDue method, with any body, and a specified content type
+func NewMoveRecommendationDueRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/due-day", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewFollowUpRecommendationRequest calls the generic FollowUpRecommendation builder with application/json body
+func NewFollowUpRecommendationRequest(server string, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFollowUpRecommendationRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewFollowUpRecommendationRequestWithBody constructs an http.Request for the FollowUpRecommendation method, with any body, and a specified content type
+func NewFollowUpRecommendationRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/follow-ups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListReferenceKindsRequest constructs an http.Request for the ListReferenceKinds method
+func NewListReferenceKindsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceRowsRequest constructs an http.Request for the ListReferenceRows method
+func NewListReferenceRowsRequest(server string, kind ReferenceKind, params *ListReferenceRowsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Code != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "code", *params.Code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddReferenceRowRequest calls the generic AddReferenceRow builder with application/json body
+func NewAddReferenceRowRequest(server string, kind ReferenceKind, body AddReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddReferenceRowRequestWithBody(server, kind, "application/json", bodyReader)
+}
+
+// NewAddReferenceRowRequestWithBody constructs an http.Request for the AddReferenceRow method, with any body, and a specified content type
+func NewAddReferenceRowRequestWithBody(server string, kind ReferenceKind, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetReferenceCodeRequest constructs an http.Request for the GetReferenceCode method
+func NewGetReferenceCodeRequest(server string, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseReferenceRowRequest calls the generic CloseReferenceRow builder with application/json body
+func NewCloseReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewCloseReferenceRowRequestWithBody constructs an http.Request for the CloseReferenceRow method, with any body, and a specified content type
+func NewCloseReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/closing", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyReferenceRowRequest calls the generic VerifyReferenceRow builder with application/json body
+func NewVerifyReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewVerifyReferenceRowRequestWithBody constructs an http.Request for the VerifyReferenceRow method, with any body, and a specified content type
+func NewVerifyReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/verification", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawReferenceRowRequest calls the generic WithdrawReferenceRow builder with application/json body
+func NewWithdrawReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewWithdrawReferenceRowRequestWithBody constructs an http.Request for the WithdrawReferenceRow method, with any body, and a specified content type
+func NewWithdrawReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/withdrawal", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -12036,6 +23768,1202 @@ func NewWithdrawReportRequestWithBody(server string, reportId ReportId, contentT
 	return req, nil
 }
 
+// NewListRoleGrantsRequest constructs an http.Request for the ListRoleGrants method
+func NewListRoleGrantsRequest(server string, params *ListRoleGrantsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AccountId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account_id", *params.AccountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Role != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "role", *params.Role, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGrantRoleRequest calls the generic GrantRole builder with application/json body
+func NewGrantRoleRequest(server string, body GrantRoleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGrantRoleRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewGrantRoleRequestWithBody constructs an http.Request for the GrantRole method, with any body, and a specified content type
+func NewGrantRoleRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRoleGrantRequest constructs an http.Request for the GetRoleGrant method
+func NewGetRoleGrantRequest(server string, grantId GrantId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndRoleGrantRequest calls the generic EndRoleGrant builder with application/json body
+func NewEndRoleGrantRequest(server string, grantId GrantId, body EndRoleGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndRoleGrantRequestWithBody(server, grantId, "application/json", bodyReader)
+}
+
+// NewEndRoleGrantRequestWithBody constructs an http.Request for the EndRoleGrant method, with any body, and a specified content type
+func NewEndRoleGrantRequestWithBody(server string, grantId GrantId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSubstituteRoleGrantRequest calls the generic SubstituteRoleGrant builder with application/json body
+func NewSubstituteRoleGrantRequest(server string, grantId GrantId, body SubstituteRoleGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSubstituteRoleGrantRequestWithBody(server, grantId, "application/json", bodyReader)
+}
+
+// NewSubstituteRoleGrantRequestWithBody constructs an http.Request for the SubstituteRoleGrant method, with any body, and a specified content type
+func NewSubstituteRoleGrantRequestWithBody(server string, grantId GrantId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s/substitutes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListSanctionsRequest constructs an http.Request for the ListSanctions method
+func NewListSanctionsRequest(server string, params *ListSanctionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SanctionType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sanction_type", *params.SanctionType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CaseId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "case_id", *params.CaseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImposeSanctionRequest calls the generic ImposeSanction builder with application/json body
+func NewImposeSanctionRequest(server string, body ImposeSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewImposeSanctionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewImposeSanctionRequestWithBody constructs an http.Request for the ImposeSanction method, with any body, and a specified content type
+func NewImposeSanctionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetSanctionRequest constructs an http.Request for the GetSanction method
+func NewGetSanctionRequest(server string, sanctionId SanctionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteSanctionRequest calls the generic CompleteSanction builder with application/json body
+func NewCompleteSanctionRequest(server string, sanctionId SanctionId, body CompleteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewCompleteSanctionRequestWithBody constructs an http.Request for the CompleteSanction method, with any body, and a specified content type
+func NewCompleteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideSanctionContestRequest calls the generic DecideSanctionContest builder with application/json body
+func NewDecideSanctionContestRequest(server string, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideSanctionContestRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDecideSanctionContestRequestWithBody constructs an http.Request for the DecideSanctionContest method, with any body, and a specified content type
+func NewDecideSanctionContestRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contest-decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewContestSanctionRequest calls the generic ContestSanction builder with application/json body
+func NewContestSanctionRequest(server string, sanctionId SanctionId, body ContestSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewContestSanctionRequestWithBody constructs an http.Request for the ContestSanction method, with any body, and a specified content type
+func NewContestSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeliverSanctionRequest calls the generic DeliverSanction builder with application/json body
+func NewDeliverSanctionRequest(server string, sanctionId SanctionId, body DeliverSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDeliverSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDeliverSanctionRequestWithBody constructs an http.Request for the DeliverSanction method, with any body, and a specified content type
+func NewDeliverSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/delivery", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPutSanctionIntoEffectRequest calls the generic PutSanctionIntoEffect builder with application/json body
+func NewPutSanctionIntoEffectRequest(server string, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutSanctionIntoEffectRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewPutSanctionIntoEffectRequestWithBody constructs an http.Request for the PutSanctionIntoEffect method, with any body, and a specified content type
+func NewPutSanctionIntoEffectRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/effect", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExecuteSanctionRequest calls the generic ExecuteSanction builder with application/json body
+func NewExecuteSanctionRequest(server string, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExecuteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewExecuteSanctionRequestWithBody constructs an http.Request for the ExecuteSanction method, with any body, and a specified content type
+func NewExecuteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/execution", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordSanctionNationallyRequest calls the generic RecordSanctionNationally builder with application/json body
+func NewRecordSanctionNationallyRequest(server string, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordSanctionNationallyRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewRecordSanctionNationallyRequestWithBody constructs an http.Request for the RecordSanctionNationally method, with any body, and a specified content type
+func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/national-record", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListTaskForcesRequest constructs an http.Request for the ListTaskForces method
+func NewListTaskForcesRequest(server string, params *ListTaskForcesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DecreeNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "decree_number", *params.DecreeNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateTaskForceRequest calls the generic CreateTaskForce builder with application/json body
+func NewCreateTaskForceRequest(server string, body CreateTaskForceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateTaskForceRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateTaskForceRequestWithBody constructs an http.Request for the CreateTaskForce method, with any body, and a specified content type
+func NewCreateTaskForceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetTaskForceRequest constructs an http.Request for the GetTaskForce method
+func NewGetTaskForceRequest(server string, taskForceId TaskForceId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndTaskForceRequest calls the generic EndTaskForce builder with application/json body
+func NewEndTaskForceRequest(server string, taskForceId TaskForceId, body EndTaskForceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndTaskForceRequestWithBody(server, taskForceId, "application/json", bodyReader)
+}
+
+// NewEndTaskForceRequestWithBody constructs an http.Request for the EndTaskForce method, with any body, and a specified content type
+func NewEndTaskForceRequestWithBody(server string, taskForceId TaskForceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListTaskForceMembersRequest constructs an http.Request for the ListTaskForceMembers method
+func NewListTaskForceMembersRequest(server string, taskForceId TaskForceId, params *ListTaskForceMembersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddTaskForceMemberRequest calls the generic AddTaskForceMember builder with application/json body
+func NewAddTaskForceMemberRequest(server string, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddTaskForceMemberRequestWithBody(server, taskForceId, "application/json", bodyReader)
+}
+
+// NewAddTaskForceMemberRequestWithBody constructs an http.Request for the AddTaskForceMember method, with any body, and a specified content type
+func NewAddTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndTaskForceMemberRequest calls the generic EndTaskForceMember builder with application/json body
+func NewEndTaskForceMemberRequest(server string, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndTaskForceMemberRequestWithBody(server, taskForceId, taskForceMemberId, "application/json", bodyReader)
+}
+
+// NewEndTaskForceMemberRequestWithBody constructs an http.Request for the EndTaskForceMember method, with any body, and a specified content type
+func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "taskForceMemberId", taskForceMemberId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members/%s/ending", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -12079,6 +25007,93 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// ListAccountsWithResponse Accounts of the government
+	//
+	// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+	// the staff of a government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error)
+
+	// CreateAccountWithBodyWithResponse Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// CreateAccountWithResponse Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// GetAccountWithResponse One account
+	//
+	// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+	GetAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// RenewAccountCodeWithBodyWithResponse Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithBodyWithResponse(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error)
+
+	// RenewAccountCodeWithResponse Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithResponse(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error)
+
+	// ReactivateAccountWithResponse Lift a suspension
+	//
+	// The person may sign in for the government again, with the same password and the roles still in force.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+	ReactivateAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*ReactivateAccountResponse, error)
+
+	// SuspendAccountWithResponse Suspend an account
+	//
+	// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+	// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+	// government is suspended by the installation's alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+	SuspendAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*SuspendAccountResponse, error)
 
 	// ListAsnWithResponse Civil servants and other staff in the programme
 	//
@@ -12388,6 +25403,383 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
+
+	// ActivateAccountWithBodyWithResponse Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
+
+	// ActivateAccountWithResponse Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
+
+	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
+
+	// IssueTokenWithFormdataBodyWithResponse Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
+
+	// CountWorkingDaysWithResponse Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
+
+	// ListCaseStatusesWithResponse State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error)
+
+	// GetCaseStatusWithResponse State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error)
+
+	// ListCasesWithResponse Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error)
+
+	// OpenCasesWithBodyWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// OpenCasesWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// GetCaseWithResponse One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error)
+
+	// AssignCaseWithBodyWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// AssignCaseWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// CloseCaseWithBodyWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// CloseCaseWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// DecideCaseNotProvenWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// ExamineCaseSubjectWithBodyWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// ExamineCaseSubjectWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// GetCaseHistoryWithResponse Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error)
+
+	// ListCaseNotesWithResponse Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error)
+
+	// AddCaseNoteWithBodyWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// AddCaseNoteWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// RecuseFromCaseWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// ReopenCaseWithBodyWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReopenCaseWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// ReturnCaseWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// SummonCaseSubjectWithBodyWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
+
+	// SummonCaseSubjectWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
 
 	// ListCircularsWithResponse Circulars of the government
 	//
@@ -12778,6 +26170,36 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
+	// GetMeWithResponse Who am I, and what may I do
+	//
+	// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+	// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me (the `GetMe` operationId).
+	GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error)
+
+	// UpdateMeWithBodyWithResponse Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
 	// ListMyCircularsWithResponse Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
@@ -12786,6 +26208,106 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
+
+	// ListMyPactsWithResponse What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error)
+
+	// ChangePasswordWithBodyWithResponse Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ChangePasswordWithResponse Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ListMySessionsWithResponse Where am I signed in
+	//
+	// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+	ListMySessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMySessionsResponse, error)
+
+	// EndMySessionWithResponse Sign out a session
+	//
+	// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+	// at once.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+	EndMySessionWithResponse(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*EndMySessionResponse, error)
+
+	// RemoveTotpWithResponse Unbind the second factor
+	//
+	// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+	// back; recovery codes are void.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+	RemoveTotpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RemoveTotpResponse, error)
+
+	// StartTotpWithBodyWithResponse Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartTotpResponse, error)
+
+	// StartTotpWithResponse Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithResponse(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*StartTotpResponse, error)
+
+	// ConfirmTotpWithBodyWithResponse Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
+
+	// ConfirmTotpWithResponse Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithResponse(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -13069,6 +26591,310 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error)
 
+	// ListPactCampaignsWithResponse Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error)
+
+	// CreatePactCampaignWithBodyWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// CreatePactCampaignWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// GetPactCampaignWithResponse One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error)
+
+	// ClosePactCampaignWithResponse Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// ListPactObligationsWithResponse Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error)
+
+	// OpenPactCampaignWithBodyWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// OpenPactCampaignWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// GetPactProgressWithResponse How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error)
+
+	// ListPactRefusalsWithResponse Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error)
+
+	// RefusePactWithBodyWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// RefusePactWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// ListPactSignaturesWithResponse Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error)
+
+	// SignPactWithBodyWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// SignPactWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// GetPactSignatureWithResponse One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error)
+
+	// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// StrikePactSignatureWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// ListPactTextsWithResponse Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error)
+
+	// CreatePactTextWithBodyWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// CreatePactTextWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// GetPactTextWithResponse One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error)
+
+	// UpdatePactTextWithBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// ApprovePactTextWithBodyWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// ApprovePactTextWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// PublishPactTextWithResponse Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error)
+
+	// ReturnPactTextWithResponse Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error)
+
+	// SubmitPactTextWithResponse Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -13078,6 +26904,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// VerifyPactWithBodyWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
+
+	// VerifyPactWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
 
 	// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
 	//
@@ -13158,6 +27004,227 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
 	CreatePublicReportWithResponse(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error)
+
+	// ListPublicViolationTypesWithResponse What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error)
+
+	// ListRecommendationsWithResponse Recommendations and whether they were followed
+	//
+	// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+	// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+	ListRecommendationsWithResponse(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*ListRecommendationsResponse, error)
+
+	// CreateRecommendationWithBodyWithResponse Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error)
+
+	// CreateRecommendationWithResponse Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithResponse(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error)
+
+	// GetRecommendationWithResponse One recommendation
+	//
+	// A recommendation with what was done about it and the cases it led to.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+	GetRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*GetRecommendationResponse, error)
+
+	// ContestRecommendationWithBodyWithResponse Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error)
+
+	// ContestRecommendationWithResponse Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error)
+
+	// MoveRecommendationDueWithBodyWithResponse Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error)
+
+	// MoveRecommendationDueWithResponse Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithResponse(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error)
+
+	// FollowUpRecommendationWithBodyWithResponse Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error)
+
+	// FollowUpRecommendationWithResponse Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error)
+
+	// ListReferenceKindsWithResponse Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error)
+
+	// ListReferenceRowsWithResponse Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error)
+
+	// AddReferenceRowWithBodyWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// AddReferenceRowWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// GetReferenceCodeWithResponse A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error)
+
+	// CloseReferenceRowWithBodyWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// CloseReferenceRowWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
 
 	// ListReportsWithResponse Queue of reports
 	//
@@ -13335,8 +27402,8 @@ type ClientWithResponsesInterface interface {
 	// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13346,8 +27413,8 @@ type ClientWithResponsesInterface interface {
 	// MatchReportSubjectWithResponse Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13389,6 +27456,657 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
+
+	// ListRoleGrantsWithResponse Who has which role, and had it on a day
+	//
+	// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+	// act then.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+	ListRoleGrantsWithResponse(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*ListRoleGrantsResponse, error)
+
+	// GrantRoleWithBodyWithResponse Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error)
+
+	// GrantRoleWithResponse Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithResponse(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error)
+
+	// GetRoleGrantWithResponse One role given
+	//
+	// Who has it, in which government and unit, from when to when, and whom it stands in for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+	GetRoleGrantWithResponse(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*GetRoleGrantResponse, error)
+
+	// EndRoleGrantWithBodyWithResponse End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error)
+
+	// EndRoleGrantWithResponse End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithResponse(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error)
+
+	// SubstituteRoleGrantWithBodyWithResponse Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
+	// SubstituteRoleGrantWithResponse Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
+	// ListSanctionsWithResponse Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error)
+
+	// ImposeSanctionWithBodyWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// ImposeSanctionWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// GetSanctionWithResponse One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error)
+
+	// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// CompleteSanctionWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// DecideSanctionContestWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// ContestSanctionWithBodyWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// ContestSanctionWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// DeliverSanctionWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// PutSanctionIntoEffectWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// ExecuteSanctionWithBodyWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// ExecuteSanctionWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// RecordSanctionNationallyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// ListTaskForcesWithResponse Task forces of the government
+	//
+	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+	ListTaskForcesWithResponse(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*ListTaskForcesResponse, error)
+
+	// CreateTaskForceWithBodyWithResponse Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error)
+
+	// CreateTaskForceWithResponse Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithResponse(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error)
+
+	// GetTaskForceWithResponse One task force
+	//
+	// A task force of the government with who signed its decree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+	GetTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*GetTaskForceResponse, error)
+
+	// EndTaskForceWithBodyWithResponse End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error)
+
+	// EndTaskForceWithResponse End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error)
+
+	// ListTaskForceMembersWithResponse Members of a task force
+	//
+	// Who belongs, or with `on` who belonged on that day, in the order they joined.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+	ListTaskForceMembersWithResponse(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*ListTaskForceMembersResponse, error)
+
+	// AddTaskForceMemberWithBodyWithResponse Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error)
+
+	// AddTaskForceMemberWithResponse Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error)
+
+	// EndTaskForceMemberWithBodyWithResponse End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// EndTaskForceMemberWithResponse End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+}
+
+// ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
+type ListAccountsResponse200Headers struct {
+	Link *string
+}
+
+type ListAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAccountsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAccountsResponse) GetJSON200() *AccountList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAccountsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAccountResponse201Headers the declared response headers of an HTTP 201 response for CreateAccount
+type CreateAccountResponse201Headers struct {
+	Location *string
+}
+
+type CreateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AccountOpened
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAccountResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAccountResponse) GetJSON201() *AccountOpened {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAccountResponse200Headers the declared response headers of an HTTP 200 response for GetAccount
+type GetAccountResponse200Headers struct {
+	ETag *string
+}
+
+type GetAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAccountResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewAccountCodeResponse201Headers the declared response headers of an HTTP 201 response for RenewAccountCode
+type RenewAccountCodeResponse201Headers struct {
+	Location *string
+}
+
+type RenewAccountCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ActivationCode
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RenewAccountCodeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RenewAccountCodeResponse) GetJSON201() *ActivationCode {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewAccountCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewAccountCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewAccountCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewAccountCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReactivateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReactivateAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReactivateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReactivateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReactivateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReactivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SuspendAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListAsnResponse200Headers the declared response headers of an HTTP 200 response for ListAsn
@@ -14199,6 +28917,939 @@ func (r ListAsnSuperiorsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAsnSuperiorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ActivateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Activation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ActivateAccountResponse) GetJSON200() *Activation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ActivateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ActivateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ActivateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ActivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type IssueTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r IssueTokenResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r IssueTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssueTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssueTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssueTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CountWorkingDaysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkingDayCount
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CountWorkingDaysResponse) GetJSON200() *WorkingDayCount {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CountWorkingDaysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CountWorkingDaysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountWorkingDaysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseStatuses
+type ListCaseStatusesResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+type ListCaseStatusesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatusList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseStatusesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseStatusesResponse) GetJSON200() *CaseStatusList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseStatusesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseStatusesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseStatusesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseStatusesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseStatusResponse200Headers the declared response headers of an HTTP 200 response for GetCaseStatus
+type GetCaseStatusResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatus
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseStatusResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseStatusResponse) GetJSON200() *CaseStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCasesResponse200Headers the declared response headers of an HTTP 200 response for ListCases
+type ListCasesResponse200Headers struct {
+	Link *string
+}
+
+type ListCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseSummaryList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCasesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCasesResponse) GetJSON200() *CaseSummaryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// OpenCasesResponse201Headers the declared response headers of an HTTP 201 response for OpenCases
+type OpenCasesResponse201Headers struct {
+	Location *string
+}
+
+type OpenCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseList
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *OpenCasesResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r OpenCasesResponse) GetJSON201() *CaseList {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseResponse200Headers the declared response headers of an HTTP 200 response for GetCase
+type GetCaseResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AssignCaseResponse200Headers the declared response headers of an HTTP 200 response for AssignCase
+type AssignCaseResponse200Headers struct {
+	ETag *string
+}
+
+type AssignCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AssignCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CloseCaseResponse200Headers the declared response headers of an HTTP 200 response for CloseCase
+type CloseCaseResponse200Headers struct {
+	ETag *string
+}
+
+type CloseCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CloseCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideCaseNotProvenResponse200Headers the declared response headers of an HTTP 200 response for DecideCaseNotProven
+type DecideCaseNotProvenResponse200Headers struct {
+	ETag *string
+}
+
+type DecideCaseNotProvenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideCaseNotProvenResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideCaseNotProvenResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideCaseNotProvenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideCaseNotProvenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideCaseNotProvenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideCaseNotProvenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExamineCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for ExamineCaseSubject
+type ExamineCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type ExamineCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExamineCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExamineCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExamineCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExamineCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExamineCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExamineCaseSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetCaseHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseHistoryResponse) GetJSON200() *CaseHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseNotesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseNotes
+type ListCaseNotesResponse200Headers struct {
+	Link *string
+}
+
+type ListCaseNotesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseNoteList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseNotesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseNotesResponse) GetJSON200() *CaseNoteList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseNotesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseNotesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseNotesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseNotesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddCaseNoteResponse201Headers the declared response headers of an HTTP 201 response for AddCaseNote
+type AddCaseNoteResponse201Headers struct {
+	Location *string
+}
+
+type AddCaseNoteResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseNote
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddCaseNoteResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCaseNoteResponse) GetJSON201() *CaseNote {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCaseNoteResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCaseNoteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCaseNoteResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCaseNoteResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecommendInCaseResponse200Headers the declared response headers of an HTTP 200 response for RecommendInCase
+type RecommendInCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecommendInCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecommendInCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecommendInCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecommendInCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecommendInCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecommendInCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecommendInCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecuseFromCaseResponse200Headers the declared response headers of an HTTP 200 response for RecuseFromCase
+type RecuseFromCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecuseFromCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecuseFromCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecuseFromCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecuseFromCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecuseFromCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecuseFromCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecuseFromCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReopenCaseResponse200Headers the declared response headers of an HTTP 200 response for ReopenCase
+type ReopenCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReopenCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReopenCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReopenCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReopenCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReopenCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReopenCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReopenCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReturnCaseResponse200Headers the declared response headers of an HTTP 200 response for ReturnCase
+type ReturnCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReturnCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReturnCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SummonCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for SummonCaseSubject
+type SummonCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type SummonCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SummonCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SummonCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SummonCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SummonCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SummonCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SummonCaseSubjectResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15507,6 +31158,102 @@ func (r EndMandateResponse) ContentType() string {
 	return ""
 }
 
+// GetMeResponse200Headers the declared response headers of an HTTP 200 response for GetMe
+type GetMeResponse200Headers struct {
+	ETag *string
+}
+
+type GetMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateMeResponse200Headers the declared response headers of an HTTP 200 response for UpdateMe
+type UpdateMeResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateMeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListMyCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCirculars
 type ListMyCircularsResponse200Headers struct {
 	Link *string
@@ -15549,6 +31296,279 @@ func (r ListMyCircularsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyPactsResponse200Headers the declared response headers of an HTTP 200 response for ListMyPacts
+type ListMyPactsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyPactsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyPactList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyPactsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyPactsResponse) GetJSON200() *MyPactList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyPactsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyPactsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyPactsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyPactsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMySessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SessionList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMySessionsResponse) GetJSON200() *SessionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMySessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMySessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMySessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMySessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMySessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMySessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMySessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMySessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMySessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TotpStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StartTotpResponse) GetJSON200() *TotpStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StartTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ConfirmTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryCodes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmTotpResponse) GetJSON200() *RecoveryCodes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmTotpResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16370,6 +32390,1047 @@ func (r EndOrganisationResponse) ContentType() string {
 	return ""
 }
 
+// ListPactCampaignsResponse200Headers the declared response headers of an HTTP 200 response for ListPactCampaigns
+type ListPactCampaignsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactCampaignsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaignList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactCampaignsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactCampaignsResponse) GetJSON200() *PactCampaignList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactCampaignsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactCampaignsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactCampaignsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactCampaignsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactCampaignResponse201Headers the declared response headers of an HTTP 201 response for CreatePactCampaign
+type CreatePactCampaignResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactCampaign
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactCampaignResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactCampaignResponse) GetJSON201() *PactCampaign {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactCampaignResponse200Headers the declared response headers of an HTTP 200 response for GetPactCampaign
+type GetPactCampaignResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactCampaignResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ClosePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClosePactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ClosePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClosePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClosePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClosePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnrolInPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactEnrolment
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnrolInPactCampaignResponse) GetJSON200() *PactEnrolment {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EnrolInPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnrolInPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnrolInPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnrolInPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactObligationsResponse200Headers the declared response headers of an HTTP 200 response for ListPactObligations
+type ListPactObligationsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactObligationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactObligationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactObligationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactObligationsResponse) GetJSON200() *PactObligationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactObligationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactObligationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactObligationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactObligationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OpenPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OpenPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordPactPaperSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactPaperOutcomeList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPactPaperSignaturesResponse) GetJSON200() *PactPaperOutcomeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPactPaperSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPactPaperSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPactPaperSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPactPaperSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactProgressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactProgress
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactProgressResponse) GetJSON200() *PactProgress {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactProgressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactProgressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactProgressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactProgressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactRefusalsResponse200Headers the declared response headers of an HTTP 200 response for ListPactRefusals
+type ListPactRefusalsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactRefusalsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactRefusalList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactRefusalsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactRefusalsResponse) GetJSON200() *PactRefusalList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactRefusalsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactRefusalsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactRefusalsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactRefusalsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RefusePactResponse201Headers the declared response headers of an HTTP 201 response for RefusePact
+type RefusePactResponse201Headers struct {
+	Location *string
+}
+
+type RefusePactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactOwnRefusal
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactOwnRefusal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RefusePactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RefusePactResponse) GetJSON200() *PactOwnRefusal {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RefusePactResponse) GetJSON201() *PactOwnRefusal {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RefusePactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RefusePactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RefusePactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RefusePactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactSignaturesResponse200Headers the declared response headers of an HTTP 200 response for ListPactSignatures
+type ListPactSignaturesResponse200Headers struct {
+	Link *string
+}
+
+type ListPactSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignatureList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactSignaturesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactSignaturesResponse) GetJSON200() *PactSignatureList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SignPactResponse201Headers the declared response headers of an HTTP 201 response for SignPact
+type SignPactResponse201Headers struct {
+	Location *string
+}
+
+type SignPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactSignature
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SignPactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SignPactResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SignPactResponse) GetJSON201() *PactSignature {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SignPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignPactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StrikePactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StrikePactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StrikePactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StrikePactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StrikePactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StrikePactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactTextsResponse200Headers the declared response headers of an HTTP 200 response for ListPactTexts
+type ListPactTextsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactTextsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactTextList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactTextsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactTextsResponse) GetJSON200() *PactTextList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactTextsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactTextsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactTextsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactTextsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactTextResponse201Headers the declared response headers of an HTTP 201 response for CreatePactText
+type CreatePactTextResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactText
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactTextResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactTextResponse) GetJSON201() *PactText {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactTextResponse200Headers the declared response headers of an HTTP 200 response for GetPactText
+type GetPactTextResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdatePactTextResponse200Headers the declared response headers of an HTTP 200 response for UpdatePactText
+type UpdatePactTextResponse200Headers struct {
+	ETag *string
+}
+
+type UpdatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdatePactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdatePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApprovePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApprovePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ApprovePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApprovePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApprovePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApprovePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PublishPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublishPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PublishPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublishPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublishPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublishPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReturnPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SubmitPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SubmitPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SubmitPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubmitPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -16412,6 +33473,47 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactVerification
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyPactResponse) GetJSON200() *PactVerification {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyPactResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16583,6 +33685,622 @@ func (r CreatePublicReportResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreatePublicReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPublicViolationTypesResponse200Headers the declared response headers of an HTTP 200 response for ListPublicViolationTypes
+type ListPublicViolationTypesResponse200Headers struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PublicViolationTypeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPublicViolationTypesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPublicViolationTypesResponse) GetJSON200() *PublicViolationTypeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPublicViolationTypesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPublicViolationTypesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPublicViolationTypesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPublicViolationTypesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListRecommendationsResponse200Headers the declared response headers of an HTTP 200 response for ListRecommendations
+type ListRecommendationsResponse200Headers struct {
+	Link *string
+}
+
+type ListRecommendationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecommendationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRecommendationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRecommendationsResponse) GetJSON200() *RecommendationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRecommendationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRecommendationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRecommendationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRecommendationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRecommendationResponse201Headers the declared response headers of an HTTP 201 response for CreateRecommendation
+type CreateRecommendationResponse201Headers struct {
+	Location *string
+}
+
+type CreateRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Recommendation
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRecommendationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRecommendationResponse) GetJSON201() *Recommendation {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRecommendationResponse200Headers the declared response headers of an HTTP 200 response for GetRecommendation
+type GetRecommendationResponse200Headers struct {
+	ETag *string
+}
+
+type GetRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRecommendationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ContestRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MoveRecommendationDueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MoveRecommendationDueResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MoveRecommendationDueResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MoveRecommendationDueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MoveRecommendationDueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MoveRecommendationDueResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FollowUpRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FollowUpRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FollowUpRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FollowUpRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FollowUpRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FollowUpRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListReferenceKindsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceKindList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceKindsResponse) GetJSON200() *ReferenceKindList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceKindsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceKindsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceKindsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceKindsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListReferenceRowsResponse200Headers the declared response headers of an HTTP 200 response for ListReferenceRows
+type ListReferenceRowsResponse200Headers struct {
+	Link *string
+}
+
+type ListReferenceRowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRowList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListReferenceRowsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceRowsResponse) GetJSON200() *ReferenceRowList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceRowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceRowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceRowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceRowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddReferenceRowResponse201Headers the declared response headers of an HTTP 201 response for AddReferenceRow
+type AddReferenceRowResponse201Headers struct {
+	Location *string
+}
+
+type AddReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ReferenceRow
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddReferenceRowResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddReferenceRowResponse) GetJSON201() *ReferenceRow {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetReferenceCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReferenceCodeResponse) GetJSON200() *ReferenceHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReferenceCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReferenceCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReferenceCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReferenceCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawReferenceRowResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17136,6 +34854,1176 @@ func (r WithdrawReportResponse) ContentType() string {
 	return ""
 }
 
+// ListRoleGrantsResponse200Headers the declared response headers of an HTTP 200 response for ListRoleGrants
+type ListRoleGrantsResponse200Headers struct {
+	Link *string
+}
+
+type ListRoleGrantsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrantList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRoleGrantsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoleGrantsResponse) GetJSON200() *RoleGrantList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoleGrantsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoleGrantsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoleGrantsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoleGrantsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GrantRoleResponse201Headers the declared response headers of an HTTP 201 response for GrantRole
+type GrantRoleResponse201Headers struct {
+	Location *string
+}
+
+type GrantRoleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoleGrant
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *GrantRoleResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r GrantRoleResponse) GetJSON201() *RoleGrant {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r GrantRoleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GrantRoleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GrantRoleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GrantRoleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRoleGrantResponse200Headers the declared response headers of an HTTP 200 response for GetRoleGrant
+type GetRoleGrantResponse200Headers struct {
+	ETag *string
+}
+
+type GetRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrant
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRoleGrantResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoleGrantResponse) GetJSON200() *RoleGrant {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrant
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndRoleGrantResponse) GetJSON200() *RoleGrant {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SubstituteRoleGrantResponse201Headers the declared response headers of an HTTP 201 response for SubstituteRoleGrant
+type SubstituteRoleGrantResponse201Headers struct {
+	Location *string
+}
+
+type SubstituteRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoleGrant
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SubstituteRoleGrantResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SubstituteRoleGrantResponse) GetJSON201() *RoleGrant {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SubstituteRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubstituteRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubstituteRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubstituteRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListSanctionsResponse200Headers the declared response headers of an HTTP 200 response for ListSanctions
+type ListSanctionsResponse200Headers struct {
+	Link *string
+}
+
+type ListSanctionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SanctionList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListSanctionsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSanctionsResponse) GetJSON200() *SanctionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSanctionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSanctionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSanctionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSanctionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImposeSanctionResponse201Headers the declared response headers of an HTTP 201 response for ImposeSanction
+type ImposeSanctionResponse201Headers struct {
+	Location *string
+}
+
+type ImposeSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Sanction
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImposeSanctionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ImposeSanctionResponse) GetJSON201() *Sanction {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ImposeSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImposeSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImposeSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImposeSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetSanctionResponse200Headers the declared response headers of an HTTP 200 response for GetSanction
+type GetSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type GetSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteSanctionResponse200Headers the declared response headers of an HTTP 200 response for CompleteSanction
+type CompleteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type CompleteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideSanctionContestResponse200Headers the declared response headers of an HTTP 200 response for DecideSanctionContest
+type DecideSanctionContestResponse200Headers struct {
+	ETag *string
+}
+
+type DecideSanctionContestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideSanctionContestResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideSanctionContestResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideSanctionContestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideSanctionContestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideSanctionContestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideSanctionContestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ContestSanctionResponse200Headers the declared response headers of an HTTP 200 response for ContestSanction
+type ContestSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ContestSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ContestSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeliverSanctionResponse200Headers the declared response headers of an HTTP 200 response for DeliverSanction
+type DeliverSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type DeliverSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DeliverSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeliverSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DeliverSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeliverSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeliverSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeliverSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutSanctionIntoEffectResponse200Headers the declared response headers of an HTTP 200 response for PutSanctionIntoEffect
+type PutSanctionIntoEffectResponse200Headers struct {
+	ETag *string
+}
+
+type PutSanctionIntoEffectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutSanctionIntoEffectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutSanctionIntoEffectResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutSanctionIntoEffectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutSanctionIntoEffectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutSanctionIntoEffectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutSanctionIntoEffectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExecuteSanctionResponse200Headers the declared response headers of an HTTP 200 response for ExecuteSanction
+type ExecuteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ExecuteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExecuteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExecuteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExecuteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExecuteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExecuteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExecuteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordSanctionNationallyResponse200Headers the declared response headers of an HTTP 200 response for RecordSanctionNationally
+type RecordSanctionNationallyResponse200Headers struct {
+	ETag *string
+}
+
+type RecordSanctionNationallyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecordSanctionNationallyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordSanctionNationallyResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordSanctionNationallyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordSanctionNationallyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordSanctionNationallyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordSanctionNationallyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTaskForcesResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForces
+type ListTaskForcesResponse200Headers struct {
+	Link *string
+}
+
+type ListTaskForcesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTaskForcesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTaskForcesResponse) GetJSON200() *TaskForceList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTaskForcesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTaskForcesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTaskForcesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTaskForcesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateTaskForceResponse201Headers the declared response headers of an HTTP 201 response for CreateTaskForce
+type CreateTaskForceResponse201Headers struct {
+	Location *string
+}
+
+type CreateTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TaskForce
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateTaskForceResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateTaskForceResponse) GetJSON201() *TaskForce {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTaskForceResponse200Headers the declared response headers of an HTTP 200 response for GetTaskForce
+type GetTaskForceResponse200Headers struct {
+	ETag *string
+}
+
+type GetTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForce
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTaskForceResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTaskForceResponse) GetJSON200() *TaskForce {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForce
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndTaskForceResponse) GetJSON200() *TaskForce {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTaskForceMembersResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForceMembers
+type ListTaskForceMembersResponse200Headers struct {
+	Link *string
+}
+
+type ListTaskForceMembersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceMemberList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTaskForceMembersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTaskForceMembersResponse) GetJSON200() *TaskForceMemberList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTaskForceMembersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTaskForceMembersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTaskForceMembersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTaskForceMembersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddTaskForceMemberResponse201Headers the declared response headers of an HTTP 201 response for AddTaskForceMember
+type AddTaskForceMemberResponse201Headers struct {
+	Location *string
+}
+
+type AddTaskForceMemberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TaskForceMember
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddTaskForceMemberResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddTaskForceMemberResponse) GetJSON201() *TaskForceMember {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddTaskForceMemberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddTaskForceMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddTaskForceMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddTaskForceMemberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndTaskForceMemberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceMember
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndTaskForceMemberResponse) GetJSON200() *TaskForceMember {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndTaskForceMemberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndTaskForceMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndTaskForceMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndTaskForceMemberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAccountsWithResponse Accounts of the government
+//
+// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+// the staff of a government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error) {
+	rsp, err := c.ListAccounts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountsResponse(rsp)
+}
+
+// CreateAccountWithBodyWithResponse Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// CreateAccountWithResponse Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// GetAccountWithResponse One account
+//
+// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountResponse(rsp)
+}
+
+// RenewAccountCodeWithBodyWithResponse Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *ClientWithResponses) RenewAccountCodeWithBodyWithResponse(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error) {
+	rsp, err := c.RenewAccountCodeWithBody(ctx, accountId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewAccountCodeResponse(rsp)
+}
+
+// RenewAccountCodeWithResponse Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *ClientWithResponses) RenewAccountCodeWithResponse(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error) {
+	rsp, err := c.RenewAccountCode(ctx, accountId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewAccountCodeResponse(rsp)
+}
+
+// ReactivateAccountWithResponse Lift a suspension
+//
+// The person may sign in for the government again, with the same password and the roles still in force.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+func (c *ClientWithResponses) ReactivateAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*ReactivateAccountResponse, error) {
+	rsp, err := c.ReactivateAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReactivateAccountResponse(rsp)
+}
+
+// SuspendAccountWithResponse Suspend an account
+//
+// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+// government is suspended by the installation's alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+func (c *ClientWithResponses) SuspendAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*SuspendAccountResponse, error) {
+	rsp, err := c.SuspendAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendAccountResponse(rsp)
+}
+
 // ListAsnWithResponse Civil servants and other staff in the programme
 //
 // All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
@@ -17635,6 +36523,581 @@ func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseListAsnSuperiorsResponse(rsp)
+}
+
+// ActivateAccountWithBodyWithResponse Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *ClientWithResponses) ActivateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error) {
+	rsp, err := c.ActivateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateAccountResponse(rsp)
+}
+
+// ActivateAccountWithResponse Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error) {
+	rsp, err := c.ActivateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateAccountResponse(rsp)
+}
+
+// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *ClientWithResponses) IssueTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error) {
+	rsp, err := c.IssueTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueTokenResponse(rsp)
+}
+
+// IssueTokenWithFormdataBodyWithResponse Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *ClientWithResponses) IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error) {
+	rsp, err := c.IssueTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueTokenResponse(rsp)
+}
+
+// CountWorkingDaysWithResponse Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error) {
+	rsp, err := c.CountWorkingDays(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountWorkingDaysResponse(rsp)
+}
+
+// ListCaseStatusesWithResponse State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error) {
+	rsp, err := c.ListCaseStatuses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseStatusesResponse(rsp)
+}
+
+// GetCaseStatusWithResponse State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *ClientWithResponses) GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error) {
+	rsp, err := c.GetCaseStatus(ctx, caseStatusId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseStatusResponse(rsp)
+}
+
+// ListCasesWithResponse Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *ClientWithResponses) ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error) {
+	rsp, err := c.ListCases(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCasesResponse(rsp)
+}
+
+// OpenCasesWithBodyWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCasesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// OpenCasesWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCases(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// GetCaseWithResponse One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error) {
+	rsp, err := c.GetCase(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseResponse(rsp)
+}
+
+// AssignCaseWithBodyWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// AssignCaseWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// CloseCaseWithBodyWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// CloseCaseWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProvenWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// DecideCaseNotProvenWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProven(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// ExamineCaseSubjectWithBodyWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// ExamineCaseSubjectWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// GetCaseHistoryWithResponse Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *ClientWithResponses) GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error) {
+	rsp, err := c.GetCaseHistory(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseHistoryResponse(rsp)
+}
+
+// ListCaseNotesWithResponse Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *ClientWithResponses) ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error) {
+	rsp, err := c.ListCaseNotes(ctx, caseId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseNotesResponse(rsp)
+}
+
+// AddCaseNoteWithBodyWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNoteWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// AddCaseNoteWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNote(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// ReopenCaseWithBodyWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReopenCaseWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// ReturnCaseWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// SummonCaseSubjectWithBodyWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
+}
+
+// SummonCaseSubjectWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
 }
 
 // ListCircularsWithResponse Circulars of the government
@@ -18254,6 +37717,54 @@ func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, mandat
 	return ParseEndMandateResponse(rsp)
 }
 
+// GetMeWithResponse Who am I, and what may I do
+//
+// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me (the `GetMe` operationId).
+func (c *ClientWithResponses) GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error) {
+	rsp, err := c.GetMe(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMeResponse(rsp)
+}
+
+// UpdateMeWithBodyWithResponse Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *ClientWithResponses) UpdateMeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error) {
+	rsp, err := c.UpdateMeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMeResponse(rsp)
+}
+
+// UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error) {
+	rsp, err := c.UpdateMeWithApplicationMergePatchPlusJSONBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMeResponse(rsp)
+}
+
 // ListMyCircularsWithResponse Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -18267,6 +37778,166 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyCircularsResponse(rsp)
+}
+
+// ListMyPactsWithResponse What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *ClientWithResponses) ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error) {
+	rsp, err := c.ListMyPacts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyPactsResponse(rsp)
+}
+
+// ChangePasswordWithBodyWithResponse Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePasswordWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ChangePasswordWithResponse Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePassword(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ListMySessionsWithResponse Where am I signed in
+//
+// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+func (c *ClientWithResponses) ListMySessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMySessionsResponse, error) {
+	rsp, err := c.ListMySessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMySessionsResponse(rsp)
+}
+
+// EndMySessionWithResponse Sign out a session
+//
+// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+// at once.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+func (c *ClientWithResponses) EndMySessionWithResponse(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*EndMySessionResponse, error) {
+	rsp, err := c.EndMySession(ctx, sessionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMySessionResponse(rsp)
+}
+
+// RemoveTotpWithResponse Unbind the second factor
+//
+// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+// back; recovery codes are void.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+func (c *ClientWithResponses) RemoveTotpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RemoveTotpResponse, error) {
+	rsp, err := c.RemoveTotp(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveTotpResponse(rsp)
+}
+
+// StartTotpWithBodyWithResponse Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *ClientWithResponses) StartTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartTotpResponse, error) {
+	rsp, err := c.StartTotpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartTotpResponse(rsp)
+}
+
+// StartTotpWithResponse Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *ClientWithResponses) StartTotpWithResponse(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*StartTotpResponse, error) {
+	rsp, err := c.StartTotp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartTotpResponse(rsp)
+}
+
+// ConfirmTotpWithBodyWithResponse Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *ClientWithResponses) ConfirmTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error) {
+	rsp, err := c.ConfirmTotpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmTotpResponse(rsp)
+}
+
+// ConfirmTotpWithResponse Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *ClientWithResponses) ConfirmTotpWithResponse(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error) {
+	rsp, err := c.ConfirmTotp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmTotpResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -18731,6 +38402,508 @@ func (c *ClientWithResponses) EndOrganisationWithResponse(ctx context.Context, o
 	return ParseEndOrganisationResponse(rsp)
 }
 
+// ListPactCampaignsWithResponse Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *ClientWithResponses) ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error) {
+	rsp, err := c.ListPactCampaigns(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactCampaignsResponse(rsp)
+}
+
+// CreatePactCampaignWithBodyWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaignWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// CreatePactCampaignWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaign(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// GetPactCampaignWithResponse One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *ClientWithResponses) GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error) {
+	rsp, err := c.GetPactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactCampaignResponse(rsp)
+}
+
+// ClosePactCampaignWithResponse Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *ClientWithResponses) ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error) {
+	rsp, err := c.ClosePactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClosePactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// ListPactObligationsWithResponse Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *ClientWithResponses) ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error) {
+	rsp, err := c.ListPactObligations(ctx, campaignId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactObligationsResponse(rsp)
+}
+
+// OpenPactCampaignWithBodyWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// OpenPactCampaignWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignaturesWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignatures(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// GetPactProgressWithResponse How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *ClientWithResponses) GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error) {
+	rsp, err := c.GetPactProgress(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactProgressResponse(rsp)
+}
+
+// ListPactRefusalsWithResponse Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *ClientWithResponses) ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error) {
+	rsp, err := c.ListPactRefusals(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactRefusalsResponse(rsp)
+}
+
+// RefusePactWithBodyWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// RefusePactWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// ListPactSignaturesWithResponse Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *ClientWithResponses) ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error) {
+	rsp, err := c.ListPactSignatures(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactSignaturesResponse(rsp)
+}
+
+// SignPactWithBodyWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// SignPactWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// GetPactSignatureWithResponse One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *ClientWithResponses) GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error) {
+	rsp, err := c.GetPactSignature(ctx, signatureId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignatureWithBody(ctx, signatureId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignature(ctx, signatureId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// ListPactTextsWithResponse Pact texts
+//
+// All editions, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *ClientWithResponses) ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error) {
+	rsp, err := c.ListPactTexts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactTextsResponse(rsp)
+}
+
+// CreatePactTextWithBodyWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactTextWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// CreatePactTextWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactText(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// GetPactTextWithResponse One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *ClientWithResponses) GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error) {
+	rsp, err := c.GetPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactTextResponse(rsp)
+}
+
+// UpdatePactTextWithBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithBodyWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactText(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// PublishPactTextWithResponse Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *ClientWithResponses) PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error) {
+	rsp, err := c.PublishPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublishPactTextResponse(rsp)
+}
+
+// ReturnPactTextWithResponse Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *ClientWithResponses) ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error) {
+	rsp, err := c.ReturnPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnPactTextResponse(rsp)
+}
+
+// SubmitPactTextWithResponse Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *ClientWithResponses) SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error) {
+	rsp, err := c.SubmitPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitPactTextResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -18745,6 +38918,38 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// VerifyPactWithBodyWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
+}
+
+// VerifyPactWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
 }
 
 // SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
@@ -18873,6 +39078,359 @@ func (c *ClientWithResponses) CreatePublicReportWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCreatePublicReportResponse(rsp)
+}
+
+// ListPublicViolationTypesWithResponse What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *ClientWithResponses) ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error) {
+	rsp, err := c.ListPublicViolationTypes(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPublicViolationTypesResponse(rsp)
+}
+
+// ListRecommendationsWithResponse Recommendations and whether they were followed
+//
+// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+func (c *ClientWithResponses) ListRecommendationsWithResponse(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*ListRecommendationsResponse, error) {
+	rsp, err := c.ListRecommendations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRecommendationsResponse(rsp)
+}
+
+// CreateRecommendationWithBodyWithResponse Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *ClientWithResponses) CreateRecommendationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error) {
+	rsp, err := c.CreateRecommendationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRecommendationResponse(rsp)
+}
+
+// CreateRecommendationWithResponse Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *ClientWithResponses) CreateRecommendationWithResponse(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error) {
+	rsp, err := c.CreateRecommendation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRecommendationResponse(rsp)
+}
+
+// GetRecommendationWithResponse One recommendation
+//
+// A recommendation with what was done about it and the cases it led to.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+func (c *ClientWithResponses) GetRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*GetRecommendationResponse, error) {
+	rsp, err := c.GetRecommendation(ctx, recommendationId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRecommendationResponse(rsp)
+}
+
+// ContestRecommendationWithBodyWithResponse Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *ClientWithResponses) ContestRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error) {
+	rsp, err := c.ContestRecommendationWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestRecommendationResponse(rsp)
+}
+
+// ContestRecommendationWithResponse Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *ClientWithResponses) ContestRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error) {
+	rsp, err := c.ContestRecommendation(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestRecommendationResponse(rsp)
+}
+
+// MoveRecommendationDueWithBodyWithResponse Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *ClientWithResponses) MoveRecommendationDueWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error) {
+	rsp, err := c.MoveRecommendationDueWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveRecommendationDueResponse(rsp)
+}
+
+// MoveRecommendationDueWithResponse Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *ClientWithResponses) MoveRecommendationDueWithResponse(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error) {
+	rsp, err := c.MoveRecommendationDue(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveRecommendationDueResponse(rsp)
+}
+
+// FollowUpRecommendationWithBodyWithResponse Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *ClientWithResponses) FollowUpRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error) {
+	rsp, err := c.FollowUpRecommendationWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFollowUpRecommendationResponse(rsp)
+}
+
+// FollowUpRecommendationWithResponse Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *ClientWithResponses) FollowUpRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error) {
+	rsp, err := c.FollowUpRecommendation(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFollowUpRecommendationResponse(rsp)
+}
+
+// ListReferenceKindsWithResponse Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *ClientWithResponses) ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error) {
+	rsp, err := c.ListReferenceKinds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceKindsResponse(rsp)
+}
+
+// ListReferenceRowsWithResponse Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *ClientWithResponses) ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error) {
+	rsp, err := c.ListReferenceRows(ctx, kind, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceRowsResponse(rsp)
+}
+
+// AddReferenceRowWithBodyWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRowWithBody(ctx, kind, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// AddReferenceRowWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRow(ctx, kind, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// GetReferenceCodeWithResponse A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *ClientWithResponses) GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error) {
+	rsp, err := c.GetReferenceCode(ctx, kind, code, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReferenceCodeResponse(rsp)
+}
+
+// CloseReferenceRowWithBodyWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// CloseReferenceRowWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
 }
 
 // ListReportsWithResponse Queue of reports
@@ -19159,8 +39717,8 @@ func (c *ClientWithResponses) RejectReportWithResponse(ctx context.Context, repo
 // MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19176,8 +39734,8 @@ func (c *ClientWithResponses) MatchReportSubjectWithBodyWithResponse(ctx context
 // MatchReportSubjectWithResponse Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19248,6 +39806,813 @@ func (c *ClientWithResponses) WithdrawReportWithResponse(ctx context.Context, re
 		return nil, err
 	}
 	return ParseWithdrawReportResponse(rsp)
+}
+
+// ListRoleGrantsWithResponse Who has which role, and had it on a day
+//
+// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+// act then.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+func (c *ClientWithResponses) ListRoleGrantsWithResponse(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*ListRoleGrantsResponse, error) {
+	rsp, err := c.ListRoleGrants(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoleGrantsResponse(rsp)
+}
+
+// GrantRoleWithBodyWithResponse Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *ClientWithResponses) GrantRoleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error) {
+	rsp, err := c.GrantRoleWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantRoleResponse(rsp)
+}
+
+// GrantRoleWithResponse Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *ClientWithResponses) GrantRoleWithResponse(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error) {
+	rsp, err := c.GrantRole(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantRoleResponse(rsp)
+}
+
+// GetRoleGrantWithResponse One role given
+//
+// Who has it, in which government and unit, from when to when, and whom it stands in for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+func (c *ClientWithResponses) GetRoleGrantWithResponse(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*GetRoleGrantResponse, error) {
+	rsp, err := c.GetRoleGrant(ctx, grantId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoleGrantResponse(rsp)
+}
+
+// EndRoleGrantWithBodyWithResponse End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *ClientWithResponses) EndRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error) {
+	rsp, err := c.EndRoleGrantWithBody(ctx, grantId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRoleGrantResponse(rsp)
+}
+
+// EndRoleGrantWithResponse End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *ClientWithResponses) EndRoleGrantWithResponse(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error) {
+	rsp, err := c.EndRoleGrant(ctx, grantId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRoleGrantResponse(rsp)
+}
+
+// SubstituteRoleGrantWithBodyWithResponse Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *ClientWithResponses) SubstituteRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error) {
+	rsp, err := c.SubstituteRoleGrantWithBody(ctx, grantId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubstituteRoleGrantResponse(rsp)
+}
+
+// SubstituteRoleGrantWithResponse Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *ClientWithResponses) SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error) {
+	rsp, err := c.SubstituteRoleGrant(ctx, grantId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubstituteRoleGrantResponse(rsp)
+}
+
+// ListSanctionsWithResponse Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *ClientWithResponses) ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error) {
+	rsp, err := c.ListSanctions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSanctionsResponse(rsp)
+}
+
+// ImposeSanctionWithBodyWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanctionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// ImposeSanctionWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanction(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// GetSanctionWithResponse One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *ClientWithResponses) GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error) {
+	rsp, err := c.GetSanction(ctx, sanctionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContestWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// DecideSanctionContestWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContest(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// ContestSanctionWithBodyWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// ContestSanctionWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffectWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffect(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// ExecuteSanctionWithBodyWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// ExecuteSanctionWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationallyWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// RecordSanctionNationallyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationally(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// ListTaskForcesWithResponse Task forces of the government
+//
+// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+func (c *ClientWithResponses) ListTaskForcesWithResponse(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*ListTaskForcesResponse, error) {
+	rsp, err := c.ListTaskForces(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTaskForcesResponse(rsp)
+}
+
+// CreateTaskForceWithBodyWithResponse Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *ClientWithResponses) CreateTaskForceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error) {
+	rsp, err := c.CreateTaskForceWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTaskForceResponse(rsp)
+}
+
+// CreateTaskForceWithResponse Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *ClientWithResponses) CreateTaskForceWithResponse(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error) {
+	rsp, err := c.CreateTaskForce(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTaskForceResponse(rsp)
+}
+
+// GetTaskForceWithResponse One task force
+//
+// A task force of the government with who signed its decree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+func (c *ClientWithResponses) GetTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*GetTaskForceResponse, error) {
+	rsp, err := c.GetTaskForce(ctx, taskForceId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTaskForceResponse(rsp)
+}
+
+// EndTaskForceWithBodyWithResponse End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *ClientWithResponses) EndTaskForceWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error) {
+	rsp, err := c.EndTaskForceWithBody(ctx, taskForceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceResponse(rsp)
+}
+
+// EndTaskForceWithResponse End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *ClientWithResponses) EndTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error) {
+	rsp, err := c.EndTaskForce(ctx, taskForceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceResponse(rsp)
+}
+
+// ListTaskForceMembersWithResponse Members of a task force
+//
+// Who belongs, or with `on` who belonged on that day, in the order they joined.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+func (c *ClientWithResponses) ListTaskForceMembersWithResponse(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*ListTaskForceMembersResponse, error) {
+	rsp, err := c.ListTaskForceMembers(ctx, taskForceId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTaskForceMembersResponse(rsp)
+}
+
+// AddTaskForceMemberWithBodyWithResponse Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *ClientWithResponses) AddTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error) {
+	rsp, err := c.AddTaskForceMemberWithBody(ctx, taskForceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTaskForceMemberResponse(rsp)
+}
+
+// AddTaskForceMemberWithResponse Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *ClientWithResponses) AddTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error) {
+	rsp, err := c.AddTaskForceMember(ctx, taskForceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTaskForceMemberResponse(rsp)
+}
+
+// EndTaskForceMemberWithBodyWithResponse End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *ClientWithResponses) EndTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error) {
+	rsp, err := c.EndTaskForceMemberWithBody(ctx, taskForceId, taskForceMemberId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// EndTaskForceMemberWithResponse End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error) {
+	rsp, err := c.EndTaskForceMember(ctx, taskForceId, taskForceMemberId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
+func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAccountsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAccountResponse parses an HTTP response from a CreateAccountWithResponse call
+func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AccountOpened
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAccountResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAccountResponse parses an HTTP response from a GetAccountWithResponse call
+func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAccountResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewAccountCodeResponse parses an HTTP response from a RenewAccountCodeWithResponse call
+func ParseRenewAccountCodeResponse(rsp *http.Response) (*RenewAccountCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewAccountCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ActivationCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RenewAccountCodeResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReactivateAccountResponse parses an HTTP response from a ReactivateAccountWithResponse call
+func ParseReactivateAccountResponse(rsp *http.Response) (*ReactivateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReactivateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSuspendAccountResponse parses an HTTP response from a SuspendAccountWithResponse call
+func ParseSuspendAccountResponse(rsp *http.Response) (*SuspendAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListAsnResponse parses an HTTP response from a ListAsnWithResponse call
@@ -19804,6 +41169,747 @@ func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseActivateAccountResponse parses an HTTP response from a ActivateAccountWithResponse call
+func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ActivateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Activation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseIssueTokenResponse parses an HTTP response from a IssueTokenWithResponse call
+func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssueTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountWorkingDaysResponse parses an HTTP response from a CountWorkingDaysWithResponse call
+func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountWorkingDaysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkingDayCount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCaseStatusesResponse parses an HTTP response from a ListCaseStatusesWithResponse call
+func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseStatusesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatusList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseStatusResponse parses an HTTP response from a GetCaseStatusWithResponse call
+func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseStatusResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCasesResponse parses an HTTP response from a ListCasesWithResponse call
+func ParseListCasesResponse(rsp *http.Response) (*ListCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseSummaryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCasesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenCasesResponse parses an HTTP response from a OpenCasesWithResponse call
+func ParseOpenCasesResponse(rsp *http.Response) (*OpenCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers OpenCasesResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseResponse parses an HTTP response from a GetCaseWithResponse call
+func ParseGetCaseResponse(rsp *http.Response) (*GetCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignCaseResponse parses an HTTP response from a AssignCaseWithResponse call
+func ParseAssignCaseResponse(rsp *http.Response) (*AssignCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AssignCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCloseCaseResponse parses an HTTP response from a CloseCaseWithResponse call
+func ParseCloseCaseResponse(rsp *http.Response) (*CloseCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CloseCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideCaseNotProvenResponse parses an HTTP response from a DecideCaseNotProvenWithResponse call
+func ParseDecideCaseNotProvenResponse(rsp *http.Response) (*DecideCaseNotProvenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideCaseNotProvenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideCaseNotProvenResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExamineCaseSubjectResponse parses an HTTP response from a ExamineCaseSubjectWithResponse call
+func ParseExamineCaseSubjectResponse(rsp *http.Response) (*ExamineCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExamineCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExamineCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseHistoryResponse parses an HTTP response from a GetCaseHistoryWithResponse call
+func ParseGetCaseHistoryResponse(rsp *http.Response) (*GetCaseHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCaseNotesResponse parses an HTTP response from a ListCaseNotesWithResponse call
+func ParseListCaseNotesResponse(rsp *http.Response) (*ListCaseNotesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseNotesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseNoteList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseNotesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddCaseNoteResponse parses an HTTP response from a AddCaseNoteWithResponse call
+func ParseAddCaseNoteResponse(rsp *http.Response) (*AddCaseNoteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCaseNoteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseNote
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddCaseNoteResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecommendInCaseResponse parses an HTTP response from a RecommendInCaseWithResponse call
+func ParseRecommendInCaseResponse(rsp *http.Response) (*RecommendInCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecommendInCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecommendInCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecuseFromCaseResponse parses an HTTP response from a RecuseFromCaseWithResponse call
+func ParseRecuseFromCaseResponse(rsp *http.Response) (*RecuseFromCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecuseFromCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecuseFromCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReopenCaseResponse parses an HTTP response from a ReopenCaseWithResponse call
+func ParseReopenCaseResponse(rsp *http.Response) (*ReopenCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReopenCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReopenCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReturnCaseResponse parses an HTTP response from a ReturnCaseWithResponse call
+func ParseReturnCaseResponse(rsp *http.Response) (*ReturnCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReturnCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSummonCaseSubjectResponse parses an HTTP response from a SummonCaseSubjectWithResponse call
+func ParseSummonCaseSubjectResponse(rsp *http.Response) (*SummonCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SummonCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SummonCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -20823,6 +42929,84 @@ func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
 	return response, nil
 }
 
+// ParseGetMeResponse parses an HTTP response from a GetMeWithResponse call
+func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateMeResponse parses an HTTP response from a UpdateMeWithResponse call
+func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateMeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListMyCircularsResponse parses an HTTP response from a ListMyCircularsWithResponse call
 func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20857,6 +43041,171 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyPactsResponse parses an HTTP response from a ListMyPactsWithResponse call
+func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyPactsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyPactList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyPactsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangePasswordResponse parses an HTTP response from a ChangePasswordWithResponse call
+func ParseChangePasswordResponse(rsp *http.Response) (*ChangePasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseListMySessionsResponse parses an HTTP response from a ListMySessionsWithResponse call
+func ParseListMySessionsResponse(rsp *http.Response) (*ListMySessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMySessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SessionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndMySessionResponse parses an HTTP response from a EndMySessionWithResponse call
+func ParseEndMySessionResponse(rsp *http.Response) (*EndMySessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMySessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseRemoveTotpResponse parses an HTTP response from a RemoveTotpWithResponse call
+func ParseRemoveTotpResponse(rsp *http.Response) (*RemoveTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseStartTotpResponse parses an HTTP response from a StartTotpWithResponse call
+func ParseStartTotpResponse(rsp *http.Response) (*StartTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TotpStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmTotpResponse parses an HTTP response from a ConfirmTotpWithResponse call
+func ParseConfirmTotpResponse(rsp *http.Response) (*ConfirmTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryCodes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -21473,6 +43822,774 @@ func ParseEndOrganisationResponse(rsp *http.Response) (*EndOrganisationResponse,
 	return response, nil
 }
 
+// ParseListPactCampaignsResponse parses an HTTP response from a ListPactCampaignsWithResponse call
+func ParseListPactCampaignsResponse(rsp *http.Response) (*ListPactCampaignsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactCampaignsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaignList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactCampaignsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactCampaignResponse parses an HTTP response from a CreatePactCampaignWithResponse call
+func ParseCreatePactCampaignResponse(rsp *http.Response) (*CreatePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactCampaignResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactCampaignResponse parses an HTTP response from a GetPactCampaignWithResponse call
+func ParseGetPactCampaignResponse(rsp *http.Response) (*GetPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactCampaignResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseClosePactCampaignResponse parses an HTTP response from a ClosePactCampaignWithResponse call
+func ParseClosePactCampaignResponse(rsp *http.Response) (*ClosePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClosePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnrolInPactCampaignResponse parses an HTTP response from a EnrolInPactCampaignWithResponse call
+func ParseEnrolInPactCampaignResponse(rsp *http.Response) (*EnrolInPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnrolInPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactEnrolment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactObligationsResponse parses an HTTP response from a ListPactObligationsWithResponse call
+func ParseListPactObligationsResponse(rsp *http.Response) (*ListPactObligationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactObligationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactObligationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactObligationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenPactCampaignResponse parses an HTTP response from a OpenPactCampaignWithResponse call
+func ParseOpenPactCampaignResponse(rsp *http.Response) (*OpenPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordPactPaperSignaturesResponse parses an HTTP response from a RecordPactPaperSignaturesWithResponse call
+func ParseRecordPactPaperSignaturesResponse(rsp *http.Response) (*RecordPactPaperSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPactPaperSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactPaperOutcomeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPactProgressResponse parses an HTTP response from a GetPactProgressWithResponse call
+func ParseGetPactProgressResponse(rsp *http.Response) (*GetPactProgressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactProgressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactProgress
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactRefusalsResponse parses an HTTP response from a ListPactRefusalsWithResponse call
+func ParseListPactRefusalsResponse(rsp *http.Response) (*ListPactRefusalsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactRefusalsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactRefusalList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactRefusalsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRefusePactResponse parses an HTTP response from a RefusePactWithResponse call
+func ParseRefusePactResponse(rsp *http.Response) (*RefusePactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RefusePactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RefusePactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPactSignaturesResponse parses an HTTP response from a ListPactSignaturesWithResponse call
+func ParseListPactSignaturesResponse(rsp *http.Response) (*ListPactSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignatureList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactSignaturesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSignPactResponse parses an HTTP response from a SignPactWithResponse call
+func ParseSignPactResponse(rsp *http.Response) (*SignPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SignPactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactSignatureResponse parses an HTTP response from a GetPactSignatureWithResponse call
+func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStrikePactSignatureResponse parses an HTTP response from a StrikePactSignatureWithResponse call
+func ParseStrikePactSignatureResponse(rsp *http.Response) (*StrikePactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StrikePactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactTextsResponse parses an HTTP response from a ListPactTextsWithResponse call
+func ParseListPactTextsResponse(rsp *http.Response) (*ListPactTextsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactTextsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactTextList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactTextsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactTextResponse parses an HTTP response from a CreatePactTextWithResponse call
+func ParseCreatePactTextResponse(rsp *http.Response) (*CreatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactTextResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactTextResponse parses an HTTP response from a GetPactTextWithResponse call
+func ParseGetPactTextResponse(rsp *http.Response) (*GetPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdatePactTextResponse parses an HTTP response from a UpdatePactTextWithResponse call
+func ParseUpdatePactTextResponse(rsp *http.Response) (*UpdatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdatePactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApprovePactTextResponse parses an HTTP response from a ApprovePactTextWithResponse call
+func ParseApprovePactTextResponse(rsp *http.Response) (*ApprovePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApprovePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePublishPactTextResponse parses an HTTP response from a PublishPactTextWithResponse call
+func ParsePublishPactTextResponse(rsp *http.Response) (*PublishPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublishPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReturnPactTextResponse parses an HTTP response from a ReturnPactTextWithResponse call
+func ParseReturnPactTextResponse(rsp *http.Response) (*ReturnPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubmitPactTextResponse parses an HTTP response from a SubmitPactTextWithResponse call
+func ParseSubmitPactTextResponse(rsp *http.Response) (*SubmitPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPublicGovernmentsResponse parses an HTTP response from a ListPublicGovernmentsWithResponse call
 func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21507,6 +44624,32 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVerifyPactResponse parses an HTTP response from a VerifyPactWithResponse call
+func ParseVerifyPactResponse(rsp *http.Response) (*VerifyPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactVerification
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -21624,6 +44767,448 @@ func ParseCreatePublicReportResponse(rsp *http.Response) (*CreatePublicReportRes
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPublicViolationTypesResponse parses an HTTP response from a ListPublicViolationTypesWithResponse call
+func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViolationTypesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPublicViolationTypesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PublicViolationTypeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPublicViolationTypesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRecommendationsResponse parses an HTTP response from a ListRecommendationsWithResponse call
+func ParseListRecommendationsResponse(rsp *http.Response) (*ListRecommendationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRecommendationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecommendationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRecommendationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateRecommendationResponse parses an HTTP response from a CreateRecommendationWithResponse call
+func ParseCreateRecommendationResponse(rsp *http.Response) (*CreateRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRecommendationResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRecommendationResponse parses an HTTP response from a GetRecommendationWithResponse call
+func ParseGetRecommendationResponse(rsp *http.Response) (*GetRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRecommendationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestRecommendationResponse parses an HTTP response from a ContestRecommendationWithResponse call
+func ParseContestRecommendationResponse(rsp *http.Response) (*ContestRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMoveRecommendationDueResponse parses an HTTP response from a MoveRecommendationDueWithResponse call
+func ParseMoveRecommendationDueResponse(rsp *http.Response) (*MoveRecommendationDueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MoveRecommendationDueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFollowUpRecommendationResponse parses an HTTP response from a FollowUpRecommendationWithResponse call
+func ParseFollowUpRecommendationResponse(rsp *http.Response) (*FollowUpRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FollowUpRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceKindsResponse parses an HTTP response from a ListReferenceKindsWithResponse call
+func ParseListReferenceKindsResponse(rsp *http.Response) (*ListReferenceKindsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceKindsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceKindList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceRowsResponse parses an HTTP response from a ListReferenceRowsWithResponse call
+func ParseListReferenceRowsResponse(rsp *http.Response) (*ListReferenceRowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceRowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListReferenceRowsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddReferenceRowResponse parses an HTTP response from a AddReferenceRowWithResponse call
+func ParseAddReferenceRowResponse(rsp *http.Response) (*AddReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddReferenceRowResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReferenceCodeResponse parses an HTTP response from a GetReferenceCodeWithResponse call
+func ParseGetReferenceCodeResponse(rsp *http.Response) (*GetReferenceCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReferenceCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCloseReferenceRowResponse parses an HTTP response from a CloseReferenceRowWithResponse call
+func ParseCloseReferenceRowResponse(rsp *http.Response) (*CloseReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyReferenceRowResponse parses an HTTP response from a VerifyReferenceRowWithResponse call
+func ParseVerifyReferenceRowResponse(rsp *http.Response) (*VerifyReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawReferenceRowResponse parses an HTTP response from a WithdrawReferenceRowWithResponse call
+func ParseWithdrawReferenceRowResponse(rsp *http.Response) (*WithdrawReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -21989,6 +45574,825 @@ func ParseWithdrawReportResponse(rsp *http.Response) (*WithdrawReportResponse, e
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRoleGrantsResponse parses an HTTP response from a ListRoleGrantsWithResponse call
+func ParseListRoleGrantsResponse(rsp *http.Response) (*ListRoleGrantsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoleGrantsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrantList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRoleGrantsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGrantRoleResponse parses an HTTP response from a GrantRoleWithResponse call
+func ParseGrantRoleResponse(rsp *http.Response) (*GrantRoleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GrantRoleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers GrantRoleResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRoleGrantResponse parses an HTTP response from a GetRoleGrantWithResponse call
+func ParseGetRoleGrantResponse(rsp *http.Response) (*GetRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRoleGrantResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndRoleGrantResponse parses an HTTP response from a EndRoleGrantWithResponse call
+func ParseEndRoleGrantResponse(rsp *http.Response) (*EndRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubstituteRoleGrantResponse parses an HTTP response from a SubstituteRoleGrantWithResponse call
+func ParseSubstituteRoleGrantResponse(rsp *http.Response) (*SubstituteRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubstituteRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SubstituteRoleGrantResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListSanctionsResponse parses an HTTP response from a ListSanctionsWithResponse call
+func ParseListSanctionsResponse(rsp *http.Response) (*ListSanctionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSanctionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SanctionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListSanctionsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImposeSanctionResponse parses an HTTP response from a ImposeSanctionWithResponse call
+func ParseImposeSanctionResponse(rsp *http.Response) (*ImposeSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImposeSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ImposeSanctionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetSanctionResponse parses an HTTP response from a GetSanctionWithResponse call
+func ParseGetSanctionResponse(rsp *http.Response) (*GetSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteSanctionResponse parses an HTTP response from a CompleteSanctionWithResponse call
+func ParseCompleteSanctionResponse(rsp *http.Response) (*CompleteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideSanctionContestResponse parses an HTTP response from a DecideSanctionContestWithResponse call
+func ParseDecideSanctionContestResponse(rsp *http.Response) (*DecideSanctionContestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideSanctionContestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideSanctionContestResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestSanctionResponse parses an HTTP response from a ContestSanctionWithResponse call
+func ParseContestSanctionResponse(rsp *http.Response) (*ContestSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ContestSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeliverSanctionResponse parses an HTTP response from a DeliverSanctionWithResponse call
+func ParseDeliverSanctionResponse(rsp *http.Response) (*DeliverSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeliverSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DeliverSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutSanctionIntoEffectResponse parses an HTTP response from a PutSanctionIntoEffectWithResponse call
+func ParsePutSanctionIntoEffectResponse(rsp *http.Response) (*PutSanctionIntoEffectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutSanctionIntoEffectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutSanctionIntoEffectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExecuteSanctionResponse parses an HTTP response from a ExecuteSanctionWithResponse call
+func ParseExecuteSanctionResponse(rsp *http.Response) (*ExecuteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExecuteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExecuteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordSanctionNationallyResponse parses an HTTP response from a RecordSanctionNationallyWithResponse call
+func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionNationallyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordSanctionNationallyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecordSanctionNationallyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListTaskForcesResponse parses an HTTP response from a ListTaskForcesWithResponse call
+func ParseListTaskForcesResponse(rsp *http.Response) (*ListTaskForcesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTaskForcesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTaskForcesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateTaskForceResponse parses an HTTP response from a CreateTaskForceWithResponse call
+func ParseCreateTaskForceResponse(rsp *http.Response) (*CreateTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateTaskForceResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTaskForceResponse parses an HTTP response from a GetTaskForceWithResponse call
+func ParseGetTaskForceResponse(rsp *http.Response) (*GetTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTaskForceResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndTaskForceResponse parses an HTTP response from a EndTaskForceWithResponse call
+func ParseEndTaskForceResponse(rsp *http.Response) (*EndTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListTaskForceMembersResponse parses an HTTP response from a ListTaskForceMembersWithResponse call
+func ParseListTaskForceMembersResponse(rsp *http.Response) (*ListTaskForceMembersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTaskForceMembersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceMemberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTaskForceMembersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddTaskForceMemberResponse parses an HTTP response from a AddTaskForceMemberWithResponse call
+func ParseAddTaskForceMemberResponse(rsp *http.Response) (*AddTaskForceMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddTaskForceMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TaskForceMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddTaskForceMemberResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndTaskForceMemberResponse parses an HTTP response from a EndTaskForceMemberWithResponse call
+func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndTaskForceMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceMember
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -37,9 +37,16 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).imports,
+	(*world).identity,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).casefiles,
+	(*world).caseStatuses,
+	(*world).pacts,
+	(*world).reference,
 	(*world).report,
+	(*world).taskForce,
+	(*world).recommendation,
 }
 
 // registry makes the caller's unit, another one and one of the other
