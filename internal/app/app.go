@@ -19,8 +19,8 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
-	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -122,10 +122,10 @@ func (a *App) build(c Config) {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
 	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
-	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})

@@ -8,8 +8,8 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
-	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -21,13 +21,6 @@ import (
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH   = government.Handlers
-	opdH          = opd.Handlers
-	asnH          = asn.Handlers
-	circularH     = circular.Handlers
-	importerH     = importer.Handlers
-	organisationH = organisation.Handlers
-	reportH       = report.Handlers
 	governmentH     = government.Handlers
 	opdH            = opd.Handlers
 	asnH            = asn.Handlers
@@ -39,6 +32,7 @@ type (
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
 	identityH       = identity.Handlers
+	importerH       = importer.Handlers
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
@@ -46,13 +40,6 @@ type (
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments   *government.Service
-	OPD           *opd.Service
-	ASN           *asn.Service
-	Circulars     *circular.Service
-	Imports       *importer.Service
-	Organisations *organisation.Service
-	Reports       *report.Service
 	Governments     *government.Service
 	OPD             *opd.Service
 	ASN             *asn.Service
@@ -64,6 +51,7 @@ type Services struct {
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
 	Identity        *identity.Service
+	Imports         *importer.Service
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
@@ -76,8 +64,8 @@ type Handlers struct {
 	opdH
 	asnH
 	identityH
-	circularH
 	importerH
+	circularH
 	organisationH
 	casefileH
 	sanctionH
