@@ -22,6 +22,8 @@ func (b *builder) fill() {
 		case "school", "puskesmas":
 		case "rsud":
 			want *= (1 + b.bureau) / 2
+		case "inspektorat", "badan":
+			want *= (1 + 3*b.bureau) / 4
 		default:
 			want *= b.bureau
 		}
@@ -174,6 +176,9 @@ func (b *builder) draw(p *post) *Person {
 	}
 	if c.rank > 0 && (p.lowest > c.rank || p.highest > 0 && c.rank > p.highest) {
 		return nil
+	}
+	if c.Education == "S-3" && c.rank < iva {
+		return nil // nobody has a doctorate so early
 	}
 	b.place(&c, p)
 	age := Begin.DaysSince(c.Birth) / 365

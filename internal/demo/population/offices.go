@@ -140,6 +140,9 @@ func (b *builder) office(u *Unit, sekda *post) {
 		u.mix = s.mix
 	}
 	head := b.executive(u, headTitle(u), "II.b", Head, sekda)
+	if u.Code == "dinkes" {
+		head.career = doctors
+	}
 	title := "Sekretaris " + u.Name
 	if u.Type == "sekretariat_dprd" {
 		title = "Kepala Bagian Umum dan Keuangan"
