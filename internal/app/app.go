@@ -14,6 +14,7 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
@@ -107,6 +108,7 @@ func (a *App) build() {
 	a.Organisations = organisation.NewService(d)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
+	a.Elections = election.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 }
 

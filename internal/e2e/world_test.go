@@ -40,6 +40,7 @@ var parts = []func(*world, *testing.T){
 	(*world).organisation,
 	(*world).pacts,
 	(*world).reference,
+	(*world).election,
 	(*world).report,
 }
 

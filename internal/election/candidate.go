@@ -126,6 +126,11 @@ func (c Candidate) add(e StatusEntry, today day.Day) (Candidate, error) {
 	return c, nil
 }
 
+// recorded is the entry of a day.
+func (c Candidate) recorded(from day.Day) StatusEntry {
+	return c.Statuses[slices.IndexFunc(c.Statuses, func(s StatusEntry) bool { return s.From == from })]
+}
+
 // next are the statuses that may follow; a candidacy that is entered late may
 // begin with its determination.
 func (s Status) next() []Status {

@@ -302,7 +302,7 @@ func AddCandidateTx(tx *db.Tx, c Candidate, first StatusEntry) (Candidate, day.D
 	if err := insertCandidate(tx, tenant, c); err != nil {
 		return c, p.today, err
 	}
-	if err := insertStatus(tx, tenant, c.ID, c.Statuses[0]); err != nil {
+	if err := insertStatus(tx, tenant, c.ID, c.recorded(first.From)); err != nil {
 		return c, p.today, err
 	}
 	return c, p.today, journal.Note(tx, journal.Entry{Action: "candidate.created", Object: "candidate", ObjectID: c.ID,
@@ -350,8 +350,7 @@ func AddStatusTx(tx *db.Tx, cid id.ID, e StatusEntry) (Candidate, day.Day, error
 	if c, err = c.add(e, today); err != nil {
 		return c, today, err
 	}
-	e.RecordedLater = e.From.Before(today)
-	if err := insertStatus(tx, tenant, c.ID, e); err != nil {
+	if err := insertStatus(tx, tenant, c.ID, c.recorded(e.From)); err != nil {
 		return c, today, err
 	}
 	if err := updateCandidate(tx, c); err != nil {
@@ -393,8 +392,8 @@ func (s *Service) Explain(ctx context.Context, eid id.ID, on day.Day, contest st
 		}
 		if x.Candidate != nil {
 			x.Contest, x.Status = x.Candidate.Contest, x.Candidate.StatusOn(on)
-		} else if err := x.Election.checkContest(contest); err != nil {
-			return err
+		} else if x.Election.checkContest(contest) != nil {
+			return fault.New(fault.Shape, "request.invalid").AtParameter("contest", "election.contest_unfit")
 		}
 		calendar, stages, err := calendarTx(tx, p, x.Election)
 		if err != nil {
@@ -421,7 +420,7 @@ func concernedTx(tx *db.Tx, eid id.ID, candidate *id.ID) (*Candidate, error) {
 		return nil, err
 	}
 	if c.Election != eid {
-		return nil, fault.New(fault.Rule, "candidate.elsewhere")
+		return nil, fault.Missing()
 	}
 	return &c, nil
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
@@ -21,6 +22,7 @@ type (
 	organisationH = organisation.Handlers
 	pactH         = pact.Handlers
 	catalogH      = catalog.Handlers
+	electionH     = election.Handlers
 	reportH       = report.Handlers
 )
 
@@ -33,6 +35,7 @@ type Services struct {
 	Organisations *organisation.Service
 	Pacts         *pact.Service
 	Catalog       *catalog.Service
+	Elections     *election.Service
 	Reports       *report.Service
 }
 
@@ -46,6 +49,7 @@ type Handlers struct {
 	organisationH
 	pactH
 	catalogH
+	electionH
 	reportH
 }
 
@@ -61,6 +65,7 @@ func NewHandlers(s Services) Handlers {
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.electionH = election.NewHandlers(s.Elections)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }
