@@ -21,15 +21,6 @@ import (
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH   = government.Handlers
-	opdH          = opd.Handlers
-	asnH          = asn.Handlers
-	circularH     = circular.Handlers
-	organisationH = organisation.Handlers
-	pactH         = pact.Handlers
-	catalogH      = catalog.Handlers
-	electionH     = election.Handlers
-	reportH       = report.Handlers
 	governmentH     = government.Handlers
 	opdH            = opd.Handlers
 	asnH            = asn.Handlers
@@ -37,6 +28,7 @@ type (
 	organisationH   = organisation.Handlers
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
+	electionH       = election.Handlers
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
@@ -48,15 +40,6 @@ type (
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments   *government.Service
-	OPD           *opd.Service
-	ASN           *asn.Service
-	Circulars     *circular.Service
-	Organisations *organisation.Service
-	Pacts         *pact.Service
-	Catalog       *catalog.Service
-	Elections     *election.Service
-	Reports       *report.Service
 	Governments     *government.Service
 	OPD             *opd.Service
 	ASN             *asn.Service
@@ -64,6 +47,7 @@ type Services struct {
 	Organisations   *organisation.Service
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
+	Elections       *election.Service
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
