@@ -4270,6 +4270,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -14908,15 +14909,25 @@ type GetPactSignatureResponseObject interface {
 	VisitGetPactSignatureResponse(w http.ResponseWriter) error
 }
 
-type GetPactSignature200JSONResponse PactSignature
+type GetPactSignature200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactSignature200JSONResponse struct {
+	Body    PactSignature
+	Headers GetPactSignature200ResponseHeaders
+}
 
 func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err

@@ -4272,6 +4272,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -33167,11 +33168,18 @@ func (r SignPactResponse) ContentType() string {
 	return ""
 }
 
+// GetPactSignatureResponse200Headers the declared response headers of an HTTP 200 response for GetPactSignature
+type GetPactSignatureResponse200Headers struct {
+	ETag *string
+}
+
 type GetPactSignatureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PactSignature
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactSignatureResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -44646,6 +44654,19 @@ func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactSignatureResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
