@@ -113,11 +113,16 @@ var permissions = map[Permission]grantTable{
 	"organisation.write": whole(PlatformAdmin),
 
 	// imports
+	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"import.write": whole(GovernmentAdmin, AgencyOfficer),
 
 	// reference data and elections
 	"reference.read": whole(Roles...),
 	// Each writes its own: a government its rows, the installation the national ones.
 	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
+	"election.read": whole(GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN),
+	"election.write": whole(AgencyOfficer),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
@@ -153,8 +158,14 @@ var permissions = map[Permission]grantTable{
 	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
+	"taskforce.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer),
+	"taskforce.write": whole(AgencyOfficer),
 
 	// recommendations
+	"recommendation.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor,
+		ProvinceOverseer),
+	"recommendation.write": whole(AgencyOfficer, TaskForceMember),
 
 	// cases
 	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
