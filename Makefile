@@ -51,5 +51,13 @@ smoke: build ## Starts the program as a new user would, waits until it is ready,
 
 verify: check test ## All that CI holds a change to, but the smoke test
 
+BENCH := $(GO) test ./internal/importer -run '^$$' -benchtime 1x -timeout 2h
+
+bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/performance.md explains them
+	$(BENCH) -bench . -args -rows 100000
+
+proofs: ## The same in full size, before a release
+	$(BENCH) -bench . -args -rows 1000000
+
 clean: ## Removes what was built
 	rm -rf bin dist
