@@ -120,7 +120,25 @@ func (l *loader) learn(ctx context.Context, p *place) error {
 
 // parts are those of one government alone.
 var parts = map[string][]part{
-	"36.03": {},
-	"36.71": {},
-	"32.01": {},
+	"36.03": {
+		{"satgas", holder("bakesbangpol", population.Deputy)},
+		{"warned", among("dinkes", "", 1)},
+		{"kasn-subject", titled("disporabudpar", "Kepala Bidang Pengembangan")},
+		{"bkn-subject", holder("kec-sepatan", population.Head)},
+	},
+	"36.71": {
+		{"satgas", holder("kec-cipondoh", population.Head)}, // superior of who liked
+		{"satgas-2", holder("bakesbangpol", population.Deputy)},
+		{"like", among("kec-cipondoh", "", 0)},
+		{"attributes", among("dishub", "", 0)},
+		{"reprimanded", among("disbudpar", "", 0)},
+		{"first", holder("disdik", population.Head)},
+		{"refused", among("dpad", "", 0)},
+	},
+	"32.01": {
+		{"satgas", holder("bakesbangpol", population.Deputy)},
+		{"finding", titled("dishub", "Kepala Bidang Lalu Lintas")},
+		{"party", among("disdagin", "", 0)},
+		{"declaration", among("dispora", "", 0)},
+	},
 }
