@@ -174,16 +174,16 @@ func (e AsnState) Valid() bool {
 
 // Defines values for CircularChannel.
 const (
-	Own   CircularChannel = "own"
-	Paper CircularChannel = "paper"
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
 )
 
 // Valid indicates whether the value is a known member of the CircularChannel enum.
 func (e CircularChannel) Valid() bool {
 	switch e {
-	case Own:
+	case CircularChannelOwn:
 		return true
-	case Paper:
+	case CircularChannelPaper:
 		return true
 	default:
 		return false
@@ -192,25 +192,25 @@ func (e CircularChannel) Valid() bool {
 
 // Defines values for CircularState.
 const (
-	Amended  CircularState = "amended"
-	Draft    CircularState = "draft"
-	Issued   CircularState = "issued"
-	Replaced CircularState = "replaced"
-	Revoked  CircularState = "revoked"
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
 )
 
 // Valid indicates whether the value is a known member of the CircularState enum.
 func (e CircularState) Valid() bool {
 	switch e {
-	case Amended:
+	case CircularStateAmended:
 		return true
-	case Draft:
+	case CircularStateDraft:
 		return true
-	case Issued:
+	case CircularStateIssued:
 		return true
-	case Replaced:
+	case CircularStateReplaced:
 		return true
-	case Revoked:
+	case CircularStateRevoked:
 		return true
 	default:
 		return false
@@ -598,24 +598,150 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	BoundContact PactAssurance = "bound_contact"
+	SecondFactor PactAssurance = "second_factor"
+	SheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case BoundContact:
+		return true
+	case SecondFactor:
+		return true
+	case SheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperAcknowledgementOutcomeOutcome.
 const (
-	Already       PaperAcknowledgementOutcomeOutcome = "already"
-	DayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
-	NotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
-	Recorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
 )
 
 // Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
 func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
 	switch e {
-	case Already:
+	case PaperAcknowledgementOutcomeOutcomeAlready:
 		return true
-	case DayImpossible:
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
 		return true
-	case NotAddressed:
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
 		return true
-	case Recorded:
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
 		return true
 	default:
 		return false
@@ -726,19 +852,19 @@ func (e ReferenceFieldType) Valid() bool {
 
 // Defines values for ReportChannel.
 const (
-	Account ReportChannel = "account"
-	Code    ReportChannel = "code"
-	None    ReportChannel = "none"
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
 )
 
 // Valid indicates whether the value is a known member of the ReportChannel enum.
 func (e ReportChannel) Valid() bool {
 	switch e {
-	case Account:
+	case ReportChannelAccount:
 		return true
-	case Code:
+	case ReportChannelCode:
 		return true
-	case None:
+	case ReportChannelNone:
 		return true
 	default:
 		return false
@@ -1811,6 +1937,40 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
 // NamedCode A code with the words for it.
 type NamedCode struct {
 	Code string `json:"code"`
@@ -2078,6 +2238,428 @@ type OrganisationList struct {
 type OrganisationPatch struct {
 	Abbreviation *string `json:"abbreviation,omitempty"`
 	Name         *string `json:"name,omitempty"`
+}
+
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
 }
 
 // PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
@@ -2935,6 +3517,15 @@ type OpdId = string
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
 
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -3118,6 +3709,15 @@ type ListMyCircularsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -3161,6 +3761,87 @@ type ListOrganisationsParams struct {
 
 	// On Only organisations that existed on this day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3333,6 +4014,39 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
+
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
 
 // SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
 type SendReporterMessageJSONRequestBody = ReporterMessageInput
@@ -3624,6 +4338,9 @@ type ServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// ListMyPacts What I must sign
+	// (GET /me/pacts)
+	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -3678,9 +4395,81 @@ type ServerInterface interface {
 	// EndOrganisation Record that an organisation ended
 	// (POST /organisations/{organisationId}/ending)
 	EndOrganisation(ctx echo.Context, organisationId OrganisationId) error
+	// ListPactCampaigns Signing campaigns
+	// (GET /pact-campaigns)
+	ListPactCampaigns(ctx echo.Context, params ListPactCampaignsParams) error
+	// CreatePactCampaign Plan a campaign
+	// (POST /pact-campaigns)
+	CreatePactCampaign(ctx echo.Context) error
+	// GetPactCampaign One campaign
+	// (GET /pact-campaigns/{campaignId})
+	GetPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// ClosePactCampaign Close a campaign
+	// (POST /pact-campaigns/{campaignId}/closing)
+	ClosePactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// EnrolInPactCampaign Enrol newcomers
+	// (POST /pact-campaigns/{campaignId}/enrolments)
+	EnrolInPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// ListPactObligations Who must sign
+	// (GET /pact-campaigns/{campaignId}/obligations)
+	ListPactObligations(ctx echo.Context, campaignId PactCampaignId, params ListPactObligationsParams) error
+	// OpenPactCampaign Open a campaign
+	// (POST /pact-campaigns/{campaignId}/opening)
+	OpenPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// RecordPactPaperSignatures Enter signatures on paper
+	// (POST /pact-campaigns/{campaignId}/paper-signatures)
+	RecordPactPaperSignatures(ctx echo.Context, campaignId PactCampaignId) error
+	// GetPactProgress How far a campaign is
+	// (GET /pact-campaigns/{campaignId}/progress)
+	GetPactProgress(ctx echo.Context, campaignId PactCampaignId) error
+	// ListPactRefusals Refusals with their reasons
+	// (GET /pact-refusals)
+	ListPactRefusals(ctx echo.Context, params ListPactRefusalsParams) error
+	// RefusePact Refuse to sign
+	// (POST /pact-refusals)
+	RefusePact(ctx echo.Context) error
+	// ListPactSignatures Signatures
+	// (GET /pact-signatures)
+	ListPactSignatures(ctx echo.Context, params ListPactSignaturesParams) error
+	// SignPact Sign a pact
+	// (POST /pact-signatures)
+	SignPact(ctx echo.Context) error
+	// GetPactSignature One signature
+	// (GET /pact-signatures/{signatureId})
+	GetPactSignature(ctx echo.Context, signatureId PactSignatureId) error
+	// StrikePactSignature Strike a wrong entry
+	// (POST /pact-signatures/{signatureId}/striking)
+	StrikePactSignature(ctx echo.Context, signatureId PactSignatureId) error
+	// ListPactTexts Pact texts
+	// (GET /pact-texts)
+	ListPactTexts(ctx echo.Context, params ListPactTextsParams) error
+	// CreatePactText Write a pact text
+	// (POST /pact-texts)
+	CreatePactText(ctx echo.Context) error
+	// GetPactText One pact text
+	// (GET /pact-texts/{pactTextId})
+	GetPactText(ctx echo.Context, pactTextId PactTextId) error
+	// UpdatePactText Change a draft
+	// (PATCH /pact-texts/{pactTextId})
+	UpdatePactText(ctx echo.Context, pactTextId PactTextId) error
+	// ApprovePactText Approve a text
+	// (POST /pact-texts/{pactTextId}/approvals)
+	ApprovePactText(ctx echo.Context, pactTextId PactTextId) error
+	// PublishPactText Publish a text
+	// (POST /pact-texts/{pactTextId}/publication)
+	PublishPactText(ctx echo.Context, pactTextId PactTextId) error
+	// ReturnPactText Give a text back
+	// (POST /pact-texts/{pactTextId}/return)
+	ReturnPactText(ctx echo.Context, pactTextId PactTextId) error
+	// SubmitPactText Ask for approval
+	// (POST /pact-texts/{pactTextId}/submission)
+	SubmitPactText(ctx echo.Context, pactTextId PactTextId) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// VerifyPact Check a receipt
+	// (POST /public/pact-verifications)
+	VerifyPact(ctx echo.Context) error
 	// SendReporterMessage Write to the officers, by tracking code
 	// (POST /public/report-messages)
 	SendReporterMessage(ctx echo.Context) error
@@ -4583,6 +5372,31 @@ func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 	return err
 }
 
+// ListMyPacts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyPacts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyPactsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyPacts(ctx, params)
+	return err
+}
+
 // ListOpd converts echo context to params.
 func (w *ServerInterfaceWrapper) ListOpd(ctx echo.Context) error {
 	var err error
@@ -4948,6 +5762,482 @@ func (w *ServerInterfaceWrapper) EndOrganisation(ctx echo.Context) error {
 	return err
 }
 
+// ListPactCampaigns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactCampaigns(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactCampaignsParams
+	// ------------- Optional query parameter "pact_text_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "pact_text_id", ctx.QueryParams(), &params.PactTextId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pact_text_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactCampaigns(ctx, params)
+	return err
+}
+
+// CreatePactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePactCampaign(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePactCampaign(ctx)
+	return err
+}
+
+// GetPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactCampaign(ctx, campaignId)
+	return err
+}
+
+// ClosePactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) ClosePactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ClosePactCampaign(ctx, campaignId)
+	return err
+}
+
+// EnrolInPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) EnrolInPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnrolInPactCampaign(ctx, campaignId)
+	return err
+}
+
+// ListPactObligations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactObligations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactObligationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactObligations(ctx, campaignId, params)
+	return err
+}
+
+// OpenPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenPactCampaign(ctx, campaignId)
+	return err
+}
+
+// RecordPactPaperSignatures converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPactPaperSignatures(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPactPaperSignatures(ctx, campaignId)
+	return err
+}
+
+// GetPactProgress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactProgress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactProgress(ctx, campaignId)
+	return err
+}
+
+// ListPactRefusals converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactRefusals(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactRefusalsParams
+	// ------------- Optional query parameter "campaign_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign_id", ctx.QueryParams(), &params.CampaignId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactRefusals(ctx, params)
+	return err
+}
+
+// RefusePact converts echo context to params.
+func (w *ServerInterfaceWrapper) RefusePact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RefusePact(ctx)
+	return err
+}
+
+// ListPactSignatures converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactSignatures(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactSignaturesParams
+	// ------------- Optional query parameter "campaign_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign_id", ctx.QueryParams(), &params.CampaignId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "method" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "method", ctx.QueryParams(), &params.Method, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter method: %s", err))
+	}
+
+	// ------------- Optional query parameter "struck" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "struck", ctx.QueryParams(), &params.Struck, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter struck: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactSignatures(ctx, params)
+	return err
+}
+
+// SignPact converts echo context to params.
+func (w *ServerInterfaceWrapper) SignPact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignPact(ctx)
+	return err
+}
+
+// GetPactSignature converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactSignature(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "signatureId" -------------
+	var signatureId PactSignatureId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "signatureId", ctx.Param("signatureId"), &signatureId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signatureId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactSignature(ctx, signatureId)
+	return err
+}
+
+// StrikePactSignature converts echo context to params.
+func (w *ServerInterfaceWrapper) StrikePactSignature(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "signatureId" -------------
+	var signatureId PactSignatureId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "signatureId", ctx.Param("signatureId"), &signatureId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signatureId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StrikePactSignature(ctx, signatureId)
+	return err
+}
+
+// ListPactTexts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactTexts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactTextsParams
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactTexts(ctx, params)
+	return err
+}
+
+// CreatePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePactText(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePactText(ctx)
+	return err
+}
+
+// GetPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactText(ctx, pactTextId)
+	return err
+}
+
+// UpdatePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdatePactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdatePactText(ctx, pactTextId)
+	return err
+}
+
+// ApprovePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) ApprovePactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApprovePactText(ctx, pactTextId)
+	return err
+}
+
+// PublishPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishPactText(ctx, pactTextId)
+	return err
+}
+
+// ReturnPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnPactText(ctx, pactTextId)
+	return err
+}
+
+// SubmitPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) SubmitPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubmitPactText(ctx, pactTextId)
+	return err
+}
+
 // ListPublicGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	var err error
@@ -4970,6 +6260,15 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPublicGovernments(ctx, params)
+	return err
+}
+
+// VerifyPact converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyPact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyPact(ctx)
 	return err
 }
 
@@ -5541,6 +6840,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -5559,7 +6859,31 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/organisations/:organisationId", wrapper.GetOrganisation, options.OperationMiddlewares["getOrganisation"]...)
 	router.PATCH(options.BaseURL+"/organisations/:organisationId", wrapper.UpdateOrganisation, options.OperationMiddlewares["updateOrganisation"]...)
 	router.POST(options.BaseURL+"/organisations/:organisationId/ending", wrapper.EndOrganisation, options.OperationMiddlewares["endOrganisation"]...)
+	router.GET(options.BaseURL+"/pact-campaigns", wrapper.ListPactCampaigns, options.OperationMiddlewares["listPactCampaigns"]...)
+	router.POST(options.BaseURL+"/pact-campaigns", wrapper.CreatePactCampaign, options.OperationMiddlewares["createPactCampaign"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId", wrapper.GetPactCampaign, options.OperationMiddlewares["getPactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/closing", wrapper.ClosePactCampaign, options.OperationMiddlewares["closePactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/enrolments", wrapper.EnrolInPactCampaign, options.OperationMiddlewares["enrolInPactCampaign"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId/obligations", wrapper.ListPactObligations, options.OperationMiddlewares["listPactObligations"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/opening", wrapper.OpenPactCampaign, options.OperationMiddlewares["openPactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/paper-signatures", wrapper.RecordPactPaperSignatures, options.OperationMiddlewares["recordPactPaperSignatures"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId/progress", wrapper.GetPactProgress, options.OperationMiddlewares["getPactProgress"]...)
+	router.GET(options.BaseURL+"/pact-refusals", wrapper.ListPactRefusals, options.OperationMiddlewares["listPactRefusals"]...)
+	router.POST(options.BaseURL+"/pact-refusals", wrapper.RefusePact, options.OperationMiddlewares["refusePact"]...)
+	router.GET(options.BaseURL+"/pact-signatures", wrapper.ListPactSignatures, options.OperationMiddlewares["listPactSignatures"]...)
+	router.POST(options.BaseURL+"/pact-signatures", wrapper.SignPact, options.OperationMiddlewares["signPact"]...)
+	router.GET(options.BaseURL+"/pact-signatures/:signatureId", wrapper.GetPactSignature, options.OperationMiddlewares["getPactSignature"]...)
+	router.POST(options.BaseURL+"/pact-signatures/:signatureId/striking", wrapper.StrikePactSignature, options.OperationMiddlewares["strikePactSignature"]...)
+	router.GET(options.BaseURL+"/pact-texts", wrapper.ListPactTexts, options.OperationMiddlewares["listPactTexts"]...)
+	router.POST(options.BaseURL+"/pact-texts", wrapper.CreatePactText, options.OperationMiddlewares["createPactText"]...)
+	router.GET(options.BaseURL+"/pact-texts/:pactTextId", wrapper.GetPactText, options.OperationMiddlewares["getPactText"]...)
+	router.PATCH(options.BaseURL+"/pact-texts/:pactTextId", wrapper.UpdatePactText, options.OperationMiddlewares["updatePactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/approvals", wrapper.ApprovePactText, options.OperationMiddlewares["approvePactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/publication", wrapper.PublishPactText, options.OperationMiddlewares["publishPactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
 	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
 	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
 	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
@@ -6719,6 +8043,38 @@ func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w ht
 	return err
 }
 
+type ListMyPactsRequestObject struct {
+	Params ListMyPactsParams
+}
+
+type ListMyPactsResponseObject interface {
+	VisitListMyPactsResponse(w http.ResponseWriter) error
+}
+
+type ListMyPacts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyPacts200JSONResponse struct {
+	Body    MyPactList
+	Headers ListMyPacts200ResponseHeaders
+}
+
+func (response ListMyPacts200JSONResponse) VisitListMyPactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOpdRequestObject struct {
 	Params ListOpdParams
 }
@@ -7236,6 +8592,667 @@ func (response EndOrganisation200JSONResponse) VisitEndOrganisationResponse(w ht
 	return err
 }
 
+type ListPactCampaignsRequestObject struct {
+	Params ListPactCampaignsParams
+}
+
+type ListPactCampaignsResponseObject interface {
+	VisitListPactCampaignsResponse(w http.ResponseWriter) error
+}
+
+type ListPactCampaigns200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactCampaigns200JSONResponse struct {
+	Body    PactCampaignList
+	Headers ListPactCampaigns200ResponseHeaders
+}
+
+func (response ListPactCampaigns200JSONResponse) VisitListPactCampaignsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePactCampaignRequestObject struct {
+	Body *CreatePactCampaignJSONRequestBody
+}
+
+type CreatePactCampaignResponseObject interface {
+	VisitCreatePactCampaignResponse(w http.ResponseWriter) error
+}
+
+type CreatePactCampaign201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePactCampaign201JSONResponse struct {
+	Body    PactCampaign
+	Headers CreatePactCampaign201ResponseHeaders
+}
+
+func (response CreatePactCampaign201JSONResponse) VisitCreatePactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type GetPactCampaignResponseObject interface {
+	VisitGetPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type GetPactCampaign200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactCampaign200JSONResponse struct {
+	Body    PactCampaign
+	Headers GetPactCampaign200ResponseHeaders
+}
+
+func (response GetPactCampaign200JSONResponse) VisitGetPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type ClosePactCampaignResponseObject interface {
+	VisitClosePactCampaignResponse(w http.ResponseWriter) error
+}
+
+type ClosePactCampaign200JSONResponse PactCampaign
+
+func (response ClosePactCampaign200JSONResponse) VisitClosePactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnrolInPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *EnrolInPactCampaignJSONRequestBody
+}
+
+type EnrolInPactCampaignResponseObject interface {
+	VisitEnrolInPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type EnrolInPactCampaign200JSONResponse PactEnrolment
+
+func (response EnrolInPactCampaign200JSONResponse) VisitEnrolInPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactObligationsRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Params     ListPactObligationsParams
+}
+
+type ListPactObligationsResponseObject interface {
+	VisitListPactObligationsResponse(w http.ResponseWriter) error
+}
+
+type ListPactObligations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactObligations200JSONResponse struct {
+	Body    PactObligationList
+	Headers ListPactObligations200ResponseHeaders
+}
+
+func (response ListPactObligations200JSONResponse) VisitListPactObligationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *OpenPactCampaignJSONRequestBody
+}
+
+type OpenPactCampaignResponseObject interface {
+	VisitOpenPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type OpenPactCampaign200JSONResponse PactCampaign
+
+func (response OpenPactCampaign200JSONResponse) VisitOpenPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPactPaperSignaturesRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *RecordPactPaperSignaturesJSONRequestBody
+}
+
+type RecordPactPaperSignaturesResponseObject interface {
+	VisitRecordPactPaperSignaturesResponse(w http.ResponseWriter) error
+}
+
+type RecordPactPaperSignatures200JSONResponse PactPaperOutcomeList
+
+func (response RecordPactPaperSignatures200JSONResponse) VisitRecordPactPaperSignaturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactProgressRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type GetPactProgressResponseObject interface {
+	VisitGetPactProgressResponse(w http.ResponseWriter) error
+}
+
+type GetPactProgress200JSONResponse PactProgress
+
+func (response GetPactProgress200JSONResponse) VisitGetPactProgressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactRefusalsRequestObject struct {
+	Params ListPactRefusalsParams
+}
+
+type ListPactRefusalsResponseObject interface {
+	VisitListPactRefusalsResponse(w http.ResponseWriter) error
+}
+
+type ListPactRefusals200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactRefusals200JSONResponse struct {
+	Body    PactRefusalList
+	Headers ListPactRefusals200ResponseHeaders
+}
+
+func (response ListPactRefusals200JSONResponse) VisitListPactRefusalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefusePactRequestObject struct {
+	Body *RefusePactJSONRequestBody
+}
+
+type RefusePactResponseObject interface {
+	VisitRefusePactResponse(w http.ResponseWriter) error
+}
+
+type RefusePact200JSONResponse PactOwnRefusal
+
+func (response RefusePact200JSONResponse) VisitRefusePactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefusePact201ResponseHeaders struct {
+	Location *string
+}
+
+type RefusePact201JSONResponse struct {
+	Body    PactOwnRefusal
+	Headers RefusePact201ResponseHeaders
+}
+
+func (response RefusePact201JSONResponse) VisitRefusePactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactSignaturesRequestObject struct {
+	Params ListPactSignaturesParams
+}
+
+type ListPactSignaturesResponseObject interface {
+	VisitListPactSignaturesResponse(w http.ResponseWriter) error
+}
+
+type ListPactSignatures200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactSignatures200JSONResponse struct {
+	Body    PactSignatureList
+	Headers ListPactSignatures200ResponseHeaders
+}
+
+func (response ListPactSignatures200JSONResponse) VisitListPactSignaturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignPactRequestObject struct {
+	Body *SignPactJSONRequestBody
+}
+
+type SignPactResponseObject interface {
+	VisitSignPactResponse(w http.ResponseWriter) error
+}
+
+type SignPact200JSONResponse PactSignature
+
+func (response SignPact200JSONResponse) VisitSignPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignPact201ResponseHeaders struct {
+	Location *string
+}
+
+type SignPact201JSONResponse struct {
+	Body    PactSignature
+	Headers SignPact201ResponseHeaders
+}
+
+func (response SignPact201JSONResponse) VisitSignPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactSignatureRequestObject struct {
+	SignatureId PactSignatureId `json:"signatureId"`
+}
+
+type GetPactSignatureResponseObject interface {
+	VisitGetPactSignatureResponse(w http.ResponseWriter) error
+}
+
+type GetPactSignature200JSONResponse PactSignature
+
+func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StrikePactSignatureRequestObject struct {
+	SignatureId PactSignatureId `json:"signatureId"`
+	Body        *StrikePactSignatureJSONRequestBody
+}
+
+type StrikePactSignatureResponseObject interface {
+	VisitStrikePactSignatureResponse(w http.ResponseWriter) error
+}
+
+type StrikePactSignature200JSONResponse PactSignature
+
+func (response StrikePactSignature200JSONResponse) VisitStrikePactSignatureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactTextsRequestObject struct {
+	Params ListPactTextsParams
+}
+
+type ListPactTextsResponseObject interface {
+	VisitListPactTextsResponse(w http.ResponseWriter) error
+}
+
+type ListPactTexts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactTexts200JSONResponse struct {
+	Body    PactTextList
+	Headers ListPactTexts200ResponseHeaders
+}
+
+func (response ListPactTexts200JSONResponse) VisitListPactTextsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePactTextRequestObject struct {
+	Body *CreatePactTextJSONRequestBody
+}
+
+type CreatePactTextResponseObject interface {
+	VisitCreatePactTextResponse(w http.ResponseWriter) error
+}
+
+type CreatePactText201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePactText201JSONResponse struct {
+	Body    PactText
+	Headers CreatePactText201ResponseHeaders
+}
+
+func (response CreatePactText201JSONResponse) VisitCreatePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type GetPactTextResponseObject interface {
+	VisitGetPactTextResponse(w http.ResponseWriter) error
+}
+
+type GetPactText200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactText200JSONResponse struct {
+	Body    PactText
+	Headers GetPactText200ResponseHeaders
+}
+
+func (response GetPactText200JSONResponse) VisitGetPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+	Body       *UpdatePactTextApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdatePactTextResponseObject interface {
+	VisitUpdatePactTextResponse(w http.ResponseWriter) error
+}
+
+type UpdatePactText200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdatePactText200JSONResponse struct {
+	Body    PactText
+	Headers UpdatePactText200ResponseHeaders
+}
+
+func (response UpdatePactText200JSONResponse) VisitUpdatePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApprovePactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+	Body       *ApprovePactTextJSONRequestBody
+}
+
+type ApprovePactTextResponseObject interface {
+	VisitApprovePactTextResponse(w http.ResponseWriter) error
+}
+
+type ApprovePactText200JSONResponse PactText
+
+func (response ApprovePactText200JSONResponse) VisitApprovePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type PublishPactTextResponseObject interface {
+	VisitPublishPactTextResponse(w http.ResponseWriter) error
+}
+
+type PublishPactText200JSONResponse PactText
+
+func (response PublishPactText200JSONResponse) VisitPublishPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type ReturnPactTextResponseObject interface {
+	VisitReturnPactTextResponse(w http.ResponseWriter) error
+}
+
+type ReturnPactText200JSONResponse PactText
+
+func (response ReturnPactText200JSONResponse) VisitReturnPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type SubmitPactTextResponseObject interface {
+	VisitSubmitPactTextResponse(w http.ResponseWriter) error
+}
+
+type SubmitPactText200JSONResponse PactText
+
+func (response SubmitPactText200JSONResponse) VisitSubmitPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -7263,6 +9280,28 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyPactRequestObject struct {
+	Body *VerifyPactJSONRequestBody
+}
+
+type VerifyPactResponseObject interface {
+	VisitVerifyPactResponse(w http.ResponseWriter) error
+}
+
+type VerifyPact200JSONResponse PactVerification
+
+func (response VerifyPact200JSONResponse) VisitVerifyPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8028,6 +10067,9 @@ type StrictServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// ListMyPacts What I must sign
+	// (GET /me/pacts)
+	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -8082,9 +10124,81 @@ type StrictServerInterface interface {
 	// EndOrganisation Record that an organisation ended
 	// (POST /organisations/{organisationId}/ending)
 	EndOrganisation(ctx context.Context, request EndOrganisationRequestObject) (EndOrganisationResponseObject, error)
+	// ListPactCampaigns Signing campaigns
+	// (GET /pact-campaigns)
+	ListPactCampaigns(ctx context.Context, request ListPactCampaignsRequestObject) (ListPactCampaignsResponseObject, error)
+	// CreatePactCampaign Plan a campaign
+	// (POST /pact-campaigns)
+	CreatePactCampaign(ctx context.Context, request CreatePactCampaignRequestObject) (CreatePactCampaignResponseObject, error)
+	// GetPactCampaign One campaign
+	// (GET /pact-campaigns/{campaignId})
+	GetPactCampaign(ctx context.Context, request GetPactCampaignRequestObject) (GetPactCampaignResponseObject, error)
+	// ClosePactCampaign Close a campaign
+	// (POST /pact-campaigns/{campaignId}/closing)
+	ClosePactCampaign(ctx context.Context, request ClosePactCampaignRequestObject) (ClosePactCampaignResponseObject, error)
+	// EnrolInPactCampaign Enrol newcomers
+	// (POST /pact-campaigns/{campaignId}/enrolments)
+	EnrolInPactCampaign(ctx context.Context, request EnrolInPactCampaignRequestObject) (EnrolInPactCampaignResponseObject, error)
+	// ListPactObligations Who must sign
+	// (GET /pact-campaigns/{campaignId}/obligations)
+	ListPactObligations(ctx context.Context, request ListPactObligationsRequestObject) (ListPactObligationsResponseObject, error)
+	// OpenPactCampaign Open a campaign
+	// (POST /pact-campaigns/{campaignId}/opening)
+	OpenPactCampaign(ctx context.Context, request OpenPactCampaignRequestObject) (OpenPactCampaignResponseObject, error)
+	// RecordPactPaperSignatures Enter signatures on paper
+	// (POST /pact-campaigns/{campaignId}/paper-signatures)
+	RecordPactPaperSignatures(ctx context.Context, request RecordPactPaperSignaturesRequestObject) (RecordPactPaperSignaturesResponseObject, error)
+	// GetPactProgress How far a campaign is
+	// (GET /pact-campaigns/{campaignId}/progress)
+	GetPactProgress(ctx context.Context, request GetPactProgressRequestObject) (GetPactProgressResponseObject, error)
+	// ListPactRefusals Refusals with their reasons
+	// (GET /pact-refusals)
+	ListPactRefusals(ctx context.Context, request ListPactRefusalsRequestObject) (ListPactRefusalsResponseObject, error)
+	// RefusePact Refuse to sign
+	// (POST /pact-refusals)
+	RefusePact(ctx context.Context, request RefusePactRequestObject) (RefusePactResponseObject, error)
+	// ListPactSignatures Signatures
+	// (GET /pact-signatures)
+	ListPactSignatures(ctx context.Context, request ListPactSignaturesRequestObject) (ListPactSignaturesResponseObject, error)
+	// SignPact Sign a pact
+	// (POST /pact-signatures)
+	SignPact(ctx context.Context, request SignPactRequestObject) (SignPactResponseObject, error)
+	// GetPactSignature One signature
+	// (GET /pact-signatures/{signatureId})
+	GetPactSignature(ctx context.Context, request GetPactSignatureRequestObject) (GetPactSignatureResponseObject, error)
+	// StrikePactSignature Strike a wrong entry
+	// (POST /pact-signatures/{signatureId}/striking)
+	StrikePactSignature(ctx context.Context, request StrikePactSignatureRequestObject) (StrikePactSignatureResponseObject, error)
+	// ListPactTexts Pact texts
+	// (GET /pact-texts)
+	ListPactTexts(ctx context.Context, request ListPactTextsRequestObject) (ListPactTextsResponseObject, error)
+	// CreatePactText Write a pact text
+	// (POST /pact-texts)
+	CreatePactText(ctx context.Context, request CreatePactTextRequestObject) (CreatePactTextResponseObject, error)
+	// GetPactText One pact text
+	// (GET /pact-texts/{pactTextId})
+	GetPactText(ctx context.Context, request GetPactTextRequestObject) (GetPactTextResponseObject, error)
+	// UpdatePactText Change a draft
+	// (PATCH /pact-texts/{pactTextId})
+	UpdatePactText(ctx context.Context, request UpdatePactTextRequestObject) (UpdatePactTextResponseObject, error)
+	// ApprovePactText Approve a text
+	// (POST /pact-texts/{pactTextId}/approvals)
+	ApprovePactText(ctx context.Context, request ApprovePactTextRequestObject) (ApprovePactTextResponseObject, error)
+	// PublishPactText Publish a text
+	// (POST /pact-texts/{pactTextId}/publication)
+	PublishPactText(ctx context.Context, request PublishPactTextRequestObject) (PublishPactTextResponseObject, error)
+	// ReturnPactText Give a text back
+	// (POST /pact-texts/{pactTextId}/return)
+	ReturnPactText(ctx context.Context, request ReturnPactTextRequestObject) (ReturnPactTextResponseObject, error)
+	// SubmitPactText Ask for approval
+	// (POST /pact-texts/{pactTextId}/submission)
+	SubmitPactText(ctx context.Context, request SubmitPactTextRequestObject) (SubmitPactTextResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// VerifyPact Check a receipt
+	// (POST /public/pact-verifications)
+	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
 	// SendReporterMessage Write to the officers, by tracking code
 	// (POST /public/report-messages)
 	SendReporterMessage(ctx context.Context, request SendReporterMessageRequestObject) (SendReporterMessageResponseObject, error)
@@ -9648,6 +11762,31 @@ func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircular
 	return nil
 }
 
+// ListMyPacts operation middleware
+func (sh *strictHandler) ListMyPacts(ctx echo.Context, params ListMyPactsParams) error {
+	var request ListMyPactsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyPacts(ctx.Request().Context(), request.(ListMyPactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyPacts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyPactsResponseObject); ok {
+		return validResponse.VisitListMyPactsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListOpd operation middleware
 func (sh *strictHandler) ListOpd(ctx echo.Context, params ListOpdParams) error {
 	var request ListOpdRequestObject
@@ -10370,6 +12509,804 @@ func (sh *strictHandler) EndOrganisation(ctx echo.Context, organisationId Organi
 	return nil
 }
 
+// ListPactCampaigns operation middleware
+func (sh *strictHandler) ListPactCampaigns(ctx echo.Context, params ListPactCampaignsParams) error {
+	var request ListPactCampaignsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactCampaigns(ctx.Request().Context(), request.(ListPactCampaignsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactCampaigns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactCampaignsResponseObject); ok {
+		return validResponse.VisitListPactCampaignsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePactCampaign operation middleware
+func (sh *strictHandler) CreatePactCampaign(ctx echo.Context) error {
+	var request CreatePactCampaignRequestObject
+
+	var body CreatePactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePactCampaign(ctx.Request().Context(), request.(CreatePactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePactCampaignResponseObject); ok {
+		return validResponse.VisitCreatePactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactCampaign operation middleware
+func (sh *strictHandler) GetPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request GetPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactCampaign(ctx.Request().Context(), request.(GetPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactCampaignResponseObject); ok {
+		return validResponse.VisitGetPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ClosePactCampaign operation middleware
+func (sh *strictHandler) ClosePactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request ClosePactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClosePactCampaign(ctx.Request().Context(), request.(ClosePactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClosePactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ClosePactCampaignResponseObject); ok {
+		return validResponse.VisitClosePactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnrolInPactCampaign operation middleware
+func (sh *strictHandler) EnrolInPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request EnrolInPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	var body EnrolInPactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnrolInPactCampaign(ctx.Request().Context(), request.(EnrolInPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnrolInPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnrolInPactCampaignResponseObject); ok {
+		return validResponse.VisitEnrolInPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactObligations operation middleware
+func (sh *strictHandler) ListPactObligations(ctx echo.Context, campaignId PactCampaignId, params ListPactObligationsParams) error {
+	var request ListPactObligationsRequestObject
+
+	request.CampaignId = campaignId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactObligations(ctx.Request().Context(), request.(ListPactObligationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactObligations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactObligationsResponseObject); ok {
+		return validResponse.VisitListPactObligationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenPactCampaign operation middleware
+func (sh *strictHandler) OpenPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request OpenPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	var body OpenPactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenPactCampaign(ctx.Request().Context(), request.(OpenPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenPactCampaignResponseObject); ok {
+		return validResponse.VisitOpenPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPactPaperSignatures operation middleware
+func (sh *strictHandler) RecordPactPaperSignatures(ctx echo.Context, campaignId PactCampaignId) error {
+	var request RecordPactPaperSignaturesRequestObject
+
+	request.CampaignId = campaignId
+
+	var body RecordPactPaperSignaturesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPactPaperSignatures(ctx.Request().Context(), request.(RecordPactPaperSignaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPactPaperSignatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPactPaperSignaturesResponseObject); ok {
+		return validResponse.VisitRecordPactPaperSignaturesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactProgress operation middleware
+func (sh *strictHandler) GetPactProgress(ctx echo.Context, campaignId PactCampaignId) error {
+	var request GetPactProgressRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactProgress(ctx.Request().Context(), request.(GetPactProgressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactProgress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactProgressResponseObject); ok {
+		return validResponse.VisitGetPactProgressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactRefusals operation middleware
+func (sh *strictHandler) ListPactRefusals(ctx echo.Context, params ListPactRefusalsParams) error {
+	var request ListPactRefusalsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactRefusals(ctx.Request().Context(), request.(ListPactRefusalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactRefusals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactRefusalsResponseObject); ok {
+		return validResponse.VisitListPactRefusalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RefusePact operation middleware
+func (sh *strictHandler) RefusePact(ctx echo.Context) error {
+	var request RefusePactRequestObject
+
+	var body RefusePactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RefusePact(ctx.Request().Context(), request.(RefusePactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefusePact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RefusePactResponseObject); ok {
+		return validResponse.VisitRefusePactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactSignatures operation middleware
+func (sh *strictHandler) ListPactSignatures(ctx echo.Context, params ListPactSignaturesParams) error {
+	var request ListPactSignaturesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactSignatures(ctx.Request().Context(), request.(ListPactSignaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactSignatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactSignaturesResponseObject); ok {
+		return validResponse.VisitListPactSignaturesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignPact operation middleware
+func (sh *strictHandler) SignPact(ctx echo.Context) error {
+	var request SignPactRequestObject
+
+	var body SignPactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignPact(ctx.Request().Context(), request.(SignPactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignPact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignPactResponseObject); ok {
+		return validResponse.VisitSignPactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactSignature operation middleware
+func (sh *strictHandler) GetPactSignature(ctx echo.Context, signatureId PactSignatureId) error {
+	var request GetPactSignatureRequestObject
+
+	request.SignatureId = signatureId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactSignature(ctx.Request().Context(), request.(GetPactSignatureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactSignature")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactSignatureResponseObject); ok {
+		return validResponse.VisitGetPactSignatureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StrikePactSignature operation middleware
+func (sh *strictHandler) StrikePactSignature(ctx echo.Context, signatureId PactSignatureId) error {
+	var request StrikePactSignatureRequestObject
+
+	request.SignatureId = signatureId
+
+	var body StrikePactSignatureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StrikePactSignature(ctx.Request().Context(), request.(StrikePactSignatureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StrikePactSignature")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StrikePactSignatureResponseObject); ok {
+		return validResponse.VisitStrikePactSignatureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactTexts operation middleware
+func (sh *strictHandler) ListPactTexts(ctx echo.Context, params ListPactTextsParams) error {
+	var request ListPactTextsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactTexts(ctx.Request().Context(), request.(ListPactTextsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactTexts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactTextsResponseObject); ok {
+		return validResponse.VisitListPactTextsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePactText operation middleware
+func (sh *strictHandler) CreatePactText(ctx echo.Context) error {
+	var request CreatePactTextRequestObject
+
+	var body CreatePactTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePactText(ctx.Request().Context(), request.(CreatePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePactTextResponseObject); ok {
+		return validResponse.VisitCreatePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactText operation middleware
+func (sh *strictHandler) GetPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request GetPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactText(ctx.Request().Context(), request.(GetPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactTextResponseObject); ok {
+		return validResponse.VisitGetPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdatePactText operation middleware
+func (sh *strictHandler) UpdatePactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request UpdatePactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	var body UpdatePactTextApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdatePactText(ctx.Request().Context(), request.(UpdatePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdatePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdatePactTextResponseObject); ok {
+		return validResponse.VisitUpdatePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApprovePactText operation middleware
+func (sh *strictHandler) ApprovePactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request ApprovePactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	var body ApprovePactTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApprovePactText(ctx.Request().Context(), request.(ApprovePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApprovePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApprovePactTextResponseObject); ok {
+		return validResponse.VisitApprovePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishPactText operation middleware
+func (sh *strictHandler) PublishPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request PublishPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishPactText(ctx.Request().Context(), request.(PublishPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishPactTextResponseObject); ok {
+		return validResponse.VisitPublishPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnPactText operation middleware
+func (sh *strictHandler) ReturnPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request ReturnPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnPactText(ctx.Request().Context(), request.(ReturnPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnPactTextResponseObject); ok {
+		return validResponse.VisitReturnPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubmitPactText operation middleware
+func (sh *strictHandler) SubmitPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request SubmitPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitPactText(ctx.Request().Context(), request.(SubmitPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubmitPactTextResponseObject); ok {
+		return validResponse.VisitSubmitPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPublicGovernments operation middleware
 func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error {
 	var request ListPublicGovernmentsRequestObject
@@ -10389,6 +13326,52 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyPact operation middleware
+func (sh *strictHandler) VerifyPact(ctx echo.Context) error {
+	var request VerifyPactRequestObject
+
+	var body VerifyPactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyPact(ctx.Request().Context(), request.(VerifyPactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyPact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyPactResponseObject); ok {
+		return validResponse.VisitVerifyPactResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -176,16 +176,16 @@ func (e AsnState) Valid() bool {
 
 // Defines values for CircularChannel.
 const (
-	Own   CircularChannel = "own"
-	Paper CircularChannel = "paper"
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
 )
 
 // Valid indicates whether the value is a known member of the CircularChannel enum.
 func (e CircularChannel) Valid() bool {
 	switch e {
-	case Own:
+	case CircularChannelOwn:
 		return true
-	case Paper:
+	case CircularChannelPaper:
 		return true
 	default:
 		return false
@@ -194,25 +194,25 @@ func (e CircularChannel) Valid() bool {
 
 // Defines values for CircularState.
 const (
-	Amended  CircularState = "amended"
-	Draft    CircularState = "draft"
-	Issued   CircularState = "issued"
-	Replaced CircularState = "replaced"
-	Revoked  CircularState = "revoked"
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
 )
 
 // Valid indicates whether the value is a known member of the CircularState enum.
 func (e CircularState) Valid() bool {
 	switch e {
-	case Amended:
+	case CircularStateAmended:
 		return true
-	case Draft:
+	case CircularStateDraft:
 		return true
-	case Issued:
+	case CircularStateIssued:
 		return true
-	case Replaced:
+	case CircularStateReplaced:
 		return true
-	case Revoked:
+	case CircularStateRevoked:
 		return true
 	default:
 		return false
@@ -600,24 +600,150 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	BoundContact PactAssurance = "bound_contact"
+	SecondFactor PactAssurance = "second_factor"
+	SheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case BoundContact:
+		return true
+	case SecondFactor:
+		return true
+	case SheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperAcknowledgementOutcomeOutcome.
 const (
-	Already       PaperAcknowledgementOutcomeOutcome = "already"
-	DayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
-	NotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
-	Recorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
 )
 
 // Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
 func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
 	switch e {
-	case Already:
+	case PaperAcknowledgementOutcomeOutcomeAlready:
 		return true
-	case DayImpossible:
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
 		return true
-	case NotAddressed:
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
 		return true
-	case Recorded:
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
 		return true
 	default:
 		return false
@@ -728,19 +854,19 @@ func (e ReferenceFieldType) Valid() bool {
 
 // Defines values for ReportChannel.
 const (
-	Account ReportChannel = "account"
-	Code    ReportChannel = "code"
-	None    ReportChannel = "none"
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
 )
 
 // Valid indicates whether the value is a known member of the ReportChannel enum.
 func (e ReportChannel) Valid() bool {
 	switch e {
-	case Account:
+	case ReportChannelAccount:
 		return true
-	case Code:
+	case ReportChannelCode:
 		return true
-	case None:
+	case ReportChannelNone:
 		return true
 	default:
 		return false
@@ -1813,6 +1939,40 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
 // NamedCode A code with the words for it.
 type NamedCode struct {
 	Code string `json:"code"`
@@ -2080,6 +2240,428 @@ type OrganisationList struct {
 type OrganisationPatch struct {
 	Abbreviation *string `json:"abbreviation,omitempty"`
 	Name         *string `json:"name,omitempty"`
+}
+
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
 }
 
 // PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
@@ -2937,6 +3519,15 @@ type OpdId = string
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
 
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -3120,6 +3711,15 @@ type ListMyCircularsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -3163,6 +3763,87 @@ type ListOrganisationsParams struct {
 
 	// On Only organisations that existed on this day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3335,6 +4016,39 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
+
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
 
 // SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
 type SendReporterMessageJSONRequestBody = ReporterMessageInput
@@ -4148,6 +4862,13 @@ type ClientInterface interface {
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListMyPacts What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListOpd Units of the government
 	//
 	// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
@@ -4418,6 +5139,284 @@ type ClientInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisation(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPactCampaigns Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaignWithBody Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaign Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactCampaign One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClosePactCampaign Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaignWithBody Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaign Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactObligations Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaignWithBody Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaign Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignaturesWithBody Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignatures Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactProgress How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactRefusals Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePactWithBody Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePact Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactSignatures Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPactWithBody Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPact Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactSignature One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignatureWithBody Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignature Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactTexts Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactTextWithBody Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactText Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactText One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactTextWithBody Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactText Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublishPactText Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnPactText Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitPactText Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -4425,6 +5424,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPactWithBody Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPact Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SendReporterMessageWithBody Write to the officers, by tracking code
 	//
@@ -6029,6 +7048,23 @@ func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsPar
 	return c.Client.Do(req)
 }
 
+// ListMyPacts What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *Client) ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyPactsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListOpd Units of the government
 //
 // The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
@@ -6599,6 +7635,614 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 	return c.Client.Do(req)
 }
 
+// ListPactCampaigns Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *Client) ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactCampaignsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaignWithBody Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaign Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactCampaign One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *Client) GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClosePactCampaign Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *Client) ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClosePactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaignWithBody Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaign Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactObligations Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *Client) ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactObligationsRequest(c.Server, campaignId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaignWithBody Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaign Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignaturesWithBody Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignatures Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactProgress How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *Client) GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactProgressRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactRefusals Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *Client) ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactRefusalsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePactWithBody Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePact Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactSignatures Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *Client) ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactSignaturesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPactWithBody Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPact Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactSignature One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *Client) GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactSignatureRequest(c.Server, signatureId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignatureWithBody Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequestWithBody(c.Server, signatureId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignature Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequest(c.Server, signatureId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactTexts Pact texts
+//
+// All editions, newest first.
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *Client) ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactTextsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactTextWithBody Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactText Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactText One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *Client) GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactTextWithBody Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactText Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequest(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublishPactText Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *Client) PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublishPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnPactText Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *Client) ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitPactText Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -6607,6 +8251,46 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPactWithBody Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPact Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9591,6 +11275,72 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 	return req, nil
 }
 
+// NewListMyPactsRequest constructs an http.Request for the ListMyPacts method
+func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/pacts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListOpdRequest constructs an http.Request for the ListOpd method
 func NewListOpdRequest(server string, params *ListOpdParams) (*http.Request, error) {
 	var err error
@@ -10544,6 +12294,1201 @@ func NewEndOrganisationRequestWithBody(server string, organisationId Organisatio
 	return req, nil
 }
 
+// NewListPactCampaignsRequest constructs an http.Request for the ListPactCampaigns method
+func NewListPactCampaignsRequest(server string, params *ListPactCampaignsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PactTextId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pact_text_id", *params.PactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactCampaignRequest calls the generic CreatePactCampaign builder with application/json body
+func NewCreatePactCampaignRequest(server string, body CreatePactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactCampaignRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactCampaignRequestWithBody constructs an http.Request for the CreatePactCampaign method, with any body, and a specified content type
+func NewCreatePactCampaignRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactCampaignRequest constructs an http.Request for the GetPactCampaign method
+func NewGetPactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewClosePactCampaignRequest constructs an http.Request for the ClosePactCampaign method
+func NewClosePactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEnrolInPactCampaignRequest calls the generic EnrolInPactCampaign builder with application/json body
+func NewEnrolInPactCampaignRequest(server string, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnrolInPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewEnrolInPactCampaignRequestWithBody constructs an http.Request for the EnrolInPactCampaign method, with any body, and a specified content type
+func NewEnrolInPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/enrolments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactObligationsRequest constructs an http.Request for the ListPactObligations method
+func NewListPactObligationsRequest(server string, campaignId PactCampaignId, params *ListPactObligationsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/obligations", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenPactCampaignRequest calls the generic OpenPactCampaign builder with application/json body
+func NewOpenPactCampaignRequest(server string, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewOpenPactCampaignRequestWithBody constructs an http.Request for the OpenPactCampaign method, with any body, and a specified content type
+func NewOpenPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/opening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordPactPaperSignaturesRequest calls the generic RecordPactPaperSignatures builder with application/json body
+func NewRecordPactPaperSignaturesRequest(server string, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPactPaperSignaturesRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewRecordPactPaperSignaturesRequestWithBody constructs an http.Request for the RecordPactPaperSignatures method, with any body, and a specified content type
+func NewRecordPactPaperSignaturesRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/paper-signatures", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactProgressRequest constructs an http.Request for the GetPactProgress method
+func NewGetPactProgressRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/progress", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPactRefusalsRequest constructs an http.Request for the ListPactRefusals method
+func NewListPactRefusalsRequest(server string, params *ListPactRefusalsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRefusePactRequest calls the generic RefusePact builder with application/json body
+func NewRefusePactRequest(server string, body RefusePactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRefusePactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRefusePactRequestWithBody constructs an http.Request for the RefusePact method, with any body, and a specified content type
+func NewRefusePactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactSignaturesRequest constructs an http.Request for the ListPactSignatures method
+func NewListPactSignaturesRequest(server string, params *ListPactSignaturesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Method != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "method", *params.Method, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Struck != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "struck", *params.Struck, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSignPactRequest calls the generic SignPact builder with application/json body
+func NewSignPactRequest(server string, body SignPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSignPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSignPactRequestWithBody constructs an http.Request for the SignPact method, with any body, and a specified content type
+func NewSignPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactSignatureRequest constructs an http.Request for the GetPactSignature method
+func NewGetPactSignatureRequest(server string, signatureId PactSignatureId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStrikePactSignatureRequest calls the generic StrikePactSignature builder with application/json body
+func NewStrikePactSignatureRequest(server string, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStrikePactSignatureRequestWithBody(server, signatureId, "application/json", bodyReader)
+}
+
+// NewStrikePactSignatureRequestWithBody constructs an http.Request for the StrikePactSignature method, with any body, and a specified content type
+func NewStrikePactSignatureRequestWithBody(server string, signatureId PactSignatureId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s/striking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactTextsRequest constructs an http.Request for the ListPactTexts method
+func NewListPactTextsRequest(server string, params *ListPactTextsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactTextRequest calls the generic CreatePactText builder with application/json body
+func NewCreatePactTextRequest(server string, body CreatePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactTextRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactTextRequestWithBody constructs an http.Request for the CreatePactText method, with any body, and a specified content type
+func NewCreatePactTextRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactTextRequest constructs an http.Request for the GetPactText method
+func NewGetPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdatePactText builder with application/merge-patch+json body
+func NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(server string, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdatePactTextRequestWithBody(server, pactTextId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdatePactTextRequestWithBody constructs an http.Request for the UpdatePactText method, with any body, and a specified content type
+func NewUpdatePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApprovePactTextRequest calls the generic ApprovePactText builder with application/json body
+func NewApprovePactTextRequest(server string, pactTextId PactTextId, body ApprovePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApprovePactTextRequestWithBody(server, pactTextId, "application/json", bodyReader)
+}
+
+// NewApprovePactTextRequestWithBody constructs an http.Request for the ApprovePactText method, with any body, and a specified content type
+func NewApprovePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/approvals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPublishPactTextRequest constructs an http.Request for the PublishPactText method
+func NewPublishPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/publication", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReturnPactTextRequest constructs an http.Request for the ReturnPactText method
+func NewReturnPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/return", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubmitPactTextRequest constructs an http.Request for the SubmitPactText method
+func NewSubmitPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/submission", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -10606,6 +13551,46 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewVerifyPactRequest calls the generic VerifyPact builder with application/json body
+func NewVerifyPactRequest(server string, body VerifyPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyPactRequestWithBody constructs an http.Request for the VerifyPact method, with any body, and a specified content type
+func NewVerifyPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/pact-verifications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -12552,6 +15537,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
 
+	// ListMyPactsWithResponse What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error)
+
 	// ListOpdWithResponse Units of the government
 	//
 	// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
@@ -12834,6 +15828,310 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error)
 
+	// ListPactCampaignsWithResponse Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error)
+
+	// CreatePactCampaignWithBodyWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// CreatePactCampaignWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// GetPactCampaignWithResponse One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error)
+
+	// ClosePactCampaignWithResponse Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// ListPactObligationsWithResponse Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error)
+
+	// OpenPactCampaignWithBodyWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// OpenPactCampaignWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// GetPactProgressWithResponse How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error)
+
+	// ListPactRefusalsWithResponse Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error)
+
+	// RefusePactWithBodyWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// RefusePactWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// ListPactSignaturesWithResponse Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error)
+
+	// SignPactWithBodyWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// SignPactWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// GetPactSignatureWithResponse One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error)
+
+	// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// StrikePactSignatureWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// ListPactTextsWithResponse Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error)
+
+	// CreatePactTextWithBodyWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// CreatePactTextWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// GetPactTextWithResponse One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error)
+
+	// UpdatePactTextWithBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// ApprovePactTextWithBodyWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// ApprovePactTextWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// PublishPactTextWithResponse Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error)
+
+	// ReturnPactTextWithResponse Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error)
+
+	// SubmitPactTextWithResponse Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -12843,6 +16141,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// VerifyPactWithBodyWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
+
+	// VerifyPactWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
 
 	// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
 	//
@@ -15028,6 +18346,54 @@ func (r ListMyCircularsResponse) ContentType() string {
 	return ""
 }
 
+// ListMyPactsResponse200Headers the declared response headers of an HTTP 200 response for ListMyPacts
+type ListMyPactsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyPactsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyPactList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyPactsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyPactsResponse) GetJSON200() *MyPactList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyPactsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyPactsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyPactsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyPactsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListOpdResponse200Headers the declared response headers of an HTTP 200 response for ListOpd
 type ListOpdResponse200Headers struct {
 	Link *string
@@ -15843,6 +19209,1047 @@ func (r EndOrganisationResponse) ContentType() string {
 	return ""
 }
 
+// ListPactCampaignsResponse200Headers the declared response headers of an HTTP 200 response for ListPactCampaigns
+type ListPactCampaignsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactCampaignsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaignList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactCampaignsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactCampaignsResponse) GetJSON200() *PactCampaignList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactCampaignsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactCampaignsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactCampaignsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactCampaignsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactCampaignResponse201Headers the declared response headers of an HTTP 201 response for CreatePactCampaign
+type CreatePactCampaignResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactCampaign
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactCampaignResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactCampaignResponse) GetJSON201() *PactCampaign {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactCampaignResponse200Headers the declared response headers of an HTTP 200 response for GetPactCampaign
+type GetPactCampaignResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactCampaignResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ClosePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClosePactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ClosePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClosePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClosePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClosePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnrolInPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactEnrolment
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnrolInPactCampaignResponse) GetJSON200() *PactEnrolment {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EnrolInPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnrolInPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnrolInPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnrolInPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactObligationsResponse200Headers the declared response headers of an HTTP 200 response for ListPactObligations
+type ListPactObligationsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactObligationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactObligationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactObligationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactObligationsResponse) GetJSON200() *PactObligationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactObligationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactObligationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactObligationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactObligationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OpenPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OpenPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordPactPaperSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactPaperOutcomeList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPactPaperSignaturesResponse) GetJSON200() *PactPaperOutcomeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPactPaperSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPactPaperSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPactPaperSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPactPaperSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactProgressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactProgress
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactProgressResponse) GetJSON200() *PactProgress {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactProgressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactProgressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactProgressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactProgressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactRefusalsResponse200Headers the declared response headers of an HTTP 200 response for ListPactRefusals
+type ListPactRefusalsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactRefusalsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactRefusalList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactRefusalsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactRefusalsResponse) GetJSON200() *PactRefusalList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactRefusalsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactRefusalsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactRefusalsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactRefusalsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RefusePactResponse201Headers the declared response headers of an HTTP 201 response for RefusePact
+type RefusePactResponse201Headers struct {
+	Location *string
+}
+
+type RefusePactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactOwnRefusal
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactOwnRefusal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RefusePactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RefusePactResponse) GetJSON200() *PactOwnRefusal {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RefusePactResponse) GetJSON201() *PactOwnRefusal {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RefusePactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RefusePactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RefusePactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RefusePactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactSignaturesResponse200Headers the declared response headers of an HTTP 200 response for ListPactSignatures
+type ListPactSignaturesResponse200Headers struct {
+	Link *string
+}
+
+type ListPactSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignatureList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactSignaturesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactSignaturesResponse) GetJSON200() *PactSignatureList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SignPactResponse201Headers the declared response headers of an HTTP 201 response for SignPact
+type SignPactResponse201Headers struct {
+	Location *string
+}
+
+type SignPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactSignature
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SignPactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SignPactResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SignPactResponse) GetJSON201() *PactSignature {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SignPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignPactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StrikePactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StrikePactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StrikePactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StrikePactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StrikePactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StrikePactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactTextsResponse200Headers the declared response headers of an HTTP 200 response for ListPactTexts
+type ListPactTextsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactTextsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactTextList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactTextsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactTextsResponse) GetJSON200() *PactTextList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactTextsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactTextsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactTextsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactTextsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactTextResponse201Headers the declared response headers of an HTTP 201 response for CreatePactText
+type CreatePactTextResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactText
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactTextResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactTextResponse) GetJSON201() *PactText {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactTextResponse200Headers the declared response headers of an HTTP 200 response for GetPactText
+type GetPactTextResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdatePactTextResponse200Headers the declared response headers of an HTTP 200 response for UpdatePactText
+type UpdatePactTextResponse200Headers struct {
+	ETag *string
+}
+
+type UpdatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdatePactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdatePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApprovePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApprovePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ApprovePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApprovePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApprovePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApprovePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PublishPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublishPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PublishPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublishPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublishPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublishPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReturnPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SubmitPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SubmitPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SubmitPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubmitPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -15885,6 +20292,47 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactVerification
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyPactResponse) GetJSON200() *PactVerification {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyPactResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17925,6 +22373,21 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 	return ParseListMyCircularsResponse(rsp)
 }
 
+// ListMyPactsWithResponse What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *ClientWithResponses) ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error) {
+	rsp, err := c.ListMyPacts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyPactsResponse(rsp)
+}
+
 // ListOpdWithResponse Units of the government
 //
 // The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
@@ -18387,6 +22850,508 @@ func (c *ClientWithResponses) EndOrganisationWithResponse(ctx context.Context, o
 	return ParseEndOrganisationResponse(rsp)
 }
 
+// ListPactCampaignsWithResponse Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *ClientWithResponses) ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error) {
+	rsp, err := c.ListPactCampaigns(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactCampaignsResponse(rsp)
+}
+
+// CreatePactCampaignWithBodyWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaignWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// CreatePactCampaignWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaign(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// GetPactCampaignWithResponse One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *ClientWithResponses) GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error) {
+	rsp, err := c.GetPactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactCampaignResponse(rsp)
+}
+
+// ClosePactCampaignWithResponse Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *ClientWithResponses) ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error) {
+	rsp, err := c.ClosePactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClosePactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// ListPactObligationsWithResponse Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *ClientWithResponses) ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error) {
+	rsp, err := c.ListPactObligations(ctx, campaignId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactObligationsResponse(rsp)
+}
+
+// OpenPactCampaignWithBodyWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// OpenPactCampaignWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignaturesWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignatures(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// GetPactProgressWithResponse How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *ClientWithResponses) GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error) {
+	rsp, err := c.GetPactProgress(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactProgressResponse(rsp)
+}
+
+// ListPactRefusalsWithResponse Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *ClientWithResponses) ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error) {
+	rsp, err := c.ListPactRefusals(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactRefusalsResponse(rsp)
+}
+
+// RefusePactWithBodyWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// RefusePactWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// ListPactSignaturesWithResponse Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *ClientWithResponses) ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error) {
+	rsp, err := c.ListPactSignatures(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactSignaturesResponse(rsp)
+}
+
+// SignPactWithBodyWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// SignPactWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// GetPactSignatureWithResponse One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *ClientWithResponses) GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error) {
+	rsp, err := c.GetPactSignature(ctx, signatureId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignatureWithBody(ctx, signatureId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignature(ctx, signatureId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// ListPactTextsWithResponse Pact texts
+//
+// All editions, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *ClientWithResponses) ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error) {
+	rsp, err := c.ListPactTexts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactTextsResponse(rsp)
+}
+
+// CreatePactTextWithBodyWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactTextWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// CreatePactTextWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactText(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// GetPactTextWithResponse One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *ClientWithResponses) GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error) {
+	rsp, err := c.GetPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactTextResponse(rsp)
+}
+
+// UpdatePactTextWithBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithBodyWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactText(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// PublishPactTextWithResponse Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *ClientWithResponses) PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error) {
+	rsp, err := c.PublishPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublishPactTextResponse(rsp)
+}
+
+// ReturnPactTextWithResponse Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *ClientWithResponses) ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error) {
+	rsp, err := c.ReturnPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnPactTextResponse(rsp)
+}
+
+// SubmitPactTextWithResponse Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *ClientWithResponses) SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error) {
+	rsp, err := c.SubmitPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitPactTextResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -18401,6 +23366,38 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// VerifyPactWithBodyWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
+}
+
+// VerifyPactWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
 }
 
 // SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
@@ -20385,6 +25382,45 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 	return response, nil
 }
 
+// ParseListMyPactsResponse parses an HTTP response from a ListMyPactsWithResponse call
+func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyPactsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyPactList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyPactsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListOpdResponse parses an HTTP response from a ListOpdWithResponse call
 func ParseListOpdResponse(rsp *http.Response) (*ListOpdResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20996,6 +26032,774 @@ func ParseEndOrganisationResponse(rsp *http.Response) (*EndOrganisationResponse,
 	return response, nil
 }
 
+// ParseListPactCampaignsResponse parses an HTTP response from a ListPactCampaignsWithResponse call
+func ParseListPactCampaignsResponse(rsp *http.Response) (*ListPactCampaignsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactCampaignsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaignList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactCampaignsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactCampaignResponse parses an HTTP response from a CreatePactCampaignWithResponse call
+func ParseCreatePactCampaignResponse(rsp *http.Response) (*CreatePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactCampaignResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactCampaignResponse parses an HTTP response from a GetPactCampaignWithResponse call
+func ParseGetPactCampaignResponse(rsp *http.Response) (*GetPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactCampaignResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseClosePactCampaignResponse parses an HTTP response from a ClosePactCampaignWithResponse call
+func ParseClosePactCampaignResponse(rsp *http.Response) (*ClosePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClosePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnrolInPactCampaignResponse parses an HTTP response from a EnrolInPactCampaignWithResponse call
+func ParseEnrolInPactCampaignResponse(rsp *http.Response) (*EnrolInPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnrolInPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactEnrolment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactObligationsResponse parses an HTTP response from a ListPactObligationsWithResponse call
+func ParseListPactObligationsResponse(rsp *http.Response) (*ListPactObligationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactObligationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactObligationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactObligationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenPactCampaignResponse parses an HTTP response from a OpenPactCampaignWithResponse call
+func ParseOpenPactCampaignResponse(rsp *http.Response) (*OpenPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordPactPaperSignaturesResponse parses an HTTP response from a RecordPactPaperSignaturesWithResponse call
+func ParseRecordPactPaperSignaturesResponse(rsp *http.Response) (*RecordPactPaperSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPactPaperSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactPaperOutcomeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPactProgressResponse parses an HTTP response from a GetPactProgressWithResponse call
+func ParseGetPactProgressResponse(rsp *http.Response) (*GetPactProgressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactProgressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactProgress
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactRefusalsResponse parses an HTTP response from a ListPactRefusalsWithResponse call
+func ParseListPactRefusalsResponse(rsp *http.Response) (*ListPactRefusalsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactRefusalsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactRefusalList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactRefusalsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRefusePactResponse parses an HTTP response from a RefusePactWithResponse call
+func ParseRefusePactResponse(rsp *http.Response) (*RefusePactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RefusePactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RefusePactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPactSignaturesResponse parses an HTTP response from a ListPactSignaturesWithResponse call
+func ParseListPactSignaturesResponse(rsp *http.Response) (*ListPactSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignatureList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactSignaturesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSignPactResponse parses an HTTP response from a SignPactWithResponse call
+func ParseSignPactResponse(rsp *http.Response) (*SignPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SignPactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactSignatureResponse parses an HTTP response from a GetPactSignatureWithResponse call
+func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStrikePactSignatureResponse parses an HTTP response from a StrikePactSignatureWithResponse call
+func ParseStrikePactSignatureResponse(rsp *http.Response) (*StrikePactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StrikePactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactTextsResponse parses an HTTP response from a ListPactTextsWithResponse call
+func ParseListPactTextsResponse(rsp *http.Response) (*ListPactTextsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactTextsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactTextList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactTextsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactTextResponse parses an HTTP response from a CreatePactTextWithResponse call
+func ParseCreatePactTextResponse(rsp *http.Response) (*CreatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactTextResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactTextResponse parses an HTTP response from a GetPactTextWithResponse call
+func ParseGetPactTextResponse(rsp *http.Response) (*GetPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdatePactTextResponse parses an HTTP response from a UpdatePactTextWithResponse call
+func ParseUpdatePactTextResponse(rsp *http.Response) (*UpdatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdatePactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApprovePactTextResponse parses an HTTP response from a ApprovePactTextWithResponse call
+func ParseApprovePactTextResponse(rsp *http.Response) (*ApprovePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApprovePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePublishPactTextResponse parses an HTTP response from a PublishPactTextWithResponse call
+func ParsePublishPactTextResponse(rsp *http.Response) (*PublishPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublishPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReturnPactTextResponse parses an HTTP response from a ReturnPactTextWithResponse call
+func ParseReturnPactTextResponse(rsp *http.Response) (*ReturnPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubmitPactTextResponse parses an HTTP response from a SubmitPactTextWithResponse call
+func ParseSubmitPactTextResponse(rsp *http.Response) (*SubmitPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPublicGovernmentsResponse parses an HTTP response from a ListPublicGovernmentsWithResponse call
 func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21030,6 +26834,32 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVerifyPactResponse parses an HTTP response from a VerifyPactWithResponse call
+func ParseVerifyPactResponse(rsp *http.Response) (*VerifyPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactVerification
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -18,6 +18,7 @@ import (
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -104,6 +105,7 @@ func (a *App) build() {
 	a.ASN = asn.NewService(d)
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 }

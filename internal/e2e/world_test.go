@@ -38,8 +38,8 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).pacts,
 	(*world).reference,
-	(*world).report,
 	(*world).report,
 }
 

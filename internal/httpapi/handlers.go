@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/report"
 )
 
@@ -18,6 +19,7 @@ type (
 	asnH          = asn.Handlers
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	pactH         = pact.Handlers
 	catalogH      = catalog.Handlers
 	reportH       = report.Handlers
 )
@@ -29,6 +31,7 @@ type Services struct {
 	ASN           *asn.Service
 	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Pacts         *pact.Service
 	Catalog       *catalog.Service
 	Reports       *report.Service
 }
@@ -41,6 +44,7 @@ type Handlers struct {
 	asnH
 	circularH
 	organisationH
+	pactH
 	catalogH
 	reportH
 }
@@ -55,6 +59,7 @@ func NewHandlers(s Services) Handlers {
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h

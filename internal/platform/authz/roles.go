@@ -112,6 +112,16 @@ var permissions = map[Permission]grantTable{
 	// events
 
 	// pacts
+	"pact.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer).subtree(OPDOfficer, OPDHead),
+	"pact.write":           whole(AgencyOfficer),
+	"pact.approve":         whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"pact.obligation_read": whole(AgencyOfficer, TaskForceMember).subtree(OPDOfficer, OPDHead),
+	"pact.sign":            grantTable{}.self(ASN),
+	"pact.record_paper":    whole(AgencyOfficer).subtree(OPDOfficer),
+	"pact.signature_read":  whole(AgencyOfficer, Inspector, Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"pact.strike":          whole(AgencyOfficer),
+	"pact.refusal_read":    whole(AgencyOfficer),
 
 	// coachings
 
