@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/netral-asn/netral/internal/circular"
@@ -54,7 +55,7 @@ func (l *loader) receipts2023(ctx context.Context) error {
 		case i%61 == 7: // on leave or forgotten
 		case i%350 == 11:
 			own++
-			if _, _, err := l.app.Circulars.Acknowledge(p.self(ctx, q, "circular.acknowledge", p.name("receipt", q.Unit.Code)), c.ID, c.TextSHA256); err != nil {
+			if _, _, err := l.app.Circulars.Acknowledge(p.self(ctx, q, "circular.acknowledge", p.name("receipt", fmt.Sprint(own))), c.ID, c.TextSHA256); err != nil {
 				return err
 			}
 		default:
@@ -66,7 +67,7 @@ func (l *loader) receipts2023(ctx context.Context) error {
 		for from := 0; from < len(lists[u]); from += 500 {
 			proof := "Tanda terima Surat Edaran, " + u.Name
 			part := lists[u][from:min(from+500, len(lists[u]))]
-			if _, err := l.app.Circulars.Record(p.as(ctx, authz.AgencyOfficer, "circular.record", p.name("receipts", u.Code)), c.ID, proof, part); err != nil {
+			if _, err := l.app.Circulars.Record(p.as(ctx, authz.AgencyOfficer, "circular.record", p.name("receipts", fmt.Sprintf("%s/%d", u.Code, from))), c.ID, proof, part); err != nil {
 				return err
 			}
 		}

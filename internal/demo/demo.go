@@ -19,10 +19,14 @@ import (
 // Programme joins the demo to a server: its files go to the folder demo of the
 // data folder, its progress to out.
 func Programme(dataDir string, out io.Writer) *app.Programme {
+	l := &loader{dir: filepath.Join(dataDir, "demo"), out: out, began: time.Now()}
 	return &app.Programme{
-		Clear: clear,
+		Clear: func(ctx context.Context, ownerURL string) error {
+			l.ownerURL = ownerURL
+			return clear(ctx, ownerURL)
+		},
 		Load: func(ctx context.Context, a *app.App) ([]string, error) {
-			l := &loader{app: a, dir: filepath.Join(dataDir, "demo"), out: out, began: time.Now()}
+			l.app = a
 			return l.load(ctx)
 		},
 	}
@@ -30,10 +34,12 @@ func Programme(dataDir string, out io.Writer) *app.Programme {
 
 // loader fills a database.
 type loader struct {
-	app   *app.App
-	dir   string
-	out   io.Writer
-	began time.Time
+	app *app.App
+	// ownerURL is the database as the role that owns the tables.
+	ownerURL string
+	dir      string
+	out      io.Writer
+	began    time.Time
 	// places are the governments in the order of population.Codes.
 	places []*place
 }
@@ -99,6 +105,9 @@ func (l *loader) walk(ctx context.Context) error {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s, %s: %w", step.on, step.what, err)
 		}
+		if err := l.analyse(ctx, step.filled); err != nil {
+			return err
+		}
 		l.say(step.what)
 	}
 	if err := l.at(ctx, Season, 9); err != nil {
@@ -116,6 +125,8 @@ type step struct {
 	hour int
 	what string
 	do   func(context.Context) error
+	// filled are tables that the step fills with thousands of rows.
+	filled []string
 }
 
 // wib is the zone of all three governments.

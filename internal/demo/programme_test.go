@@ -30,7 +30,7 @@ func TestProgramme(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t)
 	var told bytes.Buffer
-	l := &loader{app: s.App, dir: t.TempDir(), out: &told, began: time.Now()}
+	l := &loader{app: s.App, ownerURL: s.Database.OwnerURL, dir: t.TempDir(), out: &told, began: time.Now()}
 	if _, err := l.load(context.Background()); err != nil {
 		t.Fatalf("%v\n%s", err, told.String())
 	}
