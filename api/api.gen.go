@@ -16,6 +16,96 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccessTokenTokenType.
+const (
+	Bearer AccessTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccessTokenTokenType enum.
+func (e AccessTokenTokenType) Valid() bool {
+	switch e {
+	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountAssurance.
+const (
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the AccountAssurance enum.
+func (e AccountAssurance) Valid() bool {
+	switch e {
+	case AccountAssuranceBoundContact:
+		return true
+	case AccountAssuranceSecondFactor:
+		return true
+	case AccountAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountNoticeKind.
+const (
+	CodeReissued AccountNoticeKind = "code_reissued"
+)
+
+// Valid indicates whether the value is a known member of the AccountNoticeKind enum.
+func (e AccountNoticeKind) Valid() bool {
+	switch e {
+	case CodeReissued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateInvited   AccountState = "invited"
+	AccountStateSuspended AccountState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateInvited:
+		return true
+	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActivationSignInWith.
+const (
+	ActivationSignInWithEmail ActivationSignInWith = "email"
+	ActivationSignInWithNip   ActivationSignInWith = "nip"
+)
+
+// Valid indicates whether the value is a known member of the ActivationSignInWith enum.
+func (e ActivationSignInWith) Valid() bool {
+	switch e {
+	case ActivationSignInWithEmail:
+		return true
+	case ActivationSignInWithNip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -90,28 +180,28 @@ func (e AsnDepartureInputReason) Valid() bool {
 
 // Defines values for AsnFactAspect.
 const (
-	Employment  AsnFactAspect = "employment"
-	LegalStatus AsnFactAspect = "legal_status"
-	Nip         AsnFactAspect = "nip"
-	Position    AsnFactAspect = "position"
-	Rank        AsnFactAspect = "rank"
-	Superior    AsnFactAspect = "superior"
+	AsnFactAspectEmployment  AsnFactAspect = "employment"
+	AsnFactAspectLegalStatus AsnFactAspect = "legal_status"
+	AsnFactAspectNip         AsnFactAspect = "nip"
+	AsnFactAspectPosition    AsnFactAspect = "position"
+	AsnFactAspectRank        AsnFactAspect = "rank"
+	AsnFactAspectSuperior    AsnFactAspect = "superior"
 )
 
 // Valid indicates whether the value is a known member of the AsnFactAspect enum.
 func (e AsnFactAspect) Valid() bool {
 	switch e {
-	case Employment:
+	case AsnFactAspectEmployment:
 		return true
-	case LegalStatus:
+	case AsnFactAspectLegalStatus:
 		return true
-	case Nip:
+	case AsnFactAspectNip:
 		return true
-	case Position:
+	case AsnFactAspectPosition:
 		return true
-	case Rank:
+	case AsnFactAspectRank:
 		return true
-	case Superior:
+	case AsnFactAspectSuperior:
 		return true
 	default:
 		return false
@@ -156,16 +246,265 @@ func (e AsnPatchSex) Valid() bool {
 
 // Defines values for AsnState.
 const (
-	Active   AsnState = "active"
-	Departed AsnState = "departed"
+	AsnStateActive   AsnState = "active"
+	AsnStateDeparted AsnState = "departed"
 )
 
 // Valid indicates whether the value is a known member of the AsnState enum.
 func (e AsnState) Valid() bool {
 	switch e {
-	case Active:
+	case AsnStateActive:
 		return true
-	case Departed:
+	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseDecisionOutcome.
+const (
+	CaseDecisionOutcomeNotProven CaseDecisionOutcome = "not_proven"
+	CaseDecisionOutcomeSanction  CaseDecisionOutcome = "sanction"
+)
+
+// Valid indicates whether the value is a known member of the CaseDecisionOutcome enum.
+func (e CaseDecisionOutcome) Valid() bool {
+	switch e {
+	case CaseDecisionOutcomeNotProven:
+		return true
+	case CaseDecisionOutcomeSanction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseExaminationOutcome.
+const (
+	CaseExaminationOutcomeAbsent  CaseExaminationOutcome = "absent"
+	CaseExaminationOutcomeRefused CaseExaminationOutcome = "refused"
+	CaseExaminationOutcomeSigned  CaseExaminationOutcome = "signed"
+)
+
+// Valid indicates whether the value is a known member of the CaseExaminationOutcome enum.
+func (e CaseExaminationOutcome) Valid() bool {
+	switch e {
+	case CaseExaminationOutcomeAbsent:
+		return true
+	case CaseExaminationOutcomeRefused:
+		return true
+	case CaseExaminationOutcomeSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOpeningInputCandidateStatus.
+const (
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
+func (e CaseOpeningInputCandidateStatus) Valid() bool {
+	switch e {
+	case CaseOpeningInputCandidateStatusDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusNotDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusProspective:
+		return true
+	case CaseOpeningInputCandidateStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOriginKind.
+const (
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CaseOriginKind enum.
+func (e CaseOriginKind) Valid() bool {
+	switch e {
+	case CaseOriginKindOwnFinding:
+		return true
+	case CaseOriginKindRecommendation:
+		return true
+	case CaseOriginKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseRecommender.
+const (
+	EthicsCouncil CaseRecommender = "ethics_council"
+	Examiners     CaseRecommender = "examiners"
+)
+
+// Valid indicates whether the value is a known member of the CaseRecommender enum.
+func (e CaseRecommender) Valid() bool {
+	switch e {
+	case EthicsCouncil:
+		return true
+	case Examiners:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseState.
+const (
+	CaseStateClosed      CaseState = "closed"
+	CaseStateCompleted   CaseState = "completed"
+	CaseStateContested   CaseState = "contested"
+	CaseStateDecided     CaseState = "decided"
+	CaseStateDelivered   CaseState = "delivered"
+	CaseStateExamined    CaseState = "examined"
+	CaseStateInForce     CaseState = "in_force"
+	CaseStateRecommended CaseState = "recommended"
+	CaseStateRegistered  CaseState = "registered"
+	CaseStateServing     CaseState = "serving"
+	CaseStateSummoned    CaseState = "summoned"
+)
+
+// Valid indicates whether the value is a known member of the CaseState enum.
+func (e CaseState) Valid() bool {
+	switch e {
+	case CaseStateClosed:
+		return true
+	case CaseStateCompleted:
+		return true
+	case CaseStateContested:
+		return true
+	case CaseStateDecided:
+		return true
+	case CaseStateDelivered:
+		return true
+	case CaseStateExamined:
+		return true
+	case CaseStateInForce:
+		return true
+	case CaseStateRecommended:
+		return true
+	case CaseStateRegistered:
+		return true
+	case CaseStateServing:
+		return true
+	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWord.
+const (
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWord enum.
+func (e CaseStatusWord) Valid() bool {
+	switch e {
+	case CaseStatusWordAwaitingDecision:
+		return true
+	case CaseStatusWordClosedOther:
+		return true
+	case CaseStatusWordDecidedNotProven:
+		return true
+	case CaseStatusWordDecidedProven:
+		return true
+	case CaseStatusWordExamining:
+		return true
+	case CaseStatusWordReceived:
+		return true
+	case CaseStatusWordSanctionInForce:
+		return true
+	case CaseStatusWordVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseTrack.
+const (
+	Discipline CaseTrack = "discipline"
+	Dismissal  CaseTrack = "dismissal"
+	Ethics     CaseTrack = "ethics"
+)
+
+// Valid indicates whether the value is a known member of the CaseTrack enum.
+func (e CaseTrack) Valid() bool {
+	switch e {
+	case Discipline:
+		return true
+	case Dismissal:
+		return true
+	case Ethics:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseView.
+const (
+	CaseViewHandler  CaseView = "handler"
+	CaseViewSubject  CaseView = "subject"
+	CaseViewSuperior CaseView = "superior"
+)
+
+// Valid indicates whether the value is a known member of the CaseView enum.
+func (e CaseView) Valid() bool {
+	switch e {
+	case CaseViewHandler:
+		return true
+	case CaseViewSubject:
+		return true
+	case CaseViewSuperior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseWallReason.
+const (
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the CaseWallReason enum.
+func (e CaseWallReason) Valid() bool {
+	switch e {
+	case CaseWallReasonInvolved:
+		return true
+	case CaseWallReasonRecused:
+		return true
+	case CaseWallReasonRelative:
+		return true
+	case CaseWallReasonReporter:
 		return true
 	default:
 		return false
@@ -313,6 +652,54 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAgencyOfficer       GrantableRole = "agency_officer"
+	GrantableRoleAppointingAuthority GrantableRole = "appointing_authority"
+	GrantableRoleAuditor             GrantableRole = "auditor"
+	GrantableRoleAuthorisedOfficial  GrantableRole = "authorised_official"
+	GrantableRoleGovernmentAdmin     GrantableRole = "government_admin"
+	GrantableRoleIdentityCustodian   GrantableRole = "identity_custodian"
+	GrantableRoleInspector           GrantableRole = "inspector"
+	GrantableRoleOpdHead             GrantableRole = "opd_head"
+	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
+	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
+	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAgencyOfficer:
+		return true
+	case GrantableRoleAppointingAuthority:
+		return true
+	case GrantableRoleAuditor:
+		return true
+	case GrantableRoleAuthorisedOfficial:
+		return true
+	case GrantableRoleGovernmentAdmin:
+		return true
+	case GrantableRoleIdentityCustodian:
+		return true
+	case GrantableRoleInspector:
+		return true
+	case GrantableRoleOpdHead:
+		return true
+	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRolePlatformAdmin:
+		return true
+	case GrantableRoleProvinceOverseer:
+		return true
+	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MandateHolderKind.
 const (
 	MandateHolderKindDefinitive MandateHolderKind = "definitive"
@@ -345,19 +732,19 @@ func (e MandateHolderKind) Valid() bool {
 
 // Defines values for MandateOffice.
 const (
-	AgencyHead          MandateOffice = "agency_head"
-	AppointingAuthority MandateOffice = "appointing_authority"
-	AuthorisedOfficial  MandateOffice = "authorised_official"
+	MandateOfficeAgencyHead          MandateOffice = "agency_head"
+	MandateOfficeAppointingAuthority MandateOffice = "appointing_authority"
+	MandateOfficeAuthorisedOfficial  MandateOffice = "authorised_official"
 )
 
 // Valid indicates whether the value is a known member of the MandateOffice enum.
 func (e MandateOffice) Valid() bool {
 	switch e {
-	case AgencyHead:
+	case MandateOfficeAgencyHead:
 		return true
-	case AppointingAuthority:
+	case MandateOfficeAppointingAuthority:
 		return true
-	case AuthorisedOfficial:
+	case MandateOfficeAuthorisedOfficial:
 		return true
 	default:
 		return false
@@ -600,19 +987,19 @@ func (e OrganisationLevel) Valid() bool {
 
 // Defines values for PactAssurance.
 const (
-	BoundContact PactAssurance = "bound_contact"
-	SecondFactor PactAssurance = "second_factor"
-	SheetCode    PactAssurance = "sheet_code"
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
 )
 
 // Valid indicates whether the value is a known member of the PactAssurance enum.
 func (e PactAssurance) Valid() bool {
 	switch e {
-	case BoundContact:
+	case PactAssuranceBoundContact:
 		return true
-	case SecondFactor:
+	case PactAssuranceSecondFactor:
 		return true
-	case SheetCode:
+	case PactAssuranceSheetCode:
 		return true
 	default:
 		return false
@@ -996,16 +1383,16 @@ func (e ReportPublicStatus) Valid() bool {
 
 // Defines values for ReportSide.
 const (
-	Officer  ReportSide = "officer"
-	Reporter ReportSide = "reporter"
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
 )
 
 // Valid indicates whether the value is a known member of the ReportSide enum.
 func (e ReportSide) Valid() bool {
 	switch e {
-	case Officer:
+	case ReportSideOfficer:
 		return true
-	case Reporter:
+	case ReportSideReporter:
 		return true
 	default:
 		return false
@@ -1084,6 +1471,123 @@ func (e ReportSubjectKind) Valid() bool {
 	}
 }
 
+// Defines values for SanctionContestKind.
+const (
+	Appeal    SanctionContestKind = "appeal"
+	Objection SanctionContestKind = "objection"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestKind enum.
+func (e SanctionContestKind) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Objection:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestOutcome.
+const (
+	Aggravate SanctionContestOutcome = "aggravate"
+	Annul     SanctionContestOutcome = "annul"
+	Change    SanctionContestOutcome = "change"
+	Confirm   SanctionContestOutcome = "confirm"
+	Lighten   SanctionContestOutcome = "lighten"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
+func (e SanctionContestOutcome) Valid() bool {
+	switch e {
+	case Aggravate:
+		return true
+	case Annul:
+		return true
+	case Change:
+		return true
+	case Confirm:
+		return true
+	case Lighten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionDeliveryKind.
+const (
+	Dispatched SanctionDeliveryKind = "dispatched"
+	HandedOver SanctionDeliveryKind = "handed_over"
+)
+
+// Valid indicates whether the value is a known member of the SanctionDeliveryKind enum.
+func (e SanctionDeliveryKind) Valid() bool {
+	switch e {
+	case Dispatched:
+		return true
+	case HandedOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionState.
+const (
+	SanctionStateAnnulled  SanctionState = "annulled"
+	SanctionStateCompleted SanctionState = "completed"
+	SanctionStateContested SanctionState = "contested"
+	SanctionStateDelivered SanctionState = "delivered"
+	SanctionStateImposed   SanctionState = "imposed"
+	SanctionStateInForce   SanctionState = "in_force"
+	SanctionStateServing   SanctionState = "serving"
+)
+
+// Valid indicates whether the value is a known member of the SanctionState enum.
+func (e SanctionState) Valid() bool {
+	switch e {
+	case SanctionStateAnnulled:
+		return true
+	case SanctionStateCompleted:
+		return true
+	case SanctionStateContested:
+		return true
+	case SanctionStateDelivered:
+		return true
+	case SanctionStateImposed:
+		return true
+	case SanctionStateInForce:
+		return true
+	case SanctionStateServing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignatoryException.
+const (
+	NoStructuralPost    SignatoryException = "no_structural_post"
+	OfficialFailedToAct SignatoryException = "official_failed_to_act"
+	PostVacant          SignatoryException = "post_vacant"
+)
+
+// Valid indicates whether the value is a known member of the SignatoryException enum.
+func (e SignatoryException) Valid() bool {
+	switch e {
+	case NoStructuralPost:
+		return true
+	case OfficialFailedToAct:
+		return true
+	case PostVacant:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SkippedDayReason.
 const (
 	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
@@ -1106,6 +1610,163 @@ func (e SkippedDayReason) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Defines values for TokenInputGrantType.
+const (
+	ClientCredentials TokenInputGrantType = "client_credentials"
+	Password          TokenInputGrantType = "password"
+	RefreshToken      TokenInputGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenInputGrantType enum.
+func (e TokenInputGrantType) Valid() bool {
+	switch e {
+	case ClientCredentials:
+		return true
+	case Password:
+		return true
+	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
+type AccessToken struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32 `json:"expires_in"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Notices What the person should know about the own account.
+	Notices *[]AccountNotice `json:"notices,omitempty"`
+
+	// RefreshToken Works once; absent for machines.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Permissions of a machine's token.
+	Scope *string `json:"scope,omitempty"`
+
+	// SecondFactorNeeded The token serves to bind a second factor and nothing else.
+	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id                  `json:"session_id,omitempty"`
+	TokenType AccessTokenTokenType `json:"token_type"`
+}
+
+// AccessTokenTokenType defines model for AccessToken.TokenType.
+type AccessTokenTokenType string
+
+// Account defines model for Account.
+type Account struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	CreatedAt time.Time        `json:"created_at"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id     `json:"id"`
+	Name         string `json:"name"`
+	SecondFactor bool   `json:"second_factor"`
+
+	// State `invited` (a code is out), `active`, `suspended`.
+	State   AccountState `json:"state"`
+	Version int32        `json:"version"`
+}
+
+// AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+// identity provider or by a verified contact), `second_factor`.
+type AccountAssurance string
+
+// AccountInput defines model for AccountInput.
+type AccountInput struct {
+	// AsnId The person's record in the registry of the caller's government.
+	AsnId *string `json:"asn_id,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Name Needed without `asn_id`.
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items      []Account `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
+type AccountNotice struct {
+	At   time.Time         `json:"at"`
+	Kind AccountNoticeKind `json:"kind"`
+}
+
+// AccountNoticeKind defines model for AccountNotice.Kind.
+type AccountNoticeKind string
+
+// AccountOpened defines model for AccountOpened.
+type AccountOpened struct {
+	Account Account `json:"account"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AccountState `invited` (a code is out), `active`, `suspended`.
+type AccountState string
+
+// Activation defines model for Activation.
+type Activation struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// SignInWith What the person can sign in with.
+	SignInWith []ActivationSignInWith `json:"sign_in_with"`
+}
+
+// ActivationSignInWith defines model for Activation.SignInWith.
+type ActivationSignInWith string
+
+// ActivationCode defines model for ActivationCode.
+type ActivationCode struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ActivationInput defines model for ActivationInput.
+type ActivationInput struct {
+	Code string `json:"code"`
+
+	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
+	Email    *string `json:"email,omitempty"`
+	Password string  `json:"password"`
 }
 
 // Asn defines model for Asn.
@@ -1443,6 +2104,554 @@ type BilingualTextInput struct {
 	Id string `json:"id"`
 }
 
+// Case defines model for Case.
+type Case struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn Legal day in the zone of the government.
+	ActOn        Day      `json:"act_on"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId          *Id     `json:"candidate_id,omitempty"`
+	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	ClassificationReason *string `json:"classification_reason,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType *CatalogCode `json:"contest_type,omitempty"`
+
+	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
+	CriminalReferral bool `json:"criminal_referral"`
+
+	// DaysInState Calendar days the case has waited in this state.
+	DaysInState int32          `json:"days_in_state"`
+	Deadlines   []CaseDeadline `json:"deadlines"`
+	Decision    *CaseDecision  `json:"decision,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	Examinations []CaseExamination `json:"examinations"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day          `json:"known_on,omitempty"`
+	Number  string        `json:"number"`
+	Origins *[]CaseOrigin `json:"origins,omitempty"`
+
+	// Phases Phases of the election on the day of the act.
+	Phases                 []string              `json:"phases"`
+	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
+	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
+	RecordedLater          bool                  `json:"recorded_later"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn      Day  `json:"registered_on"`
+	SpouseIsCandidate bool `json:"spouse_is_candidate"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// Subject What somebody was on a day.
+	Subject CasePost `json:"subject"`
+
+	// SubjectId Opaque identifier.
+	SubjectId Id            `json:"subject_id"`
+	Summonses []CaseSummons `json:"summonses"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+
+	// View As whom the caller sees the case.
+	View           CaseView      `json:"view"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+	Walls          *[]CaseWall   `json:"walls,omitempty"`
+}
+
+// CaseAssignmentInput defines model for CaseAssignmentInput.
+type CaseAssignmentInput struct {
+	// UserId Opaque identifier.
+	UserId Id `json:"user_id"`
+}
+
+// CaseClosingInput defines model for CaseClosingInput.
+type CaseClosingInput struct {
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason CatalogCode `json:"closing_reason"`
+
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+	NameEn     string `json:"name_en"`
+	NameId     string `json:"name_id"`
+	Overdue    bool   `json:"overdue"`
+
+	// Rule Code of a row of the reference data.
+	Rule    CatalogCode      `json:"rule"`
+	Skipped []CaseSkippedDay `json:"skipped"`
+	Unit    string           `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision defines model for CaseDecision.
+type CaseDecision struct {
+	Annulled      bool    `json:"annulled"`
+	AuthorityRule *string `json:"authority_rule,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn Day `json:"decided_on"`
+
+	// Exception Why another official than usual signs.
+	Exception  *SignatoryException `json:"exception,omitempty"`
+	LegalBasis string              `json:"legal_basis"`
+	Number     string              `json:"number"`
+
+	// Outcome What was decided.
+	Outcome       CaseDecisionOutcome `json:"outcome"`
+	Reason        *string             `json:"reason,omitempty"`
+	RecordedLater bool                `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
+	SignatoryName  string       `json:"signatory_name"`
+	SignatoryTitle string       `json:"signatory_title"`
+}
+
+// CaseDecisionInput defines model for CaseDecisionInput.
+type CaseDecisionInput struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn  Day    `json:"decided_on"`
+	LegalBasis string `json:"legal_basis"`
+	Number     string `json:"number"`
+	Reason     string `json:"reason"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// CaseDecisionOutcome What was decided.
+type CaseDecisionOutcome string
+
+// CaseExamination defines model for CaseExamination.
+type CaseExamination struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds []Id    `json:"examiner_ids"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome       CaseExaminationOutcome `json:"outcome"`
+	Record        *string                `json:"record,omitempty"`
+	RecordedLater bool                   `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+	Record  *string                `json:"record,omitempty"`
+}
+
+// CaseExaminationOutcome How an examination ended.
+type CaseExaminationOutcome string
+
+// CaseHistory defines model for CaseHistory.
+type CaseHistory struct {
+	Items []CaseHistoryEntry `json:"items"`
+}
+
+// CaseHistoryEntry defines model for CaseHistoryEntry.
+type CaseHistoryEntry struct {
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	FromState     *CaseState `json:"from_state,omitempty"`
+	Reason        *string    `json:"reason,omitempty"`
+	RecordedAt    time.Time  `json:"recorded_at"`
+	RecordedLater bool       `json:"recorded_later"`
+	Step          string     `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	ToState CaseState `json:"to_state"`
+}
+
+// CaseList defines model for CaseList.
+type CaseList struct {
+	Items []Case `json:"items"`
+}
+
+// CaseNextDeadline defines model for CaseNextDeadline.
+type CaseNextDeadline struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+}
+
+// CaseNote defines model for CaseNote.
+type CaseNote struct {
+	// AuthorId Opaque identifier.
+	AuthorId  Id        `json:"author_id"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// CaseNoteInput defines model for CaseNoteInput.
+type CaseNoteInput struct {
+	Body string `json:"body"`
+}
+
+// CaseNoteList defines model for CaseNoteList.
+type CaseNoteList struct {
+	Items      []CaseNote `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// CaseOpeningInput defines model for CaseOpeningInput.
+type CaseOpeningInput struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn The day of the act.
+	ActOn openapi_types.Date `json:"act_on"`
+	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// KnownOn The day it became known.
+	KnownOn *openapi_types.Date `json:"known_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// RegisteredOn The legal day of opening; today when left out.
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId *Id                `json:"report_id,omitempty"`
+	Subjects []CaseSubjectInput `json:"subjects"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track          CaseTrack     `json:"track"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+}
+
+// CaseOpeningInputCandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+type CaseOpeningInputCandidateStatus string
+
+// CaseOrigin defines model for CaseOrigin.
+type CaseOrigin struct {
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId    *Id     `json:"report_id,omitempty"`
+	TheirNumber *string `json:"their_number,omitempty"`
+}
+
+// CaseOriginKind Where a matter came from.
+type CaseOriginKind string
+
+// CasePost What somebody was on a day.
+type CasePost struct {
+	EmploymentType string `json:"employment_type"`
+	Name           string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	OpdName       string `json:"opd_name"`
+	PositionTitle string `json:"position_title"`
+	PositionType  string `json:"position_type"`
+	RankCode      string `json:"rank_code"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// CaseReasonInput defines model for CaseReasonInput.
+type CaseReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseRecommendation defines model for CaseRecommendation.
+type CaseRecommendation struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn       Day     `json:"given_on"`
+	Opinion       *string `json:"opinion,omitempty"`
+	Proven        bool    `json:"proven"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommendationInput defines model for CaseRecommendationInput.
+type CaseRecommendationInput struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn Day     `json:"given_on"`
+	Opinion *string `json:"opinion,omitempty"`
+	Proven  bool    `json:"proven"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommender Who concluded.
+type CaseRecommender string
+
+// CaseRecusalInput defines model for CaseRecusalInput.
+type CaseRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseSkippedDay defines model for CaseSkippedDay.
+type CaseSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day     Day     `json:"day"`
+	Holiday *string `json:"holiday,omitempty"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason string `json:"reason"`
+}
+
+// CaseState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+type CaseState string
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OurNumber Absent while the matter is not accepted.
+	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn *Day `json:"registered_on,omitempty"`
+
+	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
+	Status CaseStatusWord `json:"status"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince Day       `json:"status_since"`
+	TheirNumber string    `json:"their_number"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Version     int32     `json:"version"`
+}
+
+// CaseStatusList defines model for CaseStatusList.
+type CaseStatusList struct {
+	Items      []CaseStatus `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
+type CaseStatusWord string
+
+// CaseSubjectInput defines model for CaseSubjectInput.
+type CaseSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// InvolvedAsnIds Superiors and others who are involved themselves; they are walled off.
+	InvolvedAsnIds *[]Id `json:"involved_asn_ids,omitempty"`
+
+	// SpouseIsCandidate The spouse is a candidate; see the rule of SE MenPANRB 18/2023.
+	SpouseIsCandidate *bool `json:"spouse_is_candidate,omitempty"`
+}
+
+// CaseSummary defines model for CaseSummary.
+type CaseSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn Day `json:"act_on"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+	DaysInState   int32        `json:"days_in_state"`
+
+	// Id Opaque identifier.
+	Id           Id                `json:"id"`
+	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
+	Number       string            `json:"number"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn Day `json:"registered_on"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+}
+
+// CaseSummaryList defines model for CaseSummaryList.
+type CaseSummaryList struct {
+	Items      []CaseSummary `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// CaseSummons defines model for CaseSummons.
+type CaseSummons struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+
+	// MissedOn Legal day in the zone of the government.
+	MissedOn      *Day   `json:"missed_on,omitempty"`
+	Place         string `json:"place"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+
+	// ShortNotice The notice is shorter than the rule asks for.
+	ShortNotice bool `json:"short_notice"`
+}
+
+// CaseSummonsInput defines model for CaseSummonsInput.
+type CaseSummonsInput struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+	Place        string  `json:"place"`
+}
+
+// CaseTrack The road a case goes. Party membership leads to `dismissal`.
+type CaseTrack string
+
+// CaseView As whom the caller sees the case.
+type CaseView string
+
+// CaseWall defines model for CaseWall.
+type CaseWall struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseWallReason Why somebody is walled off.
+type CaseWallReason string
+
+// CatalogCode Code of a row of the reference data.
+type CatalogCode = string
+
 // Circular defines model for Circular.
 type Circular struct {
 	// Addressed How many persons it was addressed to; absent from a draft.
@@ -1740,6 +2949,12 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
+	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -1826,6 +3041,18 @@ type GovernmentPatch struct {
 
 // GovernmentPatchZone defines model for GovernmentPatch.Zone.
 type GovernmentPatchZone string
+
+// GovernmentRef A government in few words. The installation itself is none.
+type GovernmentRef struct {
+	Code string `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// GrantableRole A role that is given to a person for a time.
+type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
@@ -1923,6 +3150,49 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// Me defines model for Me.
+type Me struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Governments Governments the person may switch to at a refresh, this one among them.
+	Governments  []GovernmentRef `json:"governments"`
+	Name         string          `json:"name"`
+	Notices      []AccountNotice `json:"notices"`
+	Permissions  []string        `json:"permissions"`
+	Phone        *string         `json:"phone,omitempty"`
+	Roles        []RoleInForce   `json:"roles"`
+	SecondFactor struct {
+		Enrolled          bool  `json:"enrolled"`
+		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
+
+		// Required A role in force requires it.
+		Required bool `json:"required"`
+	} `json:"second_factor"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id   `json:"session_id,omitempty"`
+	Version   int32 `json:"version"`
+}
+
+// MePatch defines model for MePatch.
+type MePatch struct {
+	Email *string `json:"email,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
 
 // MyCircular defines model for MyCircular.
 type MyCircular struct {
@@ -2698,6 +3968,12 @@ type PaperAcknowledgementsInput struct {
 	Proof *string `json:"proof,omitempty"`
 }
 
+// PasswordInput defines model for PasswordInput.
+type PasswordInput struct {
+	CurrentPassword string `json:"current_password"`
+	NewPassword     string `json:"new_password"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -2825,6 +4101,11 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
 }
 
 // ReferenceClosingInput defines model for ReferenceClosingInput.
@@ -3449,6 +4730,363 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// RoleEndInput defines model for RoleEndInput.
+type RoleEndInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AccountName  string   `json:"account_name"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// GrantedBy Account of who gave it; absent when a command did.
+	GrantedBy *string `json:"granted_by,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// RoleGrantInput defines model for RoleGrantInput.
+type RoleGrantInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// GovernmentId The government, where the administrator of the installation gives a role in one.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// RoleGrantList defines model for RoleGrantList.
+type RoleGrantList struct {
+	Items      []RoleGrant `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// RoleInForce defines model for RoleInForce.
+type RoleInForce struct {
+	// GrantId Opaque identifier.
+	GrantId *Id `json:"grant_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+	Role    string  `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// Sanction defines model for Sanction.
+type Sanction struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CaseId Opaque identifier.
+	CaseId     Id     `json:"case_id"`
+	CaseNumber string `json:"case_number"`
+	Class      string `json:"class"`
+
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn *Day `json:"completed_on,omitempty"`
+
+	// ComputedEffectiveOn Legal day in the zone of the government.
+	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
+	Contests            []SanctionContest `json:"contests"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+	DurationMonths int32                 `json:"duration_months"`
+
+	// EffectiveCount How the day of effect was counted when the decision was received.
+	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
+
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
+
+	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
+	EffectiveRule string `json:"effective_rule"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     *Day    `json:"ends_on,omitempty"`
+	ExecutedBy *string `json:"executed_by,omitempty"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutionProof *string `json:"execution_proof,omitempty"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	IdisNumber *string `json:"idis_number,omitempty"`
+	LegalBasis string  `json:"legal_basis"`
+	Level      string  `json:"level"`
+
+	// NationalRecordOn Legal day in the zone of the government.
+	NationalRecordOn *Day `json:"national_record_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn    *Day `json:"received_on,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   CatalogCode `json:"sanction_type"`
+	SiasnNumber    *string     `json:"siasn_number,omitempty"`
+	SignatoryTitle string      `json:"signatory_title"`
+
+	// State Where a sanction stands.
+	State SanctionState `json:"state"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+	Version     int32  `json:"version"`
+}
+
+// SanctionCompletionInput defines model for SanctionCompletionInput.
+type SanctionCompletionInput struct {
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn Day `json:"completed_on"`
+}
+
+// SanctionContest defines model for SanctionContest.
+type SanctionContest struct {
+	DecidedBy *string `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecisionNumber *string `json:"decision_number,omitempty"`
+
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind SanctionContestKind `json:"kind"`
+
+	// Late Filed after the time the rule gives.
+	Late bool `json:"late"`
+
+	// NewSanctionType Code of a row of the reference data.
+	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
+	Number          *string      `json:"number,omitempty"`
+
+	// OldSanctionType Code of a row of the reference data.
+	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
+
+	// Outcome What a remedy led to.
+	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
+	RecordedLater bool                    `json:"recorded_later"`
+}
+
+// SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
+type SanctionContestDecisionInput struct {
+	DecidedBy string `json:"decided_by"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// Outcome What a remedy led to.
+	Outcome SanctionContestOutcome `json:"outcome"`
+
+	// ReceivedOn The day the subject received the changed decision.
+	ReceivedOn *openapi_types.Date `json:"received_on,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// SanctionContestInput defines model for SanctionContestInput.
+type SanctionContestInput struct {
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind   SanctionContestKind `json:"kind"`
+	Number *string             `json:"number,omitempty"`
+}
+
+// SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
+type SanctionContestKind string
+
+// SanctionContestOutcome What a remedy led to.
+type SanctionContestOutcome string
+
+// SanctionCount How the day of effect was counted when the decision was received.
+type SanctionCount struct {
+	Amount     int32  `json:"amount"`
+	Confidence string `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+
+	// Rule Code of a row of the reference data.
+	Rule                 CatalogCode      `json:"rule"`
+	Skipped              []CaseSkippedDay `json:"skipped"`
+	Unit                 string           `json:"unit"`
+	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+}
+
+// SanctionDeliveryInput defines model for SanctionDeliveryInput.
+type SanctionDeliveryInput struct {
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind SanctionDeliveryKind `json:"delivery_kind"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+}
+
+// SanctionDeliveryKind How a decision reached the person.
+type SanctionDeliveryKind string
+
+// SanctionEffectInput defines model for SanctionEffectInput.
+type SanctionEffectInput struct {
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn *Day    `json:"effective_on,omitempty"`
+	Reason      *string `json:"reason,omitempty"`
+}
+
+// SanctionExecutionInput defines model for SanctionExecutionInput.
+type SanctionExecutionInput struct {
+	ExecutedBy string `json:"executed_by"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn Day    `json:"executed_on"`
+	Proof      string `json:"proof"`
+}
+
+// SanctionInput defines model for SanctionInput.
+type SanctionInput struct {
+	// CaseId Opaque identifier.
+	CaseId Id `json:"case_id"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
+	EffectiveRule *string `json:"effective_rule,omitempty"`
+	LegalBasis    string  `json:"legal_basis"`
+
+	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
+	Reason *string `json:"reason,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// SanctionList defines model for SanctionList.
+type SanctionList struct {
+	Items      []Sanction `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
+type SanctionNationalRecordInput struct {
+	IdisNumber *string `json:"idis_number,omitempty"`
+
+	// RecordedOn Legal day in the zone of the government.
+	RecordedOn  Day     `json:"recorded_on"`
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+}
+
+// SanctionState Where a sanction stands.
+type SanctionState string
+
+// Session defines model for Session.
+type Session struct {
+	// Agent What the program called itself.
+	Agent *string `json:"agent,omitempty"`
+
+	// Current The session of this call.
+	Current   bool      `json:"current"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id        `json:"id"`
+	OpenedAt     time.Time `json:"opened_at"`
+	RefreshedAt  time.Time `json:"refreshed_at"`
+	SecondFactor bool      `json:"second_factor"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
+
+// SignatoryException Why another official than usual signs.
+type SignatoryException string
+
+// SignatoryInput Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+type SignatoryInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Exception Why another official than usual signs.
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+}
+
 // SkippedDay defines model for SkippedDay.
 type SkippedDay struct {
 	// Code Code of the holiday.
@@ -3466,6 +5104,63 @@ type SkippedDay struct {
 
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
+
+// SubstituteInput defines model for SubstituteInput.
+type SubstituteInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil Day `json:"valid_until"`
+}
+
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
+	ClientId            *string `json:"client_id,omitempty"`
+	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
+	Government   *string             `json:"government,omitempty"`
+	GrantType    TokenInputGrantType `json:"grant_type"`
+	Password     *string             `json:"password,omitempty"`
+	RefreshToken *string             `json:"refresh_token,omitempty"`
+
+	// Scope Machine clients may ask for fewer permissions, separated by blanks.
+	Scope *string `json:"scope,omitempty"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+
+	// Username E-mail address or NIP; blanks in a NIP do not matter.
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenInputGrantType defines model for TokenInput.GrantType.
+type TokenInputGrantType string
+
+// TotpConfirmation defines model for TotpConfirmation.
+type TotpConfirmation struct {
+	Code string `json:"code"`
+}
+
+// TotpInput defines model for TotpInput.
+type TotpInput struct {
+	Password *string `json:"password,omitempty"`
+
+	// Totp A code of the present second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// TotpStart defines model for TotpStart.
+type TotpStart struct {
+	OtpauthUri string `json:"otpauth_uri"`
+	Secret     string `json:"secret"`
+}
 
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
@@ -3490,8 +5185,17 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AccountId defines model for AccountId.
+type AccountId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CaseId defines model for CaseId.
+type CaseId = string
+
+// CaseStatusId defines model for CaseStatusId.
+type CaseStatusId = string
 
 // CircularId defines model for CircularId.
 type CircularId = string
@@ -3501,6 +5205,9 @@ type Cursor = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
+
+// GrantId defines model for GrantId.
+type GrantId = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -3534,6 +5241,12 @@ type ReferenceKind = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
+
+// SanctionId defines model for SanctionId.
+type SanctionId = string
+
+// SessionId defines model for SessionId.
+type SessionId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -3570,6 +5283,21 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
+
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// State Only accounts in this state.
+	State *AccountState `form:"state,omitempty" json:"state,omitempty"`
+
+	// AsnId Only the account of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListAsnParams defines parameters for ListAsn.
 type ListAsnParams struct {
@@ -3623,6 +5351,72 @@ type CountWorkingDaysParams struct {
 
 	// AsOf Count with the holidays known on this day.
 	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCaseStatusesParams defines parameters for ListCaseStatuses.
+type ListCaseStatusesParams struct {
+	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
+	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
+
+	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetCaseStatusParams defines parameters for GetCaseStatus.
+type GetCaseStatusParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListCasesParams defines parameters for ListCases.
+type ListCasesParams struct {
+	// State Only cases in this state.
+	State *CaseState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Track Only cases of this track.
+	Track *CaseTrack `form:"track,omitempty" json:"track,omitempty"`
+
+	// OpdId Only subjects of this unit on the day of the act.
+	OpdId *Id `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// SubjectId Only cases of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// AssignedTo Only cases assigned to this account.
+	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Open Only open (true) or only closed cases (false).
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Number Only the case of this number; case and punctuation do not matter.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCaseNotesParams defines parameters for ListCaseNotes.
+type ListCaseNotesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -3913,6 +5707,51 @@ type ListReportsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListRoleGrantsParams defines parameters for ListRoleGrants.
+type ListRoleGrantsParams struct {
+	// AccountId Only roles of this account.
+	AccountId *string `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// Role Only this role.
+	Role *GrantableRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// On Only roles in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListSanctionsParams defines parameters for ListSanctions.
+type ListSanctionsParams struct {
+	// State Only sanctions in this state.
+	State *SanctionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// SanctionType Only this kind.
+	SanctionType *CatalogCode `form:"sanction_type,omitempty" json:"sanction_type,omitempty"`
+
+	// SubjectId Only sanctions of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// CaseId Only the sanction of this case.
+	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = AccountInput
+
+// RenewAccountCodeJSONRequestBody defines body for RenewAccountCode for application/json ContentType.
+type RenewAccountCodeJSONRequestBody = CodeInput
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -3952,6 +5791,45 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
 
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = ActivationInput
+
+// IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
+type IssueTokenFormdataRequestBody = TokenInput
+
+// OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
+type OpenCasesJSONRequestBody = CaseOpeningInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = CaseAssignmentInput
+
+// CloseCaseJSONRequestBody defines body for CloseCase for application/json ContentType.
+type CloseCaseJSONRequestBody = CaseClosingInput
+
+// DecideCaseNotProvenJSONRequestBody defines body for DecideCaseNotProven for application/json ContentType.
+type DecideCaseNotProvenJSONRequestBody = CaseDecisionInput
+
+// ExamineCaseSubjectJSONRequestBody defines body for ExamineCaseSubject for application/json ContentType.
+type ExamineCaseSubjectJSONRequestBody = CaseExaminationInput
+
+// AddCaseNoteJSONRequestBody defines body for AddCaseNote for application/json ContentType.
+type AddCaseNoteJSONRequestBody = CaseNoteInput
+
+// RecommendInCaseJSONRequestBody defines body for RecommendInCase for application/json ContentType.
+type RecommendInCaseJSONRequestBody = CaseRecommendationInput
+
+// RecuseFromCaseJSONRequestBody defines body for RecuseFromCase for application/json ContentType.
+type RecuseFromCaseJSONRequestBody = CaseRecusalInput
+
+// ReopenCaseJSONRequestBody defines body for ReopenCase for application/json ContentType.
+type ReopenCaseJSONRequestBody = CaseReasonInput
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = CaseReasonInput
+
+// SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
+type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
+
 // CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
 type CreateCircularJSONRequestBody = CircularInput
 
@@ -3978,6 +5856,18 @@ type CreateMandateJSONRequestBody = MandateInput
 
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
+
+// UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
+type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordInput
+
+// StartTotpJSONRequestBody defines body for StartTotp for application/json ContentType.
+type StartTotpJSONRequestBody = TotpInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = TotpConfirmation
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -4105,6 +5995,39 @@ type VerifyReportJSONRequestBody = ReportStepInput
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
 
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RoleGrantInput
+
+// EndRoleGrantJSONRequestBody defines body for EndRoleGrant for application/json ContentType.
+type EndRoleGrantJSONRequestBody = RoleEndInput
+
+// SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
+type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
+type ImposeSanctionJSONRequestBody = SanctionInput
+
+// CompleteSanctionJSONRequestBody defines body for CompleteSanction for application/json ContentType.
+type CompleteSanctionJSONRequestBody = SanctionCompletionInput
+
+// DecideSanctionContestJSONRequestBody defines body for DecideSanctionContest for application/json ContentType.
+type DecideSanctionContestJSONRequestBody = SanctionContestDecisionInput
+
+// ContestSanctionJSONRequestBody defines body for ContestSanction for application/json ContentType.
+type ContestSanctionJSONRequestBody = SanctionContestInput
+
+// DeliverSanctionJSONRequestBody defines body for DeliverSanction for application/json ContentType.
+type DeliverSanctionJSONRequestBody = SanctionDeliveryInput
+
+// PutSanctionIntoEffectJSONRequestBody defines body for PutSanctionIntoEffect for application/json ContentType.
+type PutSanctionIntoEffectJSONRequestBody = SanctionEffectInput
+
+// ExecuteSanctionJSONRequestBody defines body for ExecuteSanction for application/json ContentType.
+type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
+
+// RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
+type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
 	var body ReferenceValue0
@@ -4221,6 +6144,24 @@ func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAccounts Accounts of the government
+	// (GET /accounts)
+	ListAccounts(ctx echo.Context, params ListAccountsParams) error
+	// CreateAccount Open an account
+	// (POST /accounts)
+	CreateAccount(ctx echo.Context) error
+	// GetAccount One account
+	// (GET /accounts/{accountId})
+	GetAccount(ctx echo.Context, accountId AccountId) error
+	// RenewAccountCode Issue an account's code again
+	// (POST /accounts/{accountId}/activation-codes)
+	RenewAccountCode(ctx echo.Context, accountId AccountId) error
+	// ReactivateAccount Lift a suspension
+	// (POST /accounts/{accountId}/reactivation)
+	ReactivateAccount(ctx echo.Context, accountId AccountId) error
+	// SuspendAccount Suspend an account
+	// (POST /accounts/{accountId}/suspension)
+	SuspendAccount(ctx echo.Context, accountId AccountId) error
 	// ListAsn Civil servants and other staff in the programme
 	// (GET /asn)
 	ListAsn(ctx echo.Context, params ListAsnParams) error
@@ -4278,9 +6219,66 @@ type ServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error
+	// ActivateAccount Open an account with a one-time code
+	// (POST /auth/activation)
+	ActivateAccount(ctx echo.Context) error
+	// IssueToken Sign in, refresh, or get a machine's token
+	// (POST /auth/token)
+	IssueToken(ctx echo.Context) error
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
+	// ListCaseStatuses State of the matters that name the caller's office
+	// (GET /case-statuses)
+	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
+	// GetCaseStatus State of one matter
+	// (GET /case-statuses/{caseStatusId})
+	GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error
+	// ListCases Cases the caller may see
+	// (GET /cases)
+	ListCases(ctx echo.Context, params ListCasesParams) error
+	// OpenCases Open cases, one for each person
+	// (POST /cases)
+	OpenCases(ctx echo.Context) error
+	// GetCase One case
+	// (GET /cases/{caseId})
+	GetCase(ctx echo.Context, caseId CaseId) error
+	// AssignCase Say who handles a case
+	// (POST /cases/{caseId}/assignments)
+	AssignCase(ctx echo.Context, caseId CaseId) error
+	// CloseCase Close a case
+	// (POST /cases/{caseId}/closing)
+	CloseCase(ctx echo.Context, caseId CaseId) error
+	// DecideCaseNotProven Decide that nothing was proven
+	// (POST /cases/{caseId}/decision)
+	DecideCaseNotProven(ctx echo.Context, caseId CaseId) error
+	// ExamineCaseSubject Record the examination
+	// (POST /cases/{caseId}/examination)
+	ExamineCaseSubject(ctx echo.Context, caseId CaseId) error
+	// GetCaseHistory Every step of a case
+	// (GET /cases/{caseId}/history)
+	GetCaseHistory(ctx echo.Context, caseId CaseId) error
+	// ListCaseNotes Internal notes of a case
+	// (GET /cases/{caseId}/notes)
+	ListCaseNotes(ctx echo.Context, caseId CaseId, params ListCaseNotesParams) error
+	// AddCaseNote Add an internal note
+	// (POST /cases/{caseId}/notes)
+	AddCaseNote(ctx echo.Context, caseId CaseId) error
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	// (POST /cases/{caseId}/recommendation)
+	RecommendInCase(ctx echo.Context, caseId CaseId) error
+	// RecuseFromCase Wall a person off from a case
+	// (POST /cases/{caseId}/recusals)
+	RecuseFromCase(ctx echo.Context, caseId CaseId) error
+	// ReopenCase Open a closed case again
+	// (POST /cases/{caseId}/reopening)
+	ReopenCase(ctx echo.Context, caseId CaseId) error
+	// ReturnCase Send a case back for more evidence
+	// (POST /cases/{caseId}/returns)
+	ReturnCase(ctx echo.Context, caseId CaseId) error
+	// SummonCaseSubject Summon the subject
+	// (POST /cases/{caseId}/summonses)
+	SummonCaseSubject(ctx echo.Context, caseId CaseId) error
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx echo.Context, params ListCircularsParams) error
@@ -4335,12 +6333,36 @@ type ServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx echo.Context, mandateId MandateId) error
+	// GetMe Who am I, and what may I do
+	// (GET /me)
+	GetMe(ctx echo.Context) error
+	// UpdateMe Change own e-mail and phone
+	// (PATCH /me)
+	UpdateMe(ctx echo.Context) error
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
+	// ChangePassword Change own password
+	// (POST /me/password)
+	ChangePassword(ctx echo.Context) error
+	// ListMySessions Where am I signed in
+	// (GET /me/sessions)
+	ListMySessions(ctx echo.Context) error
+	// EndMySession Sign out a session
+	// (DELETE /me/sessions/{sessionId})
+	EndMySession(ctx echo.Context, sessionId SessionId) error
+	// RemoveTotp Unbind the second factor
+	// (DELETE /me/totp)
+	RemoveTotp(ctx echo.Context) error
+	// StartTotp Begin to bind a second factor
+	// (POST /me/totp)
+	StartTotp(ctx echo.Context) error
+	// ConfirmTotp Confirm the second factor with its first code
+	// (POST /me/totp/confirmation)
+	ConfirmTotp(ctx echo.Context) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -4545,11 +6567,168 @@ type ServerInterface interface {
 	// WithdrawReport Record that the reporter takes the report back
 	// (POST /reports/{reportId}/withdrawal)
 	WithdrawReport(ctx echo.Context, reportId ReportId) error
+	// ListRoleGrants Who has which role, and had it on a day
+	// (GET /role-grants)
+	ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error
+	// GrantRole Give somebody a role
+	// (POST /role-grants)
+	GrantRole(ctx echo.Context) error
+	// GetRoleGrant One role given
+	// (GET /role-grants/{grantId})
+	GetRoleGrant(ctx echo.Context, grantId GrantId) error
+	// EndRoleGrant End a role
+	// (POST /role-grants/{grantId}/ending)
+	EndRoleGrant(ctx echo.Context, grantId GrantId) error
+	// SubstituteRoleGrant Let somebody stand in
+	// (POST /role-grants/{grantId}/substitutes)
+	SubstituteRoleGrant(ctx echo.Context, grantId GrantId) error
+	// ListSanctions Sanctions of the cases the caller may see
+	// (GET /sanctions)
+	ListSanctions(ctx echo.Context, params ListSanctionsParams) error
+	// ImposeSanction Impose a sanction
+	// (POST /sanctions)
+	ImposeSanction(ctx echo.Context) error
+	// GetSanction One sanction
+	// (GET /sanctions/{sanctionId})
+	GetSanction(ctx echo.Context, sanctionId SanctionId) error
+	// CompleteSanction Record that a sanction was served
+	// (POST /sanctions/{sanctionId}/completion)
+	CompleteSanction(ctx echo.Context, sanctionId SanctionId) error
+	// DecideSanctionContest Record what was decided on the remedy
+	// (POST /sanctions/{sanctionId}/contest-decision)
+	DecideSanctionContest(ctx echo.Context, sanctionId SanctionId) error
+	// ContestSanction Record an objection or appeal
+	// (POST /sanctions/{sanctionId}/contests)
+	ContestSanction(ctx echo.Context, sanctionId SanctionId) error
+	// DeliverSanction Record the delivery of the decision
+	// (POST /sanctions/{sanctionId}/delivery)
+	DeliverSanction(ctx echo.Context, sanctionId SanctionId) error
+	// PutSanctionIntoEffect Put a sanction into effect
+	// (POST /sanctions/{sanctionId}/effect)
+	PutSanctionIntoEffect(ctx echo.Context, sanctionId SanctionId) error
+	// ExecuteSanction Record the execution
+	// (POST /sanctions/{sanctionId}/execution)
+	ExecuteSanction(ctx echo.Context, sanctionId SanctionId) error
+	// RecordSanctionNationally Record the entry in the national systems
+	// (POST /sanctions/{sanctionId}/national-record)
+	RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListAccounts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccounts(ctx, params)
+	return err
+}
+
+// CreateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAccount(ctx)
+	return err
+}
+
+// GetAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAccount(ctx, accountId)
+	return err
+}
+
+// RenewAccountCode converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewAccountCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewAccountCode(ctx, accountId)
+	return err
+}
+
+// ReactivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ReactivateAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReactivateAccount(ctx, accountId)
+	return err
+}
+
+// SuspendAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendAccount(ctx, accountId)
+	return err
 }
 
 // ListAsn converts echo context to params.
@@ -4919,6 +7098,24 @@ func (w *ServerInterfaceWrapper) ListAsnSuperiors(ctx echo.Context) error {
 	return err
 }
 
+// ActivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActivateAccount(ctx)
+	return err
+}
+
+// IssueToken converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueToken(ctx)
+	return err
+}
+
 // CountWorkingDays converts echo context to params.
 func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
 	var err error
@@ -4948,6 +7145,412 @@ func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CountWorkingDays(ctx, params)
+	return err
+}
+
+// ListCaseStatuses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCaseStatusesParams
+	// ------------- Optional query parameter "their_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "their_number", ctx.QueryParams(), &params.TheirNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter their_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "our_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "our_number", ctx.QueryParams(), &params.OurNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter our_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCaseStatuses(ctx, params)
+	return err
+}
+
+// GetCaseStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCaseStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseStatusId" -------------
+	var caseStatusId CaseStatusId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseStatusId", ctx.Param("caseStatusId"), &caseStatusId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseStatusId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCaseStatusParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCaseStatus(ctx, caseStatusId, params)
+	return err
+}
+
+// ListCases converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCasesParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "track" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "track", ctx.QueryParams(), &params.Track, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter track: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "assigned_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCases(ctx, params)
+	return err
+}
+
+// OpenCases converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenCases(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenCases(ctx)
+	return err
+}
+
+// GetCase converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCase(ctx, caseId)
+	return err
+}
+
+// AssignCase converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignCase(ctx, caseId)
+	return err
+}
+
+// CloseCase converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseCase(ctx, caseId)
+	return err
+}
+
+// DecideCaseNotProven converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideCaseNotProven(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideCaseNotProven(ctx, caseId)
+	return err
+}
+
+// ExamineCaseSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) ExamineCaseSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExamineCaseSubject(ctx, caseId)
+	return err
+}
+
+// GetCaseHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCaseHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCaseHistory(ctx, caseId)
+	return err
+}
+
+// ListCaseNotes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCaseNotes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCaseNotesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCaseNotes(ctx, caseId, params)
+	return err
+}
+
+// AddCaseNote converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCaseNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCaseNote(ctx, caseId)
+	return err
+}
+
+// RecommendInCase converts echo context to params.
+func (w *ServerInterfaceWrapper) RecommendInCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecommendInCase(ctx, caseId)
+	return err
+}
+
+// RecuseFromCase converts echo context to params.
+func (w *ServerInterfaceWrapper) RecuseFromCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecuseFromCase(ctx, caseId)
+	return err
+}
+
+// ReopenCase converts echo context to params.
+func (w *ServerInterfaceWrapper) ReopenCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReopenCase(ctx, caseId)
+	return err
+}
+
+// ReturnCase converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnCase(ctx, caseId)
+	return err
+}
+
+// SummonCaseSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) SummonCaseSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SummonCaseSubject(ctx, caseId)
 	return err
 }
 
@@ -5340,6 +7943,24 @@ func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
 	return err
 }
 
+// GetMe converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMe(ctx)
+	return err
+}
+
+// UpdateMe converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
 // ListMyCirculars converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 	var err error
@@ -5394,6 +8015,67 @@ func (w *ServerInterfaceWrapper) ListMyPacts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyPacts(ctx, params)
+	return err
+}
+
+// ChangePassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// ListMySessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMySessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMySessions(ctx)
+	return err
+}
+
+// EndMySession converts echo context to params.
+func (w *ServerInterfaceWrapper) EndMySession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sessionId" -------------
+	var sessionId SessionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sessionId", ctx.Param("sessionId"), &sessionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sessionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndMySession(ctx, sessionId)
+	return err
+}
+
+// RemoveTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveTotp(ctx)
+	return err
+}
+
+// StartTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) StartTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartTotp(ctx)
+	return err
+}
+
+// ConfirmTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmTotp(ctx)
 	return err
 }
 
@@ -6754,6 +9436,299 @@ func (w *ServerInterfaceWrapper) WithdrawReport(ctx echo.Context) error {
 	return err
 }
 
+// ListRoleGrants converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRoleGrants(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRoleGrantsParams
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRoleGrants(ctx, params)
+	return err
+}
+
+// GrantRole converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantRole(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantRole(ctx)
+	return err
+}
+
+// GetRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRoleGrant(ctx, grantId)
+	return err
+}
+
+// EndRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) EndRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndRoleGrant(ctx, grantId)
+	return err
+}
+
+// SubstituteRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) SubstituteRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubstituteRoleGrant(ctx, grantId)
+	return err
+}
+
+// ListSanctions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSanctions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSanctionsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "sanction_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sanction_type", ctx.QueryParams(), &params.SanctionType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanction_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "case_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "case_id", ctx.QueryParams(), &params.CaseId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter case_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSanctions(ctx, params)
+	return err
+}
+
+// ImposeSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) ImposeSanction(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImposeSanction(ctx)
+	return err
+}
+
+// GetSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSanction(ctx, sanctionId)
+	return err
+}
+
+// CompleteSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteSanction(ctx, sanctionId)
+	return err
+}
+
+// DecideSanctionContest converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideSanctionContest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideSanctionContest(ctx, sanctionId)
+	return err
+}
+
+// ContestSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) ContestSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContestSanction(ctx, sanctionId)
+	return err
+}
+
+// DeliverSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) DeliverSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeliverSanction(ctx, sanctionId)
+	return err
+}
+
+// PutSanctionIntoEffect converts echo context to params.
+func (w *ServerInterfaceWrapper) PutSanctionIntoEffect(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutSanctionIntoEffect(ctx, sanctionId)
+	return err
+}
+
+// ExecuteSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) ExecuteSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExecuteSanction(ctx, sanctionId)
+	return err
+}
+
+// RecordSanctionNationally converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordSanctionNationally(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordSanctionNationally(ctx, sanctionId)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -6801,6 +9776,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
+	router.POST(options.BaseURL+"/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
+	router.GET(options.BaseURL+"/accounts/:accountId", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/activation-codes", wrapper.RenewAccountCode, options.OperationMiddlewares["renewAccountCode"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/reactivation", wrapper.ReactivateAccount, options.OperationMiddlewares["reactivateAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/suspension", wrapper.SuspendAccount, options.OperationMiddlewares["suspendAccount"]...)
 	router.GET(options.BaseURL+"/asn", wrapper.ListAsn, options.OperationMiddlewares["listAsn"]...)
 	router.POST(options.BaseURL+"/asn", wrapper.CreateAsn, options.OperationMiddlewares["createAsn"]...)
 	router.GET(options.BaseURL+"/asn/:asnId", wrapper.GetAsn, options.OperationMiddlewares["getAsn"]...)
@@ -6820,7 +9801,26 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/superiors", wrapper.ListAsnSuperiors, options.OperationMiddlewares["listAsnSuperiors"]...)
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
+	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
+	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
+	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
+	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
+	router.POST(options.BaseURL+"/cases", wrapper.OpenCases, options.OperationMiddlewares["openCases"]...)
+	router.GET(options.BaseURL+"/cases/:caseId", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/assignments", wrapper.AssignCase, options.OperationMiddlewares["assignCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/closing", wrapper.CloseCase, options.OperationMiddlewares["closeCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/decision", wrapper.DecideCaseNotProven, options.OperationMiddlewares["decideCaseNotProven"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/examination", wrapper.ExamineCaseSubject, options.OperationMiddlewares["examineCaseSubject"]...)
+	router.GET(options.BaseURL+"/cases/:caseId/history", wrapper.GetCaseHistory, options.OperationMiddlewares["getCaseHistory"]...)
+	router.GET(options.BaseURL+"/cases/:caseId/notes", wrapper.ListCaseNotes, options.OperationMiddlewares["listCaseNotes"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/notes", wrapper.AddCaseNote, options.OperationMiddlewares["addCaseNote"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/recommendation", wrapper.RecommendInCase, options.OperationMiddlewares["recommendInCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/recusals", wrapper.RecuseFromCase, options.OperationMiddlewares["recuseFromCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/reopening", wrapper.ReopenCase, options.OperationMiddlewares["reopenCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/summonses", wrapper.SummonCaseSubject, options.OperationMiddlewares["summonCaseSubject"]...)
 	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
 	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
 	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
@@ -6839,8 +9839,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
+	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
+	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
+	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
+	router.DELETE(options.BaseURL+"/me/sessions/:sessionId", wrapper.EndMySession, options.OperationMiddlewares["endMySession"]...)
+	router.DELETE(options.BaseURL+"/me/totp", wrapper.RemoveTotp, options.OperationMiddlewares["removeTotp"]...)
+	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
+	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -6909,6 +9917,21 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/reports/:reportId/subjects", wrapper.MatchReportSubject, options.OperationMiddlewares["matchReportSubject"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/verification", wrapper.VerifyReport, options.OperationMiddlewares["verifyReport"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/withdrawal", wrapper.WithdrawReport, options.OperationMiddlewares["withdrawReport"]...)
+	router.GET(options.BaseURL+"/role-grants", wrapper.ListRoleGrants, options.OperationMiddlewares["listRoleGrants"]...)
+	router.POST(options.BaseURL+"/role-grants", wrapper.GrantRole, options.OperationMiddlewares["grantRole"]...)
+	router.GET(options.BaseURL+"/role-grants/:grantId", wrapper.GetRoleGrant, options.OperationMiddlewares["getRoleGrant"]...)
+	router.POST(options.BaseURL+"/role-grants/:grantId/ending", wrapper.EndRoleGrant, options.OperationMiddlewares["endRoleGrant"]...)
+	router.POST(options.BaseURL+"/role-grants/:grantId/substitutes", wrapper.SubstituteRoleGrant, options.OperationMiddlewares["substituteRoleGrant"]...)
+	router.GET(options.BaseURL+"/sanctions", wrapper.ListSanctions, options.OperationMiddlewares["listSanctions"]...)
+	router.POST(options.BaseURL+"/sanctions", wrapper.ImposeSanction, options.OperationMiddlewares["imposeSanction"]...)
+	router.GET(options.BaseURL+"/sanctions/:sanctionId", wrapper.GetSanction, options.OperationMiddlewares["getSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/completion", wrapper.CompleteSanction, options.OperationMiddlewares["completeSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/contest-decision", wrapper.DecideSanctionContest, options.OperationMiddlewares["decideSanctionContest"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/contests", wrapper.ContestSanction, options.OperationMiddlewares["contestSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/delivery", wrapper.DeliverSanction, options.OperationMiddlewares["deliverSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/effect", wrapper.PutSanctionIntoEffect, options.OperationMiddlewares["putSanctionIntoEffect"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/execution", wrapper.ExecuteSanction, options.OperationMiddlewares["executeSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/national-record", wrapper.RecordSanctionNationally, options.OperationMiddlewares["recordSanctionNationally"]...)
 
 }
 
@@ -6949,6 +9972,179 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse Problem
+
+type ListAccountsRequestObject struct {
+	Params ListAccountsParams
+}
+
+type ListAccountsResponseObject interface {
+	VisitListAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListAccounts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccounts200JSONResponse struct {
+	Body    AccountList
+	Headers ListAccounts200ResponseHeaders
+}
+
+func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccountRequestObject struct {
+	Body *CreateAccountJSONRequestBody
+}
+
+type CreateAccountResponseObject interface {
+	VisitCreateAccountResponse(w http.ResponseWriter) error
+}
+
+type CreateAccount201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateAccount201JSONResponse struct {
+	Body    AccountOpened
+	Headers CreateAccount201ResponseHeaders
+}
+
+func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type GetAccountResponseObject interface {
+	VisitGetAccountResponse(w http.ResponseWriter) error
+}
+
+type GetAccount200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetAccount200JSONResponse struct {
+	Body    Account
+	Headers GetAccount200ResponseHeaders
+}
+
+func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewAccountCodeRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+	Body      *RenewAccountCodeJSONRequestBody
+}
+
+type RenewAccountCodeResponseObject interface {
+	VisitRenewAccountCodeResponse(w http.ResponseWriter) error
+}
+
+type RenewAccountCode201ResponseHeaders struct {
+	Location *string
+}
+
+type RenewAccountCode201JSONResponse struct {
+	Body    ActivationCode
+	Headers RenewAccountCode201ResponseHeaders
+}
+
+func (response RenewAccountCode201JSONResponse) VisitRenewAccountCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReactivateAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type ReactivateAccountResponseObject interface {
+	VisitReactivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ReactivateAccount200JSONResponse Account
+
+func (response ReactivateAccount200JSONResponse) VisitReactivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type SuspendAccountResponseObject interface {
+	VisitSuspendAccountResponse(w http.ResponseWriter) error
+}
+
+type SuspendAccount200JSONResponse Account
+
+func (response SuspendAccount200JSONResponse) VisitSuspendAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListAsnRequestObject struct {
 	Params ListAsnParams
@@ -7431,6 +10627,50 @@ func (response ListAsnSuperiors200JSONResponse) VisitListAsnSuperiorsResponse(w 
 	return err
 }
 
+type ActivateAccountRequestObject struct {
+	Body *ActivateAccountJSONRequestBody
+}
+
+type ActivateAccountResponseObject interface {
+	VisitActivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ActivateAccount200JSONResponse Activation
+
+func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueTokenRequestObject struct {
+	Body *IssueTokenFormdataRequestBody
+}
+
+type IssueTokenResponseObject interface {
+	VisitIssueTokenResponse(w http.ResponseWriter) error
+}
+
+type IssueToken200JSONResponse AccessToken
+
+func (response IssueToken200JSONResponse) VisitIssueTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CountWorkingDaysRequestObject struct {
 	Params CountWorkingDaysParams
 }
@@ -7448,6 +10688,572 @@ func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseStatusesRequestObject struct {
+	Params ListCaseStatusesParams
+}
+
+type ListCaseStatusesResponseObject interface {
+	VisitListCaseStatusesResponse(w http.ResponseWriter) error
+}
+
+type ListCaseStatuses200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListCaseStatuses200JSONResponse struct {
+	Body    CaseStatusList
+	Headers ListCaseStatuses200ResponseHeaders
+}
+
+func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseStatuses304Response struct {
+}
+
+func (response ListCaseStatuses304Response) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCaseStatusRequestObject struct {
+	CaseStatusId CaseStatusId `json:"caseStatusId"`
+	Params       GetCaseStatusParams
+}
+
+type GetCaseStatusResponseObject interface {
+	VisitGetCaseStatusResponse(w http.ResponseWriter) error
+}
+
+type GetCaseStatus200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCaseStatus200JSONResponse struct {
+	Body    CaseStatus
+	Headers GetCaseStatus200ResponseHeaders
+}
+
+func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseStatus304Response struct {
+}
+
+func (response GetCaseStatus304Response) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCasesRequestObject struct {
+	Params ListCasesParams
+}
+
+type ListCasesResponseObject interface {
+	VisitListCasesResponse(w http.ResponseWriter) error
+}
+
+type ListCases200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCases200JSONResponse struct {
+	Body    CaseSummaryList
+	Headers ListCases200ResponseHeaders
+}
+
+func (response ListCases200JSONResponse) VisitListCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenCasesRequestObject struct {
+	Body *OpenCasesJSONRequestBody
+}
+
+type OpenCasesResponseObject interface {
+	VisitOpenCasesResponse(w http.ResponseWriter) error
+}
+
+type OpenCases201ResponseHeaders struct {
+	Location *string
+}
+
+type OpenCases201JSONResponse struct {
+	Body    CaseList
+	Headers OpenCases201ResponseHeaders
+}
+
+func (response OpenCases201JSONResponse) VisitOpenCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+}
+
+type GetCaseResponseObject interface {
+	VisitGetCaseResponse(w http.ResponseWriter) error
+}
+
+type GetCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCase200JSONResponse struct {
+	Body    Case
+	Headers GetCase200ResponseHeaders
+}
+
+func (response GetCase200JSONResponse) VisitGetCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *AssignCaseJSONRequestBody
+}
+
+type AssignCaseResponseObject interface {
+	VisitAssignCaseResponse(w http.ResponseWriter) error
+}
+
+type AssignCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type AssignCase200JSONResponse struct {
+	Body    Case
+	Headers AssignCase200ResponseHeaders
+}
+
+func (response AssignCase200JSONResponse) VisitAssignCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *CloseCaseJSONRequestBody
+}
+
+type CloseCaseResponseObject interface {
+	VisitCloseCaseResponse(w http.ResponseWriter) error
+}
+
+type CloseCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type CloseCase200JSONResponse struct {
+	Body    Case
+	Headers CloseCase200ResponseHeaders
+}
+
+func (response CloseCase200JSONResponse) VisitCloseCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideCaseNotProvenRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *DecideCaseNotProvenJSONRequestBody
+}
+
+type DecideCaseNotProvenResponseObject interface {
+	VisitDecideCaseNotProvenResponse(w http.ResponseWriter) error
+}
+
+type DecideCaseNotProven200ResponseHeaders struct {
+	ETag *string
+}
+
+type DecideCaseNotProven200JSONResponse struct {
+	Body    Case
+	Headers DecideCaseNotProven200ResponseHeaders
+}
+
+func (response DecideCaseNotProven200JSONResponse) VisitDecideCaseNotProvenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineCaseSubjectRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *ExamineCaseSubjectJSONRequestBody
+}
+
+type ExamineCaseSubjectResponseObject interface {
+	VisitExamineCaseSubjectResponse(w http.ResponseWriter) error
+}
+
+type ExamineCaseSubject200ResponseHeaders struct {
+	ETag *string
+}
+
+type ExamineCaseSubject200JSONResponse struct {
+	Body    Case
+	Headers ExamineCaseSubject200ResponseHeaders
+}
+
+func (response ExamineCaseSubject200JSONResponse) VisitExamineCaseSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseHistoryRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+}
+
+type GetCaseHistoryResponseObject interface {
+	VisitGetCaseHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetCaseHistory200JSONResponse CaseHistory
+
+func (response GetCaseHistory200JSONResponse) VisitGetCaseHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseNotesRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Params ListCaseNotesParams
+}
+
+type ListCaseNotesResponseObject interface {
+	VisitListCaseNotesResponse(w http.ResponseWriter) error
+}
+
+type ListCaseNotes200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCaseNotes200JSONResponse struct {
+	Body    CaseNoteList
+	Headers ListCaseNotes200ResponseHeaders
+}
+
+func (response ListCaseNotes200JSONResponse) VisitListCaseNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCaseNoteRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *AddCaseNoteJSONRequestBody
+}
+
+type AddCaseNoteResponseObject interface {
+	VisitAddCaseNoteResponse(w http.ResponseWriter) error
+}
+
+type AddCaseNote201ResponseHeaders struct {
+	Location *string
+}
+
+type AddCaseNote201JSONResponse struct {
+	Body    CaseNote
+	Headers AddCaseNote201ResponseHeaders
+}
+
+func (response AddCaseNote201JSONResponse) VisitAddCaseNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecommendInCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *RecommendInCaseJSONRequestBody
+}
+
+type RecommendInCaseResponseObject interface {
+	VisitRecommendInCaseResponse(w http.ResponseWriter) error
+}
+
+type RecommendInCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type RecommendInCase200JSONResponse struct {
+	Body    Case
+	Headers RecommendInCase200ResponseHeaders
+}
+
+func (response RecommendInCase200JSONResponse) VisitRecommendInCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecuseFromCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *RecuseFromCaseJSONRequestBody
+}
+
+type RecuseFromCaseResponseObject interface {
+	VisitRecuseFromCaseResponse(w http.ResponseWriter) error
+}
+
+type RecuseFromCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type RecuseFromCase200JSONResponse struct {
+	Body    Case
+	Headers RecuseFromCase200ResponseHeaders
+}
+
+func (response RecuseFromCase200JSONResponse) VisitRecuseFromCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *ReopenCaseJSONRequestBody
+}
+
+type ReopenCaseResponseObject interface {
+	VisitReopenCaseResponse(w http.ResponseWriter) error
+}
+
+type ReopenCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type ReopenCase200JSONResponse struct {
+	Body    Case
+	Headers ReopenCase200ResponseHeaders
+}
+
+func (response ReopenCase200JSONResponse) VisitReopenCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *ReturnCaseJSONRequestBody
+}
+
+type ReturnCaseResponseObject interface {
+	VisitReturnCaseResponse(w http.ResponseWriter) error
+}
+
+type ReturnCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type ReturnCase200JSONResponse struct {
+	Body    Case
+	Headers ReturnCase200ResponseHeaders
+}
+
+func (response ReturnCase200JSONResponse) VisitReturnCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SummonCaseSubjectRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *SummonCaseSubjectJSONRequestBody
+}
+
+type SummonCaseSubjectResponseObject interface {
+	VisitSummonCaseSubjectResponse(w http.ResponseWriter) error
+}
+
+type SummonCaseSubject200ResponseHeaders struct {
+	ETag *string
+}
+
+type SummonCaseSubject200JSONResponse struct {
+	Body    Case
+	Headers SummonCaseSubject200ResponseHeaders
+}
+
+func (response SummonCaseSubject200JSONResponse) VisitSummonCaseSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8011,6 +11817,69 @@ func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.Respons
 	return err
 }
 
+type GetMeRequestObject struct {
+}
+
+type GetMeResponseObject interface {
+	VisitGetMeResponse(w http.ResponseWriter) error
+}
+
+type GetMe200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMe200JSONResponse struct {
+	Body    Me
+	Headers GetMe200ResponseHeaders
+}
+
+func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateMeRequestObject struct {
+	Body *UpdateMeApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateMeResponseObject interface {
+	VisitUpdateMeResponse(w http.ResponseWriter) error
+}
+
+type UpdateMe200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateMe200JSONResponse struct {
+	Body    Me
+	Headers UpdateMe200ResponseHeaders
+}
+
+func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMyCircularsRequestObject struct {
 	Params ListMyCircularsParams
 }
@@ -8070,6 +11939,118 @@ func (response ListMyPacts200JSONResponse) VisitListMyPactsResponse(w http.Respo
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListMySessionsRequestObject struct {
+}
+
+type ListMySessionsResponseObject interface {
+	VisitListMySessionsResponse(w http.ResponseWriter) error
+}
+
+type ListMySessions200JSONResponse SessionList
+
+func (response ListMySessions200JSONResponse) VisitListMySessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMySessionRequestObject struct {
+	SessionId SessionId `json:"sessionId"`
+}
+
+type EndMySessionResponseObject interface {
+	VisitEndMySessionResponse(w http.ResponseWriter) error
+}
+
+type EndMySession204Response struct {
+}
+
+func (response EndMySession204Response) VisitEndMySessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveTotpRequestObject struct {
+}
+
+type RemoveTotpResponseObject interface {
+	VisitRemoveTotpResponse(w http.ResponseWriter) error
+}
+
+type RemoveTotp204Response struct {
+}
+
+func (response RemoveTotp204Response) VisitRemoveTotpResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type StartTotpRequestObject struct {
+	Body *StartTotpJSONRequestBody
+}
+
+type StartTotpResponseObject interface {
+	VisitStartTotpResponse(w http.ResponseWriter) error
+}
+
+type StartTotp200JSONResponse TotpStart
+
+func (response StartTotp200JSONResponse) VisitStartTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmTotpRequestObject struct {
+	Body *ConfirmTotpJSONRequestBody
+}
+
+type ConfirmTotpResponseObject interface {
+	VisitConfirmTotpResponse(w http.ResponseWriter) error
+}
+
+type ConfirmTotp200JSONResponse RecoveryCodes
+
+func (response ConfirmTotp200JSONResponse) VisitConfirmTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9948,8 +13929,505 @@ func (response WithdrawReport200JSONResponse) VisitWithdrawReportResponse(w http
 	return err
 }
 
+type ListRoleGrantsRequestObject struct {
+	Params ListRoleGrantsParams
+}
+
+type ListRoleGrantsResponseObject interface {
+	VisitListRoleGrantsResponse(w http.ResponseWriter) error
+}
+
+type ListRoleGrants200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRoleGrants200JSONResponse struct {
+	Body    RoleGrantList
+	Headers ListRoleGrants200ResponseHeaders
+}
+
+func (response ListRoleGrants200JSONResponse) VisitListRoleGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRoleRequestObject struct {
+	Body *GrantRoleJSONRequestBody
+}
+
+type GrantRoleResponseObject interface {
+	VisitGrantRoleResponse(w http.ResponseWriter) error
+}
+
+type GrantRole201ResponseHeaders struct {
+	Location *string
+}
+
+type GrantRole201JSONResponse struct {
+	Body    RoleGrant
+	Headers GrantRole201ResponseHeaders
+}
+
+func (response GrantRole201JSONResponse) VisitGrantRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+}
+
+type GetRoleGrantResponseObject interface {
+	VisitGetRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type GetRoleGrant200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRoleGrant200JSONResponse struct {
+	Body    RoleGrant
+	Headers GetRoleGrant200ResponseHeaders
+}
+
+func (response GetRoleGrant200JSONResponse) VisitGetRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+	Body    *EndRoleGrantJSONRequestBody
+}
+
+type EndRoleGrantResponseObject interface {
+	VisitEndRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type EndRoleGrant200JSONResponse RoleGrant
+
+func (response EndRoleGrant200JSONResponse) VisitEndRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubstituteRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+	Body    *SubstituteRoleGrantJSONRequestBody
+}
+
+type SubstituteRoleGrantResponseObject interface {
+	VisitSubstituteRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type SubstituteRoleGrant201ResponseHeaders struct {
+	Location *string
+}
+
+type SubstituteRoleGrant201JSONResponse struct {
+	Body    RoleGrant
+	Headers SubstituteRoleGrant201ResponseHeaders
+}
+
+func (response SubstituteRoleGrant201JSONResponse) VisitSubstituteRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSanctionsRequestObject struct {
+	Params ListSanctionsParams
+}
+
+type ListSanctionsResponseObject interface {
+	VisitListSanctionsResponse(w http.ResponseWriter) error
+}
+
+type ListSanctions200ResponseHeaders struct {
+	Link *string
+}
+
+type ListSanctions200JSONResponse struct {
+	Body    SanctionList
+	Headers ListSanctions200ResponseHeaders
+}
+
+func (response ListSanctions200JSONResponse) VisitListSanctionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImposeSanctionRequestObject struct {
+	Body *ImposeSanctionJSONRequestBody
+}
+
+type ImposeSanctionResponseObject interface {
+	VisitImposeSanctionResponse(w http.ResponseWriter) error
+}
+
+type ImposeSanction201ResponseHeaders struct {
+	Location *string
+}
+
+type ImposeSanction201JSONResponse struct {
+	Body    Sanction
+	Headers ImposeSanction201ResponseHeaders
+}
+
+func (response ImposeSanction201JSONResponse) VisitImposeSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+}
+
+type GetSanctionResponseObject interface {
+	VisitGetSanctionResponse(w http.ResponseWriter) error
+}
+
+type GetSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetSanction200JSONResponse struct {
+	Body    Sanction
+	Headers GetSanction200ResponseHeaders
+}
+
+func (response GetSanction200JSONResponse) VisitGetSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *CompleteSanctionJSONRequestBody
+}
+
+type CompleteSanctionResponseObject interface {
+	VisitCompleteSanctionResponse(w http.ResponseWriter) error
+}
+
+type CompleteSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type CompleteSanction200JSONResponse struct {
+	Body    Sanction
+	Headers CompleteSanction200ResponseHeaders
+}
+
+func (response CompleteSanction200JSONResponse) VisitCompleteSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideSanctionContestRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *DecideSanctionContestJSONRequestBody
+}
+
+type DecideSanctionContestResponseObject interface {
+	VisitDecideSanctionContestResponse(w http.ResponseWriter) error
+}
+
+type DecideSanctionContest200ResponseHeaders struct {
+	ETag *string
+}
+
+type DecideSanctionContest200JSONResponse struct {
+	Body    Sanction
+	Headers DecideSanctionContest200ResponseHeaders
+}
+
+func (response DecideSanctionContest200JSONResponse) VisitDecideSanctionContestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *ContestSanctionJSONRequestBody
+}
+
+type ContestSanctionResponseObject interface {
+	VisitContestSanctionResponse(w http.ResponseWriter) error
+}
+
+type ContestSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type ContestSanction200JSONResponse struct {
+	Body    Sanction
+	Headers ContestSanction200ResponseHeaders
+}
+
+func (response ContestSanction200JSONResponse) VisitContestSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeliverSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *DeliverSanctionJSONRequestBody
+}
+
+type DeliverSanctionResponseObject interface {
+	VisitDeliverSanctionResponse(w http.ResponseWriter) error
+}
+
+type DeliverSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type DeliverSanction200JSONResponse struct {
+	Body    Sanction
+	Headers DeliverSanction200ResponseHeaders
+}
+
+func (response DeliverSanction200JSONResponse) VisitDeliverSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutSanctionIntoEffectRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *PutSanctionIntoEffectJSONRequestBody
+}
+
+type PutSanctionIntoEffectResponseObject interface {
+	VisitPutSanctionIntoEffectResponse(w http.ResponseWriter) error
+}
+
+type PutSanctionIntoEffect200ResponseHeaders struct {
+	ETag *string
+}
+
+type PutSanctionIntoEffect200JSONResponse struct {
+	Body    Sanction
+	Headers PutSanctionIntoEffect200ResponseHeaders
+}
+
+func (response PutSanctionIntoEffect200JSONResponse) VisitPutSanctionIntoEffectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExecuteSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *ExecuteSanctionJSONRequestBody
+}
+
+type ExecuteSanctionResponseObject interface {
+	VisitExecuteSanctionResponse(w http.ResponseWriter) error
+}
+
+type ExecuteSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type ExecuteSanction200JSONResponse struct {
+	Body    Sanction
+	Headers ExecuteSanction200ResponseHeaders
+}
+
+func (response ExecuteSanction200JSONResponse) VisitExecuteSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordSanctionNationallyRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *RecordSanctionNationallyJSONRequestBody
+}
+
+type RecordSanctionNationallyResponseObject interface {
+	VisitRecordSanctionNationallyResponse(w http.ResponseWriter) error
+}
+
+type RecordSanctionNationally200ResponseHeaders struct {
+	ETag *string
+}
+
+type RecordSanctionNationally200JSONResponse struct {
+	Body    Sanction
+	Headers RecordSanctionNationally200ResponseHeaders
+}
+
+func (response RecordSanctionNationally200JSONResponse) VisitRecordSanctionNationallyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAccounts Accounts of the government
+	// (GET /accounts)
+	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// CreateAccount Open an account
+	// (POST /accounts)
+	CreateAccount(ctx context.Context, request CreateAccountRequestObject) (CreateAccountResponseObject, error)
+	// GetAccount One account
+	// (GET /accounts/{accountId})
+	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// RenewAccountCode Issue an account's code again
+	// (POST /accounts/{accountId}/activation-codes)
+	RenewAccountCode(ctx context.Context, request RenewAccountCodeRequestObject) (RenewAccountCodeResponseObject, error)
+	// ReactivateAccount Lift a suspension
+	// (POST /accounts/{accountId}/reactivation)
+	ReactivateAccount(ctx context.Context, request ReactivateAccountRequestObject) (ReactivateAccountResponseObject, error)
+	// SuspendAccount Suspend an account
+	// (POST /accounts/{accountId}/suspension)
+	SuspendAccount(ctx context.Context, request SuspendAccountRequestObject) (SuspendAccountResponseObject, error)
 	// ListAsn Civil servants and other staff in the programme
 	// (GET /asn)
 	ListAsn(ctx context.Context, request ListAsnRequestObject) (ListAsnResponseObject, error)
@@ -10007,9 +14485,66 @@ type StrictServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx context.Context, request ListAsnSuperiorsRequestObject) (ListAsnSuperiorsResponseObject, error)
+	// ActivateAccount Open an account with a one-time code
+	// (POST /auth/activation)
+	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// IssueToken Sign in, refresh, or get a machine's token
+	// (POST /auth/token)
+	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
+	// ListCaseStatuses State of the matters that name the caller's office
+	// (GET /case-statuses)
+	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
+	// GetCaseStatus State of one matter
+	// (GET /case-statuses/{caseStatusId})
+	GetCaseStatus(ctx context.Context, request GetCaseStatusRequestObject) (GetCaseStatusResponseObject, error)
+	// ListCases Cases the caller may see
+	// (GET /cases)
+	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
+	// OpenCases Open cases, one for each person
+	// (POST /cases)
+	OpenCases(ctx context.Context, request OpenCasesRequestObject) (OpenCasesResponseObject, error)
+	// GetCase One case
+	// (GET /cases/{caseId})
+	GetCase(ctx context.Context, request GetCaseRequestObject) (GetCaseResponseObject, error)
+	// AssignCase Say who handles a case
+	// (POST /cases/{caseId}/assignments)
+	AssignCase(ctx context.Context, request AssignCaseRequestObject) (AssignCaseResponseObject, error)
+	// CloseCase Close a case
+	// (POST /cases/{caseId}/closing)
+	CloseCase(ctx context.Context, request CloseCaseRequestObject) (CloseCaseResponseObject, error)
+	// DecideCaseNotProven Decide that nothing was proven
+	// (POST /cases/{caseId}/decision)
+	DecideCaseNotProven(ctx context.Context, request DecideCaseNotProvenRequestObject) (DecideCaseNotProvenResponseObject, error)
+	// ExamineCaseSubject Record the examination
+	// (POST /cases/{caseId}/examination)
+	ExamineCaseSubject(ctx context.Context, request ExamineCaseSubjectRequestObject) (ExamineCaseSubjectResponseObject, error)
+	// GetCaseHistory Every step of a case
+	// (GET /cases/{caseId}/history)
+	GetCaseHistory(ctx context.Context, request GetCaseHistoryRequestObject) (GetCaseHistoryResponseObject, error)
+	// ListCaseNotes Internal notes of a case
+	// (GET /cases/{caseId}/notes)
+	ListCaseNotes(ctx context.Context, request ListCaseNotesRequestObject) (ListCaseNotesResponseObject, error)
+	// AddCaseNote Add an internal note
+	// (POST /cases/{caseId}/notes)
+	AddCaseNote(ctx context.Context, request AddCaseNoteRequestObject) (AddCaseNoteResponseObject, error)
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	// (POST /cases/{caseId}/recommendation)
+	RecommendInCase(ctx context.Context, request RecommendInCaseRequestObject) (RecommendInCaseResponseObject, error)
+	// RecuseFromCase Wall a person off from a case
+	// (POST /cases/{caseId}/recusals)
+	RecuseFromCase(ctx context.Context, request RecuseFromCaseRequestObject) (RecuseFromCaseResponseObject, error)
+	// ReopenCase Open a closed case again
+	// (POST /cases/{caseId}/reopening)
+	ReopenCase(ctx context.Context, request ReopenCaseRequestObject) (ReopenCaseResponseObject, error)
+	// ReturnCase Send a case back for more evidence
+	// (POST /cases/{caseId}/returns)
+	ReturnCase(ctx context.Context, request ReturnCaseRequestObject) (ReturnCaseResponseObject, error)
+	// SummonCaseSubject Summon the subject
+	// (POST /cases/{caseId}/summonses)
+	SummonCaseSubject(ctx context.Context, request SummonCaseSubjectRequestObject) (SummonCaseSubjectResponseObject, error)
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
@@ -10064,12 +14599,36 @@ type StrictServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
+	// GetMe Who am I, and what may I do
+	// (GET /me)
+	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// UpdateMe Change own e-mail and phone
+	// (PATCH /me)
+	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
+	// ChangePassword Change own password
+	// (POST /me/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// ListMySessions Where am I signed in
+	// (GET /me/sessions)
+	ListMySessions(ctx context.Context, request ListMySessionsRequestObject) (ListMySessionsResponseObject, error)
+	// EndMySession Sign out a session
+	// (DELETE /me/sessions/{sessionId})
+	EndMySession(ctx context.Context, request EndMySessionRequestObject) (EndMySessionResponseObject, error)
+	// RemoveTotp Unbind the second factor
+	// (DELETE /me/totp)
+	RemoveTotp(ctx context.Context, request RemoveTotpRequestObject) (RemoveTotpResponseObject, error)
+	// StartTotp Begin to bind a second factor
+	// (POST /me/totp)
+	StartTotp(ctx context.Context, request StartTotpRequestObject) (StartTotpResponseObject, error)
+	// ConfirmTotp Confirm the second factor with its first code
+	// (POST /me/totp/confirmation)
+	ConfirmTotp(ctx context.Context, request ConfirmTotpRequestObject) (ConfirmTotpResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -10274,6 +14833,51 @@ type StrictServerInterface interface {
 	// WithdrawReport Record that the reporter takes the report back
 	// (POST /reports/{reportId}/withdrawal)
 	WithdrawReport(ctx context.Context, request WithdrawReportRequestObject) (WithdrawReportResponseObject, error)
+	// ListRoleGrants Who has which role, and had it on a day
+	// (GET /role-grants)
+	ListRoleGrants(ctx context.Context, request ListRoleGrantsRequestObject) (ListRoleGrantsResponseObject, error)
+	// GrantRole Give somebody a role
+	// (POST /role-grants)
+	GrantRole(ctx context.Context, request GrantRoleRequestObject) (GrantRoleResponseObject, error)
+	// GetRoleGrant One role given
+	// (GET /role-grants/{grantId})
+	GetRoleGrant(ctx context.Context, request GetRoleGrantRequestObject) (GetRoleGrantResponseObject, error)
+	// EndRoleGrant End a role
+	// (POST /role-grants/{grantId}/ending)
+	EndRoleGrant(ctx context.Context, request EndRoleGrantRequestObject) (EndRoleGrantResponseObject, error)
+	// SubstituteRoleGrant Let somebody stand in
+	// (POST /role-grants/{grantId}/substitutes)
+	SubstituteRoleGrant(ctx context.Context, request SubstituteRoleGrantRequestObject) (SubstituteRoleGrantResponseObject, error)
+	// ListSanctions Sanctions of the cases the caller may see
+	// (GET /sanctions)
+	ListSanctions(ctx context.Context, request ListSanctionsRequestObject) (ListSanctionsResponseObject, error)
+	// ImposeSanction Impose a sanction
+	// (POST /sanctions)
+	ImposeSanction(ctx context.Context, request ImposeSanctionRequestObject) (ImposeSanctionResponseObject, error)
+	// GetSanction One sanction
+	// (GET /sanctions/{sanctionId})
+	GetSanction(ctx context.Context, request GetSanctionRequestObject) (GetSanctionResponseObject, error)
+	// CompleteSanction Record that a sanction was served
+	// (POST /sanctions/{sanctionId}/completion)
+	CompleteSanction(ctx context.Context, request CompleteSanctionRequestObject) (CompleteSanctionResponseObject, error)
+	// DecideSanctionContest Record what was decided on the remedy
+	// (POST /sanctions/{sanctionId}/contest-decision)
+	DecideSanctionContest(ctx context.Context, request DecideSanctionContestRequestObject) (DecideSanctionContestResponseObject, error)
+	// ContestSanction Record an objection or appeal
+	// (POST /sanctions/{sanctionId}/contests)
+	ContestSanction(ctx context.Context, request ContestSanctionRequestObject) (ContestSanctionResponseObject, error)
+	// DeliverSanction Record the delivery of the decision
+	// (POST /sanctions/{sanctionId}/delivery)
+	DeliverSanction(ctx context.Context, request DeliverSanctionRequestObject) (DeliverSanctionResponseObject, error)
+	// PutSanctionIntoEffect Put a sanction into effect
+	// (POST /sanctions/{sanctionId}/effect)
+	PutSanctionIntoEffect(ctx context.Context, request PutSanctionIntoEffectRequestObject) (PutSanctionIntoEffectResponseObject, error)
+	// ExecuteSanction Record the execution
+	// (POST /sanctions/{sanctionId}/execution)
+	ExecuteSanction(ctx context.Context, request ExecuteSanctionRequestObject) (ExecuteSanctionResponseObject, error)
+	// RecordSanctionNationally Record the entry in the national systems
+	// (POST /sanctions/{sanctionId}/national-record)
+	RecordSanctionNationally(ctx context.Context, request RecordSanctionNationallyRequestObject) (RecordSanctionNationallyResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -10286,6 +14890,200 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListAccounts operation middleware
+func (sh *strictHandler) ListAccounts(ctx echo.Context, params ListAccountsParams) error {
+	var request ListAccountsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccounts(ctx.Request().Context(), request.(ListAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
+		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAccount operation middleware
+func (sh *strictHandler) CreateAccount(ctx echo.Context) error {
+	var request CreateAccountRequestObject
+
+	var body CreateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAccount(ctx.Request().Context(), request.(CreateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAccountResponseObject); ok {
+		return validResponse.VisitCreateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAccount operation middleware
+func (sh *strictHandler) GetAccount(ctx echo.Context, accountId AccountId) error {
+	var request GetAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
+		return validResponse.VisitGetAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewAccountCode operation middleware
+func (sh *strictHandler) RenewAccountCode(ctx echo.Context, accountId AccountId) error {
+	var request RenewAccountCodeRequestObject
+
+	request.AccountId = accountId
+
+	var body RenewAccountCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewAccountCode(ctx.Request().Context(), request.(RenewAccountCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewAccountCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewAccountCodeResponseObject); ok {
+		return validResponse.VisitRenewAccountCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReactivateAccount operation middleware
+func (sh *strictHandler) ReactivateAccount(ctx echo.Context, accountId AccountId) error {
+	var request ReactivateAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReactivateAccount(ctx.Request().Context(), request.(ReactivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReactivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReactivateAccountResponseObject); ok {
+		return validResponse.VisitReactivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendAccount operation middleware
+func (sh *strictHandler) SuspendAccount(ctx echo.Context, accountId AccountId) error {
+	var request SuspendAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendAccount(ctx.Request().Context(), request.(SuspendAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendAccountResponseObject); ok {
+		return validResponse.VisitSuspendAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListAsn operation middleware
@@ -11059,6 +15857,85 @@ func (sh *strictHandler) ListAsnSuperiors(ctx echo.Context, asnId AsnId, params 
 	return nil
 }
 
+// ActivateAccount operation middleware
+func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
+	var request ActivateAccountRequestObject
+
+	var body ActivateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActivateAccount(ctx.Request().Context(), request.(ActivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
+		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueToken operation middleware
+func (sh *strictHandler) IssueToken(ctx echo.Context) error {
+	var request IssueTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body IssueTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueToken(ctx.Request().Context(), request.(IssueTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueTokenResponseObject); ok {
+		return validResponse.VisitIssueTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CountWorkingDays operation middleware
 func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error {
 	var request CountWorkingDaysRequestObject
@@ -11078,6 +15955,684 @@ func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingD
 		return err
 	} else if validResponse, ok := response.(CountWorkingDaysResponseObject); ok {
 		return validResponse.VisitCountWorkingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCaseStatuses operation middleware
+func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error {
+	var request ListCaseStatusesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCaseStatuses(ctx.Request().Context(), request.(ListCaseStatusesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCaseStatuses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCaseStatusesResponseObject); ok {
+		return validResponse.VisitListCaseStatusesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCaseStatus operation middleware
+func (sh *strictHandler) GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error {
+	var request GetCaseStatusRequestObject
+
+	request.CaseStatusId = caseStatusId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCaseStatus(ctx.Request().Context(), request.(GetCaseStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCaseStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseStatusResponseObject); ok {
+		return validResponse.VisitGetCaseStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCases operation middleware
+func (sh *strictHandler) ListCases(ctx echo.Context, params ListCasesParams) error {
+	var request ListCasesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCases(ctx.Request().Context(), request.(ListCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCasesResponseObject); ok {
+		return validResponse.VisitListCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenCases operation middleware
+func (sh *strictHandler) OpenCases(ctx echo.Context) error {
+	var request OpenCasesRequestObject
+
+	var body OpenCasesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenCases(ctx.Request().Context(), request.(OpenCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenCasesResponseObject); ok {
+		return validResponse.VisitOpenCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCase operation middleware
+func (sh *strictHandler) GetCase(ctx echo.Context, caseId CaseId) error {
+	var request GetCaseRequestObject
+
+	request.CaseId = caseId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCase(ctx.Request().Context(), request.(GetCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseResponseObject); ok {
+		return validResponse.VisitGetCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignCase operation middleware
+func (sh *strictHandler) AssignCase(ctx echo.Context, caseId CaseId) error {
+	var request AssignCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body AssignCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignCase(ctx.Request().Context(), request.(AssignCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignCaseResponseObject); ok {
+		return validResponse.VisitAssignCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseCase operation middleware
+func (sh *strictHandler) CloseCase(ctx echo.Context, caseId CaseId) error {
+	var request CloseCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body CloseCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseCase(ctx.Request().Context(), request.(CloseCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseCaseResponseObject); ok {
+		return validResponse.VisitCloseCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideCaseNotProven operation middleware
+func (sh *strictHandler) DecideCaseNotProven(ctx echo.Context, caseId CaseId) error {
+	var request DecideCaseNotProvenRequestObject
+
+	request.CaseId = caseId
+
+	var body DecideCaseNotProvenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideCaseNotProven(ctx.Request().Context(), request.(DecideCaseNotProvenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideCaseNotProven")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideCaseNotProvenResponseObject); ok {
+		return validResponse.VisitDecideCaseNotProvenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExamineCaseSubject operation middleware
+func (sh *strictHandler) ExamineCaseSubject(ctx echo.Context, caseId CaseId) error {
+	var request ExamineCaseSubjectRequestObject
+
+	request.CaseId = caseId
+
+	var body ExamineCaseSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExamineCaseSubject(ctx.Request().Context(), request.(ExamineCaseSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExamineCaseSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExamineCaseSubjectResponseObject); ok {
+		return validResponse.VisitExamineCaseSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCaseHistory operation middleware
+func (sh *strictHandler) GetCaseHistory(ctx echo.Context, caseId CaseId) error {
+	var request GetCaseHistoryRequestObject
+
+	request.CaseId = caseId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCaseHistory(ctx.Request().Context(), request.(GetCaseHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCaseHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseHistoryResponseObject); ok {
+		return validResponse.VisitGetCaseHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCaseNotes operation middleware
+func (sh *strictHandler) ListCaseNotes(ctx echo.Context, caseId CaseId, params ListCaseNotesParams) error {
+	var request ListCaseNotesRequestObject
+
+	request.CaseId = caseId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCaseNotes(ctx.Request().Context(), request.(ListCaseNotesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCaseNotes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCaseNotesResponseObject); ok {
+		return validResponse.VisitListCaseNotesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCaseNote operation middleware
+func (sh *strictHandler) AddCaseNote(ctx echo.Context, caseId CaseId) error {
+	var request AddCaseNoteRequestObject
+
+	request.CaseId = caseId
+
+	var body AddCaseNoteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCaseNote(ctx.Request().Context(), request.(AddCaseNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCaseNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCaseNoteResponseObject); ok {
+		return validResponse.VisitAddCaseNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecommendInCase operation middleware
+func (sh *strictHandler) RecommendInCase(ctx echo.Context, caseId CaseId) error {
+	var request RecommendInCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body RecommendInCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecommendInCase(ctx.Request().Context(), request.(RecommendInCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecommendInCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecommendInCaseResponseObject); ok {
+		return validResponse.VisitRecommendInCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecuseFromCase operation middleware
+func (sh *strictHandler) RecuseFromCase(ctx echo.Context, caseId CaseId) error {
+	var request RecuseFromCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body RecuseFromCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecuseFromCase(ctx.Request().Context(), request.(RecuseFromCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecuseFromCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecuseFromCaseResponseObject); ok {
+		return validResponse.VisitRecuseFromCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReopenCase operation middleware
+func (sh *strictHandler) ReopenCase(ctx echo.Context, caseId CaseId) error {
+	var request ReopenCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body ReopenCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenCase(ctx.Request().Context(), request.(ReopenCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReopenCaseResponseObject); ok {
+		return validResponse.VisitReopenCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnCase operation middleware
+func (sh *strictHandler) ReturnCase(ctx echo.Context, caseId CaseId) error {
+	var request ReturnCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body ReturnCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnCase(ctx.Request().Context(), request.(ReturnCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnCaseResponseObject); ok {
+		return validResponse.VisitReturnCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SummonCaseSubject operation middleware
+func (sh *strictHandler) SummonCaseSubject(ctx echo.Context, caseId CaseId) error {
+	var request SummonCaseSubjectRequestObject
+
+	request.CaseId = caseId
+
+	var body SummonCaseSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SummonCaseSubject(ctx.Request().Context(), request.(SummonCaseSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SummonCaseSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SummonCaseSubjectResponseObject); ok {
+		return validResponse.VisitSummonCaseSubjectResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11737,6 +17292,75 @@ func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error
 	return nil
 }
 
+// GetMe operation middleware
+func (sh *strictHandler) GetMe(ctx echo.Context) error {
+	var request GetMeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMe(ctx.Request().Context(), request.(GetMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMeResponseObject); ok {
+		return validResponse.VisitGetMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateMe operation middleware
+func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
+	var request UpdateMeRequestObject
+
+	var body UpdateMeApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateMe(ctx.Request().Context(), request.(UpdateMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
+		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMyCirculars operation middleware
 func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error {
 	var request ListMyCircularsRequestObject
@@ -11781,6 +17405,215 @@ func (sh *strictHandler) ListMyPacts(ctx echo.Context, params ListMyPactsParams)
 		return err
 	} else if validResponse, ok := response.(ListMyPactsResponseObject); ok {
 		return validResponse.VisitListMyPactsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.Request().Context(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMySessions operation middleware
+func (sh *strictHandler) ListMySessions(ctx echo.Context) error {
+	var request ListMySessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMySessions(ctx.Request().Context(), request.(ListMySessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMySessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMySessionsResponseObject); ok {
+		return validResponse.VisitListMySessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndMySession operation middleware
+func (sh *strictHandler) EndMySession(ctx echo.Context, sessionId SessionId) error {
+	var request EndMySessionRequestObject
+
+	request.SessionId = sessionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMySession(ctx.Request().Context(), request.(EndMySessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMySession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndMySessionResponseObject); ok {
+		return validResponse.VisitEndMySessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveTotp operation middleware
+func (sh *strictHandler) RemoveTotp(ctx echo.Context) error {
+	var request RemoveTotpRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveTotp(ctx.Request().Context(), request.(RemoveTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveTotpResponseObject); ok {
+		return validResponse.VisitRemoveTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartTotp operation middleware
+func (sh *strictHandler) StartTotp(ctx echo.Context) error {
+	var request StartTotpRequestObject
+
+	var body StartTotpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartTotp(ctx.Request().Context(), request.(StartTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartTotpResponseObject); ok {
+		return validResponse.VisitStartTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmTotp operation middleware
+func (sh *strictHandler) ConfirmTotp(ctx echo.Context) error {
+	var request ConfirmTotpRequestObject
+
+	var body ConfirmTotpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmTotp(ctx.Request().Context(), request.(ConfirmTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmTotpResponseObject); ok {
+		return validResponse.VisitConfirmTotpResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14428,6 +20261,630 @@ func (sh *strictHandler) WithdrawReport(ctx echo.Context, reportId ReportId) err
 		return err
 	} else if validResponse, ok := response.(WithdrawReportResponseObject); ok {
 		return validResponse.VisitWithdrawReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRoleGrants operation middleware
+func (sh *strictHandler) ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error {
+	var request ListRoleGrantsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRoleGrants(ctx.Request().Context(), request.(ListRoleGrantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRoleGrants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRoleGrantsResponseObject); ok {
+		return validResponse.VisitListRoleGrantsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantRole operation middleware
+func (sh *strictHandler) GrantRole(ctx echo.Context) error {
+	var request GrantRoleRequestObject
+
+	var body GrantRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantRole(ctx.Request().Context(), request.(GrantRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantRoleResponseObject); ok {
+		return validResponse.VisitGrantRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRoleGrant operation middleware
+func (sh *strictHandler) GetRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request GetRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRoleGrant(ctx.Request().Context(), request.(GetRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRoleGrantResponseObject); ok {
+		return validResponse.VisitGetRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndRoleGrant operation middleware
+func (sh *strictHandler) EndRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request EndRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body EndRoleGrantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRoleGrant(ctx.Request().Context(), request.(EndRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndRoleGrantResponseObject); ok {
+		return validResponse.VisitEndRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubstituteRoleGrant operation middleware
+func (sh *strictHandler) SubstituteRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request SubstituteRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body SubstituteRoleGrantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubstituteRoleGrant(ctx.Request().Context(), request.(SubstituteRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubstituteRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubstituteRoleGrantResponseObject); ok {
+		return validResponse.VisitSubstituteRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSanctions operation middleware
+func (sh *strictHandler) ListSanctions(ctx echo.Context, params ListSanctionsParams) error {
+	var request ListSanctionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSanctions(ctx.Request().Context(), request.(ListSanctionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSanctions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSanctionsResponseObject); ok {
+		return validResponse.VisitListSanctionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImposeSanction operation middleware
+func (sh *strictHandler) ImposeSanction(ctx echo.Context) error {
+	var request ImposeSanctionRequestObject
+
+	var body ImposeSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImposeSanction(ctx.Request().Context(), request.(ImposeSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImposeSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImposeSanctionResponseObject); ok {
+		return validResponse.VisitImposeSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSanction operation middleware
+func (sh *strictHandler) GetSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request GetSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSanction(ctx.Request().Context(), request.(GetSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSanctionResponseObject); ok {
+		return validResponse.VisitGetSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteSanction operation middleware
+func (sh *strictHandler) CompleteSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request CompleteSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body CompleteSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteSanction(ctx.Request().Context(), request.(CompleteSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteSanctionResponseObject); ok {
+		return validResponse.VisitCompleteSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideSanctionContest operation middleware
+func (sh *strictHandler) DecideSanctionContest(ctx echo.Context, sanctionId SanctionId) error {
+	var request DecideSanctionContestRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body DecideSanctionContestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideSanctionContest(ctx.Request().Context(), request.(DecideSanctionContestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideSanctionContest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideSanctionContestResponseObject); ok {
+		return validResponse.VisitDecideSanctionContestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContestSanction operation middleware
+func (sh *strictHandler) ContestSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request ContestSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body ContestSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestSanction(ctx.Request().Context(), request.(ContestSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContestSanctionResponseObject); ok {
+		return validResponse.VisitContestSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeliverSanction operation middleware
+func (sh *strictHandler) DeliverSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request DeliverSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body DeliverSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeliverSanction(ctx.Request().Context(), request.(DeliverSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeliverSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeliverSanctionResponseObject); ok {
+		return validResponse.VisitDeliverSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSanctionIntoEffect operation middleware
+func (sh *strictHandler) PutSanctionIntoEffect(ctx echo.Context, sanctionId SanctionId) error {
+	var request PutSanctionIntoEffectRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body PutSanctionIntoEffectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSanctionIntoEffect(ctx.Request().Context(), request.(PutSanctionIntoEffectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSanctionIntoEffect")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSanctionIntoEffectResponseObject); ok {
+		return validResponse.VisitPutSanctionIntoEffectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExecuteSanction operation middleware
+func (sh *strictHandler) ExecuteSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request ExecuteSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body ExecuteSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExecuteSanction(ctx.Request().Context(), request.(ExecuteSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExecuteSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExecuteSanctionResponseObject); ok {
+		return validResponse.VisitExecuteSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordSanctionNationally operation middleware
+func (sh *strictHandler) RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error {
+	var request RecordSanctionNationallyRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body RecordSanctionNationallyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordSanctionNationally(ctx.Request().Context(), request.(RecordSanctionNationallyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordSanctionNationally")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordSanctionNationallyResponseObject); ok {
+		return validResponse.VisitRecordSanctionNationallyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

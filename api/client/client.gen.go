@@ -18,6 +18,96 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccessTokenTokenType.
+const (
+	Bearer AccessTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccessTokenTokenType enum.
+func (e AccessTokenTokenType) Valid() bool {
+	switch e {
+	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountAssurance.
+const (
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the AccountAssurance enum.
+func (e AccountAssurance) Valid() bool {
+	switch e {
+	case AccountAssuranceBoundContact:
+		return true
+	case AccountAssuranceSecondFactor:
+		return true
+	case AccountAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountNoticeKind.
+const (
+	CodeReissued AccountNoticeKind = "code_reissued"
+)
+
+// Valid indicates whether the value is a known member of the AccountNoticeKind enum.
+func (e AccountNoticeKind) Valid() bool {
+	switch e {
+	case CodeReissued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateInvited   AccountState = "invited"
+	AccountStateSuspended AccountState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateInvited:
+		return true
+	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActivationSignInWith.
+const (
+	ActivationSignInWithEmail ActivationSignInWith = "email"
+	ActivationSignInWithNip   ActivationSignInWith = "nip"
+)
+
+// Valid indicates whether the value is a known member of the ActivationSignInWith enum.
+func (e ActivationSignInWith) Valid() bool {
+	switch e {
+	case ActivationSignInWithEmail:
+		return true
+	case ActivationSignInWithNip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -92,28 +182,28 @@ func (e AsnDepartureInputReason) Valid() bool {
 
 // Defines values for AsnFactAspect.
 const (
-	Employment  AsnFactAspect = "employment"
-	LegalStatus AsnFactAspect = "legal_status"
-	Nip         AsnFactAspect = "nip"
-	Position    AsnFactAspect = "position"
-	Rank        AsnFactAspect = "rank"
-	Superior    AsnFactAspect = "superior"
+	AsnFactAspectEmployment  AsnFactAspect = "employment"
+	AsnFactAspectLegalStatus AsnFactAspect = "legal_status"
+	AsnFactAspectNip         AsnFactAspect = "nip"
+	AsnFactAspectPosition    AsnFactAspect = "position"
+	AsnFactAspectRank        AsnFactAspect = "rank"
+	AsnFactAspectSuperior    AsnFactAspect = "superior"
 )
 
 // Valid indicates whether the value is a known member of the AsnFactAspect enum.
 func (e AsnFactAspect) Valid() bool {
 	switch e {
-	case Employment:
+	case AsnFactAspectEmployment:
 		return true
-	case LegalStatus:
+	case AsnFactAspectLegalStatus:
 		return true
-	case Nip:
+	case AsnFactAspectNip:
 		return true
-	case Position:
+	case AsnFactAspectPosition:
 		return true
-	case Rank:
+	case AsnFactAspectRank:
 		return true
-	case Superior:
+	case AsnFactAspectSuperior:
 		return true
 	default:
 		return false
@@ -158,16 +248,265 @@ func (e AsnPatchSex) Valid() bool {
 
 // Defines values for AsnState.
 const (
-	Active   AsnState = "active"
-	Departed AsnState = "departed"
+	AsnStateActive   AsnState = "active"
+	AsnStateDeparted AsnState = "departed"
 )
 
 // Valid indicates whether the value is a known member of the AsnState enum.
 func (e AsnState) Valid() bool {
 	switch e {
-	case Active:
+	case AsnStateActive:
 		return true
-	case Departed:
+	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseDecisionOutcome.
+const (
+	CaseDecisionOutcomeNotProven CaseDecisionOutcome = "not_proven"
+	CaseDecisionOutcomeSanction  CaseDecisionOutcome = "sanction"
+)
+
+// Valid indicates whether the value is a known member of the CaseDecisionOutcome enum.
+func (e CaseDecisionOutcome) Valid() bool {
+	switch e {
+	case CaseDecisionOutcomeNotProven:
+		return true
+	case CaseDecisionOutcomeSanction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseExaminationOutcome.
+const (
+	CaseExaminationOutcomeAbsent  CaseExaminationOutcome = "absent"
+	CaseExaminationOutcomeRefused CaseExaminationOutcome = "refused"
+	CaseExaminationOutcomeSigned  CaseExaminationOutcome = "signed"
+)
+
+// Valid indicates whether the value is a known member of the CaseExaminationOutcome enum.
+func (e CaseExaminationOutcome) Valid() bool {
+	switch e {
+	case CaseExaminationOutcomeAbsent:
+		return true
+	case CaseExaminationOutcomeRefused:
+		return true
+	case CaseExaminationOutcomeSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOpeningInputCandidateStatus.
+const (
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
+func (e CaseOpeningInputCandidateStatus) Valid() bool {
+	switch e {
+	case CaseOpeningInputCandidateStatusDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusNotDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusProspective:
+		return true
+	case CaseOpeningInputCandidateStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOriginKind.
+const (
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CaseOriginKind enum.
+func (e CaseOriginKind) Valid() bool {
+	switch e {
+	case CaseOriginKindOwnFinding:
+		return true
+	case CaseOriginKindRecommendation:
+		return true
+	case CaseOriginKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseRecommender.
+const (
+	EthicsCouncil CaseRecommender = "ethics_council"
+	Examiners     CaseRecommender = "examiners"
+)
+
+// Valid indicates whether the value is a known member of the CaseRecommender enum.
+func (e CaseRecommender) Valid() bool {
+	switch e {
+	case EthicsCouncil:
+		return true
+	case Examiners:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseState.
+const (
+	CaseStateClosed      CaseState = "closed"
+	CaseStateCompleted   CaseState = "completed"
+	CaseStateContested   CaseState = "contested"
+	CaseStateDecided     CaseState = "decided"
+	CaseStateDelivered   CaseState = "delivered"
+	CaseStateExamined    CaseState = "examined"
+	CaseStateInForce     CaseState = "in_force"
+	CaseStateRecommended CaseState = "recommended"
+	CaseStateRegistered  CaseState = "registered"
+	CaseStateServing     CaseState = "serving"
+	CaseStateSummoned    CaseState = "summoned"
+)
+
+// Valid indicates whether the value is a known member of the CaseState enum.
+func (e CaseState) Valid() bool {
+	switch e {
+	case CaseStateClosed:
+		return true
+	case CaseStateCompleted:
+		return true
+	case CaseStateContested:
+		return true
+	case CaseStateDecided:
+		return true
+	case CaseStateDelivered:
+		return true
+	case CaseStateExamined:
+		return true
+	case CaseStateInForce:
+		return true
+	case CaseStateRecommended:
+		return true
+	case CaseStateRegistered:
+		return true
+	case CaseStateServing:
+		return true
+	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWord.
+const (
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWord enum.
+func (e CaseStatusWord) Valid() bool {
+	switch e {
+	case CaseStatusWordAwaitingDecision:
+		return true
+	case CaseStatusWordClosedOther:
+		return true
+	case CaseStatusWordDecidedNotProven:
+		return true
+	case CaseStatusWordDecidedProven:
+		return true
+	case CaseStatusWordExamining:
+		return true
+	case CaseStatusWordReceived:
+		return true
+	case CaseStatusWordSanctionInForce:
+		return true
+	case CaseStatusWordVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseTrack.
+const (
+	Discipline CaseTrack = "discipline"
+	Dismissal  CaseTrack = "dismissal"
+	Ethics     CaseTrack = "ethics"
+)
+
+// Valid indicates whether the value is a known member of the CaseTrack enum.
+func (e CaseTrack) Valid() bool {
+	switch e {
+	case Discipline:
+		return true
+	case Dismissal:
+		return true
+	case Ethics:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseView.
+const (
+	CaseViewHandler  CaseView = "handler"
+	CaseViewSubject  CaseView = "subject"
+	CaseViewSuperior CaseView = "superior"
+)
+
+// Valid indicates whether the value is a known member of the CaseView enum.
+func (e CaseView) Valid() bool {
+	switch e {
+	case CaseViewHandler:
+		return true
+	case CaseViewSubject:
+		return true
+	case CaseViewSuperior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseWallReason.
+const (
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the CaseWallReason enum.
+func (e CaseWallReason) Valid() bool {
+	switch e {
+	case CaseWallReasonInvolved:
+		return true
+	case CaseWallReasonRecused:
+		return true
+	case CaseWallReasonRelative:
+		return true
+	case CaseWallReasonReporter:
 		return true
 	default:
 		return false
@@ -315,6 +654,54 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAgencyOfficer       GrantableRole = "agency_officer"
+	GrantableRoleAppointingAuthority GrantableRole = "appointing_authority"
+	GrantableRoleAuditor             GrantableRole = "auditor"
+	GrantableRoleAuthorisedOfficial  GrantableRole = "authorised_official"
+	GrantableRoleGovernmentAdmin     GrantableRole = "government_admin"
+	GrantableRoleIdentityCustodian   GrantableRole = "identity_custodian"
+	GrantableRoleInspector           GrantableRole = "inspector"
+	GrantableRoleOpdHead             GrantableRole = "opd_head"
+	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
+	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
+	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAgencyOfficer:
+		return true
+	case GrantableRoleAppointingAuthority:
+		return true
+	case GrantableRoleAuditor:
+		return true
+	case GrantableRoleAuthorisedOfficial:
+		return true
+	case GrantableRoleGovernmentAdmin:
+		return true
+	case GrantableRoleIdentityCustodian:
+		return true
+	case GrantableRoleInspector:
+		return true
+	case GrantableRoleOpdHead:
+		return true
+	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRolePlatformAdmin:
+		return true
+	case GrantableRoleProvinceOverseer:
+		return true
+	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MandateHolderKind.
 const (
 	MandateHolderKindDefinitive MandateHolderKind = "definitive"
@@ -347,19 +734,19 @@ func (e MandateHolderKind) Valid() bool {
 
 // Defines values for MandateOffice.
 const (
-	AgencyHead          MandateOffice = "agency_head"
-	AppointingAuthority MandateOffice = "appointing_authority"
-	AuthorisedOfficial  MandateOffice = "authorised_official"
+	MandateOfficeAgencyHead          MandateOffice = "agency_head"
+	MandateOfficeAppointingAuthority MandateOffice = "appointing_authority"
+	MandateOfficeAuthorisedOfficial  MandateOffice = "authorised_official"
 )
 
 // Valid indicates whether the value is a known member of the MandateOffice enum.
 func (e MandateOffice) Valid() bool {
 	switch e {
-	case AgencyHead:
+	case MandateOfficeAgencyHead:
 		return true
-	case AppointingAuthority:
+	case MandateOfficeAppointingAuthority:
 		return true
-	case AuthorisedOfficial:
+	case MandateOfficeAuthorisedOfficial:
 		return true
 	default:
 		return false
@@ -602,19 +989,19 @@ func (e OrganisationLevel) Valid() bool {
 
 // Defines values for PactAssurance.
 const (
-	BoundContact PactAssurance = "bound_contact"
-	SecondFactor PactAssurance = "second_factor"
-	SheetCode    PactAssurance = "sheet_code"
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
 )
 
 // Valid indicates whether the value is a known member of the PactAssurance enum.
 func (e PactAssurance) Valid() bool {
 	switch e {
-	case BoundContact:
+	case PactAssuranceBoundContact:
 		return true
-	case SecondFactor:
+	case PactAssuranceSecondFactor:
 		return true
-	case SheetCode:
+	case PactAssuranceSheetCode:
 		return true
 	default:
 		return false
@@ -998,16 +1385,16 @@ func (e ReportPublicStatus) Valid() bool {
 
 // Defines values for ReportSide.
 const (
-	Officer  ReportSide = "officer"
-	Reporter ReportSide = "reporter"
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
 )
 
 // Valid indicates whether the value is a known member of the ReportSide enum.
 func (e ReportSide) Valid() bool {
 	switch e {
-	case Officer:
+	case ReportSideOfficer:
 		return true
-	case Reporter:
+	case ReportSideReporter:
 		return true
 	default:
 		return false
@@ -1086,6 +1473,123 @@ func (e ReportSubjectKind) Valid() bool {
 	}
 }
 
+// Defines values for SanctionContestKind.
+const (
+	Appeal    SanctionContestKind = "appeal"
+	Objection SanctionContestKind = "objection"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestKind enum.
+func (e SanctionContestKind) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Objection:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestOutcome.
+const (
+	Aggravate SanctionContestOutcome = "aggravate"
+	Annul     SanctionContestOutcome = "annul"
+	Change    SanctionContestOutcome = "change"
+	Confirm   SanctionContestOutcome = "confirm"
+	Lighten   SanctionContestOutcome = "lighten"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
+func (e SanctionContestOutcome) Valid() bool {
+	switch e {
+	case Aggravate:
+		return true
+	case Annul:
+		return true
+	case Change:
+		return true
+	case Confirm:
+		return true
+	case Lighten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionDeliveryKind.
+const (
+	Dispatched SanctionDeliveryKind = "dispatched"
+	HandedOver SanctionDeliveryKind = "handed_over"
+)
+
+// Valid indicates whether the value is a known member of the SanctionDeliveryKind enum.
+func (e SanctionDeliveryKind) Valid() bool {
+	switch e {
+	case Dispatched:
+		return true
+	case HandedOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionState.
+const (
+	SanctionStateAnnulled  SanctionState = "annulled"
+	SanctionStateCompleted SanctionState = "completed"
+	SanctionStateContested SanctionState = "contested"
+	SanctionStateDelivered SanctionState = "delivered"
+	SanctionStateImposed   SanctionState = "imposed"
+	SanctionStateInForce   SanctionState = "in_force"
+	SanctionStateServing   SanctionState = "serving"
+)
+
+// Valid indicates whether the value is a known member of the SanctionState enum.
+func (e SanctionState) Valid() bool {
+	switch e {
+	case SanctionStateAnnulled:
+		return true
+	case SanctionStateCompleted:
+		return true
+	case SanctionStateContested:
+		return true
+	case SanctionStateDelivered:
+		return true
+	case SanctionStateImposed:
+		return true
+	case SanctionStateInForce:
+		return true
+	case SanctionStateServing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignatoryException.
+const (
+	NoStructuralPost    SignatoryException = "no_structural_post"
+	OfficialFailedToAct SignatoryException = "official_failed_to_act"
+	PostVacant          SignatoryException = "post_vacant"
+)
+
+// Valid indicates whether the value is a known member of the SignatoryException enum.
+func (e SignatoryException) Valid() bool {
+	switch e {
+	case NoStructuralPost:
+		return true
+	case OfficialFailedToAct:
+		return true
+	case PostVacant:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SkippedDayReason.
 const (
 	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
@@ -1108,6 +1612,163 @@ func (e SkippedDayReason) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Defines values for TokenInputGrantType.
+const (
+	ClientCredentials TokenInputGrantType = "client_credentials"
+	Password          TokenInputGrantType = "password"
+	RefreshToken      TokenInputGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenInputGrantType enum.
+func (e TokenInputGrantType) Valid() bool {
+	switch e {
+	case ClientCredentials:
+		return true
+	case Password:
+		return true
+	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
+type AccessToken struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32 `json:"expires_in"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Notices What the person should know about the own account.
+	Notices *[]AccountNotice `json:"notices,omitempty"`
+
+	// RefreshToken Works once; absent for machines.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Permissions of a machine's token.
+	Scope *string `json:"scope,omitempty"`
+
+	// SecondFactorNeeded The token serves to bind a second factor and nothing else.
+	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id                  `json:"session_id,omitempty"`
+	TokenType AccessTokenTokenType `json:"token_type"`
+}
+
+// AccessTokenTokenType defines model for AccessToken.TokenType.
+type AccessTokenTokenType string
+
+// Account defines model for Account.
+type Account struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	CreatedAt time.Time        `json:"created_at"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id     `json:"id"`
+	Name         string `json:"name"`
+	SecondFactor bool   `json:"second_factor"`
+
+	// State `invited` (a code is out), `active`, `suspended`.
+	State   AccountState `json:"state"`
+	Version int32        `json:"version"`
+}
+
+// AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+// identity provider or by a verified contact), `second_factor`.
+type AccountAssurance string
+
+// AccountInput defines model for AccountInput.
+type AccountInput struct {
+	// AsnId The person's record in the registry of the caller's government.
+	AsnId *string `json:"asn_id,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Name Needed without `asn_id`.
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items      []Account `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
+type AccountNotice struct {
+	At   time.Time         `json:"at"`
+	Kind AccountNoticeKind `json:"kind"`
+}
+
+// AccountNoticeKind defines model for AccountNotice.Kind.
+type AccountNoticeKind string
+
+// AccountOpened defines model for AccountOpened.
+type AccountOpened struct {
+	Account Account `json:"account"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AccountState `invited` (a code is out), `active`, `suspended`.
+type AccountState string
+
+// Activation defines model for Activation.
+type Activation struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// SignInWith What the person can sign in with.
+	SignInWith []ActivationSignInWith `json:"sign_in_with"`
+}
+
+// ActivationSignInWith defines model for Activation.SignInWith.
+type ActivationSignInWith string
+
+// ActivationCode defines model for ActivationCode.
+type ActivationCode struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ActivationInput defines model for ActivationInput.
+type ActivationInput struct {
+	Code string `json:"code"`
+
+	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
+	Email    *string `json:"email,omitempty"`
+	Password string  `json:"password"`
 }
 
 // Asn defines model for Asn.
@@ -1445,6 +2106,554 @@ type BilingualTextInput struct {
 	Id string `json:"id"`
 }
 
+// Case defines model for Case.
+type Case struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn Legal day in the zone of the government.
+	ActOn        Day      `json:"act_on"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId          *Id     `json:"candidate_id,omitempty"`
+	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	ClassificationReason *string `json:"classification_reason,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType *CatalogCode `json:"contest_type,omitempty"`
+
+	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
+	CriminalReferral bool `json:"criminal_referral"`
+
+	// DaysInState Calendar days the case has waited in this state.
+	DaysInState int32          `json:"days_in_state"`
+	Deadlines   []CaseDeadline `json:"deadlines"`
+	Decision    *CaseDecision  `json:"decision,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	Examinations []CaseExamination `json:"examinations"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day          `json:"known_on,omitempty"`
+	Number  string        `json:"number"`
+	Origins *[]CaseOrigin `json:"origins,omitempty"`
+
+	// Phases Phases of the election on the day of the act.
+	Phases                 []string              `json:"phases"`
+	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
+	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
+	RecordedLater          bool                  `json:"recorded_later"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn      Day  `json:"registered_on"`
+	SpouseIsCandidate bool `json:"spouse_is_candidate"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// Subject What somebody was on a day.
+	Subject CasePost `json:"subject"`
+
+	// SubjectId Opaque identifier.
+	SubjectId Id            `json:"subject_id"`
+	Summonses []CaseSummons `json:"summonses"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+
+	// View As whom the caller sees the case.
+	View           CaseView      `json:"view"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+	Walls          *[]CaseWall   `json:"walls,omitempty"`
+}
+
+// CaseAssignmentInput defines model for CaseAssignmentInput.
+type CaseAssignmentInput struct {
+	// UserId Opaque identifier.
+	UserId Id `json:"user_id"`
+}
+
+// CaseClosingInput defines model for CaseClosingInput.
+type CaseClosingInput struct {
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason CatalogCode `json:"closing_reason"`
+
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+	NameEn     string `json:"name_en"`
+	NameId     string `json:"name_id"`
+	Overdue    bool   `json:"overdue"`
+
+	// Rule Code of a row of the reference data.
+	Rule    CatalogCode      `json:"rule"`
+	Skipped []CaseSkippedDay `json:"skipped"`
+	Unit    string           `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision defines model for CaseDecision.
+type CaseDecision struct {
+	Annulled      bool    `json:"annulled"`
+	AuthorityRule *string `json:"authority_rule,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn Day `json:"decided_on"`
+
+	// Exception Why another official than usual signs.
+	Exception  *SignatoryException `json:"exception,omitempty"`
+	LegalBasis string              `json:"legal_basis"`
+	Number     string              `json:"number"`
+
+	// Outcome What was decided.
+	Outcome       CaseDecisionOutcome `json:"outcome"`
+	Reason        *string             `json:"reason,omitempty"`
+	RecordedLater bool                `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
+	SignatoryName  string       `json:"signatory_name"`
+	SignatoryTitle string       `json:"signatory_title"`
+}
+
+// CaseDecisionInput defines model for CaseDecisionInput.
+type CaseDecisionInput struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn  Day    `json:"decided_on"`
+	LegalBasis string `json:"legal_basis"`
+	Number     string `json:"number"`
+	Reason     string `json:"reason"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// CaseDecisionOutcome What was decided.
+type CaseDecisionOutcome string
+
+// CaseExamination defines model for CaseExamination.
+type CaseExamination struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds []Id    `json:"examiner_ids"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome       CaseExaminationOutcome `json:"outcome"`
+	Record        *string                `json:"record,omitempty"`
+	RecordedLater bool                   `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+	Record  *string                `json:"record,omitempty"`
+}
+
+// CaseExaminationOutcome How an examination ended.
+type CaseExaminationOutcome string
+
+// CaseHistory defines model for CaseHistory.
+type CaseHistory struct {
+	Items []CaseHistoryEntry `json:"items"`
+}
+
+// CaseHistoryEntry defines model for CaseHistoryEntry.
+type CaseHistoryEntry struct {
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	FromState     *CaseState `json:"from_state,omitempty"`
+	Reason        *string    `json:"reason,omitempty"`
+	RecordedAt    time.Time  `json:"recorded_at"`
+	RecordedLater bool       `json:"recorded_later"`
+	Step          string     `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	ToState CaseState `json:"to_state"`
+}
+
+// CaseList defines model for CaseList.
+type CaseList struct {
+	Items []Case `json:"items"`
+}
+
+// CaseNextDeadline defines model for CaseNextDeadline.
+type CaseNextDeadline struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+}
+
+// CaseNote defines model for CaseNote.
+type CaseNote struct {
+	// AuthorId Opaque identifier.
+	AuthorId  Id        `json:"author_id"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// CaseNoteInput defines model for CaseNoteInput.
+type CaseNoteInput struct {
+	Body string `json:"body"`
+}
+
+// CaseNoteList defines model for CaseNoteList.
+type CaseNoteList struct {
+	Items      []CaseNote `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// CaseOpeningInput defines model for CaseOpeningInput.
+type CaseOpeningInput struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn The day of the act.
+	ActOn openapi_types.Date `json:"act_on"`
+	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// KnownOn The day it became known.
+	KnownOn *openapi_types.Date `json:"known_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// RegisteredOn The legal day of opening; today when left out.
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId *Id                `json:"report_id,omitempty"`
+	Subjects []CaseSubjectInput `json:"subjects"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track          CaseTrack     `json:"track"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+}
+
+// CaseOpeningInputCandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+type CaseOpeningInputCandidateStatus string
+
+// CaseOrigin defines model for CaseOrigin.
+type CaseOrigin struct {
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId    *Id     `json:"report_id,omitempty"`
+	TheirNumber *string `json:"their_number,omitempty"`
+}
+
+// CaseOriginKind Where a matter came from.
+type CaseOriginKind string
+
+// CasePost What somebody was on a day.
+type CasePost struct {
+	EmploymentType string `json:"employment_type"`
+	Name           string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	OpdName       string `json:"opd_name"`
+	PositionTitle string `json:"position_title"`
+	PositionType  string `json:"position_type"`
+	RankCode      string `json:"rank_code"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// CaseReasonInput defines model for CaseReasonInput.
+type CaseReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseRecommendation defines model for CaseRecommendation.
+type CaseRecommendation struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn       Day     `json:"given_on"`
+	Opinion       *string `json:"opinion,omitempty"`
+	Proven        bool    `json:"proven"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommendationInput defines model for CaseRecommendationInput.
+type CaseRecommendationInput struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn Day     `json:"given_on"`
+	Opinion *string `json:"opinion,omitempty"`
+	Proven  bool    `json:"proven"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommender Who concluded.
+type CaseRecommender string
+
+// CaseRecusalInput defines model for CaseRecusalInput.
+type CaseRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseSkippedDay defines model for CaseSkippedDay.
+type CaseSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day     Day     `json:"day"`
+	Holiday *string `json:"holiday,omitempty"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason string `json:"reason"`
+}
+
+// CaseState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+type CaseState string
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OurNumber Absent while the matter is not accepted.
+	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn *Day `json:"registered_on,omitempty"`
+
+	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
+	Status CaseStatusWord `json:"status"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince Day       `json:"status_since"`
+	TheirNumber string    `json:"their_number"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Version     int32     `json:"version"`
+}
+
+// CaseStatusList defines model for CaseStatusList.
+type CaseStatusList struct {
+	Items      []CaseStatus `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
+type CaseStatusWord string
+
+// CaseSubjectInput defines model for CaseSubjectInput.
+type CaseSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// InvolvedAsnIds Superiors and others who are involved themselves; they are walled off.
+	InvolvedAsnIds *[]Id `json:"involved_asn_ids,omitempty"`
+
+	// SpouseIsCandidate The spouse is a candidate; see the rule of SE MenPANRB 18/2023.
+	SpouseIsCandidate *bool `json:"spouse_is_candidate,omitempty"`
+}
+
+// CaseSummary defines model for CaseSummary.
+type CaseSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn Day `json:"act_on"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+	DaysInState   int32        `json:"days_in_state"`
+
+	// Id Opaque identifier.
+	Id           Id                `json:"id"`
+	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
+	Number       string            `json:"number"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn Day `json:"registered_on"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+}
+
+// CaseSummaryList defines model for CaseSummaryList.
+type CaseSummaryList struct {
+	Items      []CaseSummary `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// CaseSummons defines model for CaseSummons.
+type CaseSummons struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+
+	// MissedOn Legal day in the zone of the government.
+	MissedOn      *Day   `json:"missed_on,omitempty"`
+	Place         string `json:"place"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+
+	// ShortNotice The notice is shorter than the rule asks for.
+	ShortNotice bool `json:"short_notice"`
+}
+
+// CaseSummonsInput defines model for CaseSummonsInput.
+type CaseSummonsInput struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+	Place        string  `json:"place"`
+}
+
+// CaseTrack The road a case goes. Party membership leads to `dismissal`.
+type CaseTrack string
+
+// CaseView As whom the caller sees the case.
+type CaseView string
+
+// CaseWall defines model for CaseWall.
+type CaseWall struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseWallReason Why somebody is walled off.
+type CaseWallReason string
+
+// CatalogCode Code of a row of the reference data.
+type CatalogCode = string
+
 // Circular defines model for Circular.
 type Circular struct {
 	// Addressed How many persons it was addressed to; absent from a draft.
@@ -1742,6 +2951,12 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
+	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -1828,6 +3043,18 @@ type GovernmentPatch struct {
 
 // GovernmentPatchZone defines model for GovernmentPatch.Zone.
 type GovernmentPatchZone string
+
+// GovernmentRef A government in few words. The installation itself is none.
+type GovernmentRef struct {
+	Code string `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// GrantableRole A role that is given to a person for a time.
+type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
@@ -1925,6 +3152,49 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// Me defines model for Me.
+type Me struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Governments Governments the person may switch to at a refresh, this one among them.
+	Governments  []GovernmentRef `json:"governments"`
+	Name         string          `json:"name"`
+	Notices      []AccountNotice `json:"notices"`
+	Permissions  []string        `json:"permissions"`
+	Phone        *string         `json:"phone,omitempty"`
+	Roles        []RoleInForce   `json:"roles"`
+	SecondFactor struct {
+		Enrolled          bool  `json:"enrolled"`
+		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
+
+		// Required A role in force requires it.
+		Required bool `json:"required"`
+	} `json:"second_factor"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id   `json:"session_id,omitempty"`
+	Version   int32 `json:"version"`
+}
+
+// MePatch defines model for MePatch.
+type MePatch struct {
+	Email *string `json:"email,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
 
 // MyCircular defines model for MyCircular.
 type MyCircular struct {
@@ -2700,6 +3970,12 @@ type PaperAcknowledgementsInput struct {
 	Proof *string `json:"proof,omitempty"`
 }
 
+// PasswordInput defines model for PasswordInput.
+type PasswordInput struct {
+	CurrentPassword string `json:"current_password"`
+	NewPassword     string `json:"new_password"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -2827,6 +4103,11 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
 }
 
 // ReferenceClosingInput defines model for ReferenceClosingInput.
@@ -3451,6 +4732,363 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// RoleEndInput defines model for RoleEndInput.
+type RoleEndInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AccountName  string   `json:"account_name"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// GrantedBy Account of who gave it; absent when a command did.
+	GrantedBy *string `json:"granted_by,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// RoleGrantInput defines model for RoleGrantInput.
+type RoleGrantInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// GovernmentId The government, where the administrator of the installation gives a role in one.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// RoleGrantList defines model for RoleGrantList.
+type RoleGrantList struct {
+	Items      []RoleGrant `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// RoleInForce defines model for RoleInForce.
+type RoleInForce struct {
+	// GrantId Opaque identifier.
+	GrantId *Id `json:"grant_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+	Role    string  `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// Sanction defines model for Sanction.
+type Sanction struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CaseId Opaque identifier.
+	CaseId     Id     `json:"case_id"`
+	CaseNumber string `json:"case_number"`
+	Class      string `json:"class"`
+
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn *Day `json:"completed_on,omitempty"`
+
+	// ComputedEffectiveOn Legal day in the zone of the government.
+	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
+	Contests            []SanctionContest `json:"contests"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+	DurationMonths int32                 `json:"duration_months"`
+
+	// EffectiveCount How the day of effect was counted when the decision was received.
+	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
+
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
+
+	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
+	EffectiveRule string `json:"effective_rule"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     *Day    `json:"ends_on,omitempty"`
+	ExecutedBy *string `json:"executed_by,omitempty"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutionProof *string `json:"execution_proof,omitempty"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	IdisNumber *string `json:"idis_number,omitempty"`
+	LegalBasis string  `json:"legal_basis"`
+	Level      string  `json:"level"`
+
+	// NationalRecordOn Legal day in the zone of the government.
+	NationalRecordOn *Day `json:"national_record_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn    *Day `json:"received_on,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   CatalogCode `json:"sanction_type"`
+	SiasnNumber    *string     `json:"siasn_number,omitempty"`
+	SignatoryTitle string      `json:"signatory_title"`
+
+	// State Where a sanction stands.
+	State SanctionState `json:"state"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+	Version     int32  `json:"version"`
+}
+
+// SanctionCompletionInput defines model for SanctionCompletionInput.
+type SanctionCompletionInput struct {
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn Day `json:"completed_on"`
+}
+
+// SanctionContest defines model for SanctionContest.
+type SanctionContest struct {
+	DecidedBy *string `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecisionNumber *string `json:"decision_number,omitempty"`
+
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind SanctionContestKind `json:"kind"`
+
+	// Late Filed after the time the rule gives.
+	Late bool `json:"late"`
+
+	// NewSanctionType Code of a row of the reference data.
+	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
+	Number          *string      `json:"number,omitempty"`
+
+	// OldSanctionType Code of a row of the reference data.
+	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
+
+	// Outcome What a remedy led to.
+	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
+	RecordedLater bool                    `json:"recorded_later"`
+}
+
+// SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
+type SanctionContestDecisionInput struct {
+	DecidedBy string `json:"decided_by"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// Outcome What a remedy led to.
+	Outcome SanctionContestOutcome `json:"outcome"`
+
+	// ReceivedOn The day the subject received the changed decision.
+	ReceivedOn *openapi_types.Date `json:"received_on,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// SanctionContestInput defines model for SanctionContestInput.
+type SanctionContestInput struct {
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind   SanctionContestKind `json:"kind"`
+	Number *string             `json:"number,omitempty"`
+}
+
+// SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
+type SanctionContestKind string
+
+// SanctionContestOutcome What a remedy led to.
+type SanctionContestOutcome string
+
+// SanctionCount How the day of effect was counted when the decision was received.
+type SanctionCount struct {
+	Amount     int32  `json:"amount"`
+	Confidence string `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+
+	// Rule Code of a row of the reference data.
+	Rule                 CatalogCode      `json:"rule"`
+	Skipped              []CaseSkippedDay `json:"skipped"`
+	Unit                 string           `json:"unit"`
+	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+}
+
+// SanctionDeliveryInput defines model for SanctionDeliveryInput.
+type SanctionDeliveryInput struct {
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind SanctionDeliveryKind `json:"delivery_kind"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+}
+
+// SanctionDeliveryKind How a decision reached the person.
+type SanctionDeliveryKind string
+
+// SanctionEffectInput defines model for SanctionEffectInput.
+type SanctionEffectInput struct {
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn *Day    `json:"effective_on,omitempty"`
+	Reason      *string `json:"reason,omitempty"`
+}
+
+// SanctionExecutionInput defines model for SanctionExecutionInput.
+type SanctionExecutionInput struct {
+	ExecutedBy string `json:"executed_by"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn Day    `json:"executed_on"`
+	Proof      string `json:"proof"`
+}
+
+// SanctionInput defines model for SanctionInput.
+type SanctionInput struct {
+	// CaseId Opaque identifier.
+	CaseId Id `json:"case_id"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
+	EffectiveRule *string `json:"effective_rule,omitempty"`
+	LegalBasis    string  `json:"legal_basis"`
+
+	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
+	Reason *string `json:"reason,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// SanctionList defines model for SanctionList.
+type SanctionList struct {
+	Items      []Sanction `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
+type SanctionNationalRecordInput struct {
+	IdisNumber *string `json:"idis_number,omitempty"`
+
+	// RecordedOn Legal day in the zone of the government.
+	RecordedOn  Day     `json:"recorded_on"`
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+}
+
+// SanctionState Where a sanction stands.
+type SanctionState string
+
+// Session defines model for Session.
+type Session struct {
+	// Agent What the program called itself.
+	Agent *string `json:"agent,omitempty"`
+
+	// Current The session of this call.
+	Current   bool      `json:"current"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id        `json:"id"`
+	OpenedAt     time.Time `json:"opened_at"`
+	RefreshedAt  time.Time `json:"refreshed_at"`
+	SecondFactor bool      `json:"second_factor"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
+
+// SignatoryException Why another official than usual signs.
+type SignatoryException string
+
+// SignatoryInput Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+type SignatoryInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Exception Why another official than usual signs.
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+}
+
 // SkippedDay defines model for SkippedDay.
 type SkippedDay struct {
 	// Code Code of the holiday.
@@ -3468,6 +5106,63 @@ type SkippedDay struct {
 
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
+
+// SubstituteInput defines model for SubstituteInput.
+type SubstituteInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil Day `json:"valid_until"`
+}
+
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
+	ClientId            *string `json:"client_id,omitempty"`
+	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
+	Government   *string             `json:"government,omitempty"`
+	GrantType    TokenInputGrantType `json:"grant_type"`
+	Password     *string             `json:"password,omitempty"`
+	RefreshToken *string             `json:"refresh_token,omitempty"`
+
+	// Scope Machine clients may ask for fewer permissions, separated by blanks.
+	Scope *string `json:"scope,omitempty"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+
+	// Username E-mail address or NIP; blanks in a NIP do not matter.
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenInputGrantType defines model for TokenInput.GrantType.
+type TokenInputGrantType string
+
+// TotpConfirmation defines model for TotpConfirmation.
+type TotpConfirmation struct {
+	Code string `json:"code"`
+}
+
+// TotpInput defines model for TotpInput.
+type TotpInput struct {
+	Password *string `json:"password,omitempty"`
+
+	// Totp A code of the present second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// TotpStart defines model for TotpStart.
+type TotpStart struct {
+	OtpauthUri string `json:"otpauth_uri"`
+	Secret     string `json:"secret"`
+}
 
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
@@ -3492,8 +5187,17 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AccountId defines model for AccountId.
+type AccountId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CaseId defines model for CaseId.
+type CaseId = string
+
+// CaseStatusId defines model for CaseStatusId.
+type CaseStatusId = string
 
 // CircularId defines model for CircularId.
 type CircularId = string
@@ -3503,6 +5207,9 @@ type Cursor = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
+
+// GrantId defines model for GrantId.
+type GrantId = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -3536,6 +5243,12 @@ type ReferenceKind = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
+
+// SanctionId defines model for SanctionId.
+type SanctionId = string
+
+// SessionId defines model for SessionId.
+type SessionId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -3572,6 +5285,21 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
+
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// State Only accounts in this state.
+	State *AccountState `form:"state,omitempty" json:"state,omitempty"`
+
+	// AsnId Only the account of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListAsnParams defines parameters for ListAsn.
 type ListAsnParams struct {
@@ -3625,6 +5353,72 @@ type CountWorkingDaysParams struct {
 
 	// AsOf Count with the holidays known on this day.
 	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCaseStatusesParams defines parameters for ListCaseStatuses.
+type ListCaseStatusesParams struct {
+	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
+	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
+
+	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetCaseStatusParams defines parameters for GetCaseStatus.
+type GetCaseStatusParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListCasesParams defines parameters for ListCases.
+type ListCasesParams struct {
+	// State Only cases in this state.
+	State *CaseState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Track Only cases of this track.
+	Track *CaseTrack `form:"track,omitempty" json:"track,omitempty"`
+
+	// OpdId Only subjects of this unit on the day of the act.
+	OpdId *Id `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// SubjectId Only cases of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// AssignedTo Only cases assigned to this account.
+	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Open Only open (true) or only closed cases (false).
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Number Only the case of this number; case and punctuation do not matter.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCaseNotesParams defines parameters for ListCaseNotes.
+type ListCaseNotesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -3915,6 +5709,51 @@ type ListReportsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListRoleGrantsParams defines parameters for ListRoleGrants.
+type ListRoleGrantsParams struct {
+	// AccountId Only roles of this account.
+	AccountId *string `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// Role Only this role.
+	Role *GrantableRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// On Only roles in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListSanctionsParams defines parameters for ListSanctions.
+type ListSanctionsParams struct {
+	// State Only sanctions in this state.
+	State *SanctionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// SanctionType Only this kind.
+	SanctionType *CatalogCode `form:"sanction_type,omitempty" json:"sanction_type,omitempty"`
+
+	// SubjectId Only sanctions of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// CaseId Only the sanction of this case.
+	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = AccountInput
+
+// RenewAccountCodeJSONRequestBody defines body for RenewAccountCode for application/json ContentType.
+type RenewAccountCodeJSONRequestBody = CodeInput
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -3954,6 +5793,45 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
 
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = ActivationInput
+
+// IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
+type IssueTokenFormdataRequestBody = TokenInput
+
+// OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
+type OpenCasesJSONRequestBody = CaseOpeningInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = CaseAssignmentInput
+
+// CloseCaseJSONRequestBody defines body for CloseCase for application/json ContentType.
+type CloseCaseJSONRequestBody = CaseClosingInput
+
+// DecideCaseNotProvenJSONRequestBody defines body for DecideCaseNotProven for application/json ContentType.
+type DecideCaseNotProvenJSONRequestBody = CaseDecisionInput
+
+// ExamineCaseSubjectJSONRequestBody defines body for ExamineCaseSubject for application/json ContentType.
+type ExamineCaseSubjectJSONRequestBody = CaseExaminationInput
+
+// AddCaseNoteJSONRequestBody defines body for AddCaseNote for application/json ContentType.
+type AddCaseNoteJSONRequestBody = CaseNoteInput
+
+// RecommendInCaseJSONRequestBody defines body for RecommendInCase for application/json ContentType.
+type RecommendInCaseJSONRequestBody = CaseRecommendationInput
+
+// RecuseFromCaseJSONRequestBody defines body for RecuseFromCase for application/json ContentType.
+type RecuseFromCaseJSONRequestBody = CaseRecusalInput
+
+// ReopenCaseJSONRequestBody defines body for ReopenCase for application/json ContentType.
+type ReopenCaseJSONRequestBody = CaseReasonInput
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = CaseReasonInput
+
+// SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
+type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
+
 // CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
 type CreateCircularJSONRequestBody = CircularInput
 
@@ -3980,6 +5858,18 @@ type CreateMandateJSONRequestBody = MandateInput
 
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
+
+// UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
+type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordInput
+
+// StartTotpJSONRequestBody defines body for StartTotp for application/json ContentType.
+type StartTotpJSONRequestBody = TotpInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = TotpConfirmation
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -4106,6 +5996,39 @@ type VerifyReportJSONRequestBody = ReportStepInput
 
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RoleGrantInput
+
+// EndRoleGrantJSONRequestBody defines body for EndRoleGrant for application/json ContentType.
+type EndRoleGrantJSONRequestBody = RoleEndInput
+
+// SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
+type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
+type ImposeSanctionJSONRequestBody = SanctionInput
+
+// CompleteSanctionJSONRequestBody defines body for CompleteSanction for application/json ContentType.
+type CompleteSanctionJSONRequestBody = SanctionCompletionInput
+
+// DecideSanctionContestJSONRequestBody defines body for DecideSanctionContest for application/json ContentType.
+type DecideSanctionContestJSONRequestBody = SanctionContestDecisionInput
+
+// ContestSanctionJSONRequestBody defines body for ContestSanction for application/json ContentType.
+type ContestSanctionJSONRequestBody = SanctionContestInput
+
+// DeliverSanctionJSONRequestBody defines body for DeliverSanction for application/json ContentType.
+type DeliverSanctionJSONRequestBody = SanctionDeliveryInput
+
+// PutSanctionIntoEffectJSONRequestBody defines body for PutSanctionIntoEffect for application/json ContentType.
+type PutSanctionIntoEffectJSONRequestBody = SanctionEffectInput
+
+// ExecuteSanctionJSONRequestBody defines body for ExecuteSanction for application/json ContentType.
+type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
+
+// RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
+type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -4294,6 +6217,85 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAccounts Accounts of the government
+	//
+	// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+	// the staff of a government.
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccountWithBody Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccount Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAccount One account
+	//
+	// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+	//
+	// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+	GetAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewAccountCodeWithBody Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithBody(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewAccountCode Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCode(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReactivateAccount Lift a suspension
+	//
+	// The person may sign in for the government again, with the same password and the roles still in force.
+	//
+	// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+	ReactivateAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendAccount Suspend an account
+	//
+	// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+	// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+	// government is suspended by the installation's alone.
+	//
+	// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+	SuspendAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAsn Civil servants and other staff in the programme
 	//
@@ -4592,6 +6594,72 @@ type ClientInterface interface {
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ActivateAccountWithBody Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateAccount Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueTokenWithBody Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueTokenWithFormdataBody Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CountWorkingDays Count working days
 	//
 	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
@@ -4601,6 +6669,293 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseStatuses State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseStatus State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCases Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCasesWithBody Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCases Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCase One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCaseWithBody Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCase Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCaseWithBody Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCase Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProvenWithBody Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProven Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubjectWithBody Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubject Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseHistory Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseNotes Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNoteWithBody Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNote Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCaseWithBody Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCase Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCaseWithBody Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCase Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCaseWithBody Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCase Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubjectWithBody Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubject Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCirculars Circulars of the government
 	//
@@ -4855,6 +7210,34 @@ type ClientInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetMe Who am I, and what may I do
+	//
+	// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+	// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+	//
+	// Corresponds with GET /me (the `GetMe` operationId).
+	GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMeWithBody Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMeWithApplicationMergePatchPlusJSONBody Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyCirculars Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
@@ -4868,6 +7251,91 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
 	ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePasswordWithBody Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePassword Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMySessions Where am I signed in
+	//
+	// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+	//
+	// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+	ListMySessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMySession Sign out a session
+	//
+	// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+	// at once.
+	//
+	// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+	EndMySession(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveTotp Unbind the second factor
+	//
+	// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+	// back; recovery codes are void.
+	//
+	// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+	RemoveTotp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartTotpWithBody Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartTotp Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotp(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmTotpWithBody Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmTotp Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotp(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -5869,6 +8337,431 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRoleGrants Who has which role, and had it on a day
+	//
+	// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+	// act then.
+	//
+	// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+	ListRoleGrants(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantRoleWithBody Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantRole Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRole(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoleGrant One role given
+	//
+	// Who has it, in which government and unit, from when to when, and whom it stands in for.
+	//
+	// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+	GetRoleGrant(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRoleGrantWithBody End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRoleGrant End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrant(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubstituteRoleGrantWithBody Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubstituteRoleGrant Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSanctions Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanctionWithBody Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanction Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSanction One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanctionWithBody Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanction Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContestWithBody Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContest Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanctionWithBody Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanction Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanctionWithBody Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanction Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffectWithBody Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffect Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanctionWithBody Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanction Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationallyWithBody Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationally Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAccounts Accounts of the government
+//
+// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+// the staff of a government.
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccountWithBody Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccount Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAccount One account
+//
+// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+//
+// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+func (c *Client) GetAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewAccountCodeWithBody Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *Client) RenewAccountCodeWithBody(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewAccountCodeRequestWithBody(c.Server, accountId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewAccountCode Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *Client) RenewAccountCode(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewAccountCodeRequest(c.Server, accountId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReactivateAccount Lift a suspension
+//
+// The person may sign in for the government again, with the same password and the roles still in force.
+//
+// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+func (c *Client) ReactivateAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReactivateAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendAccount Suspend an account
+//
+// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+// government is suspended by the installation's alone.
+//
+// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+func (c *Client) SuspendAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListAsn Civil servants and other staff in the programme
@@ -6488,6 +9381,112 @@ func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *List
 	return c.Client.Do(req)
 }
 
+// ActivateAccountWithBody Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *Client) ActivateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateAccount Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueTokenWithBody Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *Client) IssueTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueTokenWithFormdataBody Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *Client) IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CountWorkingDays Count working days
 //
 // The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
@@ -6498,6 +9497,573 @@ func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *List
 // Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCountWorkingDaysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseStatuses State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseStatusesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseStatus State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseStatusRequest(c.Server, caseStatusId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCases Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *Client) ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCasesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCasesWithBody Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCases Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCase One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCaseWithBody Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCase Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCaseWithBody Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCase Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProvenWithBody Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProven Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubjectWithBody Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubject Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseHistory Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *Client) GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseHistoryRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseNotes Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *Client) ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseNotesRequest(c.Server, caseId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNoteWithBody Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNote Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCase Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCaseWithBody Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCase Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCaseWithBody Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCase Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCaseWithBody Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCase Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubjectWithBody Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubject Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequest(c.Server, caseId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7031,6 +10597,64 @@ func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMa
 	return c.Client.Do(req)
 }
 
+// GetMe Who am I, and what may I do
+//
+// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+//
+// Corresponds with GET /me (the `GetMe` operationId).
+func (c *Client) GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateMeWithBody Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *Client) UpdateMeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateMeWithApplicationMergePatchPlusJSONBody Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyCirculars Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -7055,6 +10679,181 @@ func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsPar
 // Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
 func (c *Client) ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyPactsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePasswordWithBody Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *Client) ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePassword Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *Client) ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMySessions Where am I signed in
+//
+// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+//
+// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+func (c *Client) ListMySessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMySessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMySession Sign out a session
+//
+// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+// at once.
+//
+// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+func (c *Client) EndMySession(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMySessionRequest(c.Server, sessionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveTotp Unbind the second factor
+//
+// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+// back; recovery codes are void.
+//
+// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+func (c *Client) RemoveTotp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveTotpRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartTotpWithBody Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *Client) StartTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartTotpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartTotp Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *Client) StartTotp(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartTotpRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmTotpWithBody Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *Client) ConfirmTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmTotpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmTotp Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *Client) ConfirmTotp(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmTotpRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9166,6 +12965,811 @@ func (c *Client) WithdrawReport(ctx context.Context, reportId ReportId, body Wit
 	return c.Client.Do(req)
 }
 
+// ListRoleGrants Who has which role, and had it on a day
+//
+// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+// act then.
+//
+// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+func (c *Client) ListRoleGrants(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoleGrantsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantRoleWithBody Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *Client) GrantRoleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantRoleRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantRole Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *Client) GrantRole(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantRoleRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoleGrant One role given
+//
+// Who has it, in which government and unit, from when to when, and whom it stands in for.
+//
+// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+func (c *Client) GetRoleGrant(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoleGrantRequest(c.Server, grantId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRoleGrantWithBody End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *Client) EndRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRoleGrantRequestWithBody(c.Server, grantId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRoleGrant End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *Client) EndRoleGrant(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRoleGrantRequest(c.Server, grantId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubstituteRoleGrantWithBody Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *Client) SubstituteRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubstituteRoleGrantRequestWithBody(c.Server, grantId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubstituteRoleGrant Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *Client) SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubstituteRoleGrantRequest(c.Server, grantId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSanctions Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *Client) ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSanctionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanctionWithBody Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanction Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSanction One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *Client) GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSanctionRequest(c.Server, sanctionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanctionWithBody Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanction Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContestWithBody Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContest Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanctionWithBody Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanction Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanctionWithBody Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanction Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffectWithBody Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffect Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanctionWithBody Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanction Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationallyWithBody Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationally Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewListAccountsRequest constructs an http.Request for the ListAccounts method
+func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
+func NewCreateAccountRequest(server string, body CreateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAccountRequestWithBody constructs an http.Request for the CreateAccount method, with any body, and a specified content type
+func NewCreateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAccountRequest constructs an http.Request for the GetAccount method
+func NewGetAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenewAccountCodeRequest calls the generic RenewAccountCode builder with application/json body
+func NewRenewAccountCodeRequest(server string, accountId AccountId, body RenewAccountCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenewAccountCodeRequestWithBody(server, accountId, "application/json", bodyReader)
+}
+
+// NewRenewAccountCodeRequestWithBody constructs an http.Request for the RenewAccountCode method, with any body, and a specified content type
+func NewRenewAccountCodeRequestWithBody(server string, accountId AccountId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/activation-codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReactivateAccountRequest constructs an http.Request for the ReactivateAccount method
+func NewReactivateAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/reactivation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendAccountRequest constructs an http.Request for the SuspendAccount method
+func NewSuspendAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/suspension", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListAsnRequest constructs an http.Request for the ListAsn method
 func NewListAsnRequest(server string, params *ListAsnParams) (*http.Request, error) {
 	var err error
@@ -10137,6 +14741,86 @@ func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuper
 	return req, nil
 }
 
+// NewActivateAccountRequest calls the generic ActivateAccount builder with application/json body
+func NewActivateAccountRequest(server string, body ActivateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewActivateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewActivateAccountRequestWithBody constructs an http.Request for the ActivateAccount method, with any body, and a specified content type
+func NewActivateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/activation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewIssueTokenRequestWithFormdataBody calls the generic IssueToken builder with application/x-www-form-urlencoded body
+func NewIssueTokenRequestWithFormdataBody(server string, body IssueTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewIssueTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewIssueTokenRequestWithBody constructs an http.Request for the IssueToken method, with any body, and a specified content type
+func NewIssueTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCountWorkingDaysRequest constructs an http.Request for the CountWorkingDays method
 func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (*http.Request, error) {
 	var err error
@@ -10203,6 +14887,973 @@ func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListCaseStatusesRequest constructs an http.Request for the ListCaseStatuses method
+func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.TheirNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "their_number", *params.TheirNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OurNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "our_number", *params.OurNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetCaseStatusRequest constructs an http.Request for the GetCaseStatus method
+func NewGetCaseStatusRequest(server string, caseStatusId CaseStatusId, params *GetCaseStatusParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseStatusId", caseStatusId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListCasesRequest constructs an http.Request for the ListCases method
+func NewListCasesRequest(server string, params *ListCasesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Track != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "track", *params.Track, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AssignedTo != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "assigned_to", *params.AssignedTo, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenCasesRequest calls the generic OpenCases builder with application/json body
+func NewOpenCasesRequest(server string, body OpenCasesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenCasesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewOpenCasesRequestWithBody constructs an http.Request for the OpenCases method, with any body, and a specified content type
+func NewOpenCasesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseRequest constructs an http.Request for the GetCase method
+func NewGetCaseRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAssignCaseRequest calls the generic AssignCase builder with application/json body
+func NewAssignCaseRequest(server string, caseId CaseId, body AssignCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAssignCaseRequestWithBody constructs an http.Request for the AssignCase method, with any body, and a specified content type
+func NewAssignCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/assignments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCloseCaseRequest calls the generic CloseCase builder with application/json body
+func NewCloseCaseRequest(server string, caseId CaseId, body CloseCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewCloseCaseRequestWithBody constructs an http.Request for the CloseCase method, with any body, and a specified content type
+func NewCloseCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideCaseNotProvenRequest calls the generic DecideCaseNotProven builder with application/json body
+func NewDecideCaseNotProvenRequest(server string, caseId CaseId, body DecideCaseNotProvenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideCaseNotProvenRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewDecideCaseNotProvenRequestWithBody constructs an http.Request for the DecideCaseNotProven method, with any body, and a specified content type
+func NewDecideCaseNotProvenRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExamineCaseSubjectRequest calls the generic ExamineCaseSubject builder with application/json body
+func NewExamineCaseSubjectRequest(server string, caseId CaseId, body ExamineCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExamineCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewExamineCaseSubjectRequestWithBody constructs an http.Request for the ExamineCaseSubject method, with any body, and a specified content type
+func NewExamineCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/examination", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseHistoryRequest constructs an http.Request for the GetCaseHistory method
+func NewGetCaseHistoryRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCaseNotesRequest constructs an http.Request for the ListCaseNotes method
+func NewListCaseNotesRequest(server string, caseId CaseId, params *ListCaseNotesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCaseNoteRequest calls the generic AddCaseNote builder with application/json body
+func NewAddCaseNoteRequest(server string, caseId CaseId, body AddCaseNoteJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCaseNoteRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAddCaseNoteRequestWithBody constructs an http.Request for the AddCaseNote method, with any body, and a specified content type
+func NewAddCaseNoteRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecommendInCaseRequest calls the generic RecommendInCase builder with application/json body
+func NewRecommendInCaseRequest(server string, caseId CaseId, body RecommendInCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecommendInCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecommendInCaseRequestWithBody constructs an http.Request for the RecommendInCase method, with any body, and a specified content type
+func NewRecommendInCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recommendation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecuseFromCaseRequest calls the generic RecuseFromCase builder with application/json body
+func NewRecuseFromCaseRequest(server string, caseId CaseId, body RecuseFromCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecuseFromCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecuseFromCaseRequestWithBody constructs an http.Request for the RecuseFromCase method, with any body, and a specified content type
+func NewRecuseFromCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recusals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReopenCaseRequest calls the generic ReopenCase builder with application/json body
+func NewReopenCaseRequest(server string, caseId CaseId, body ReopenCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReopenCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReopenCaseRequestWithBody constructs an http.Request for the ReopenCase method, with any body, and a specified content type
+func NewReopenCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/reopening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReturnCaseRequest calls the generic ReturnCase builder with application/json body
+func NewReturnCaseRequest(server string, caseId CaseId, body ReturnCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReturnCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReturnCaseRequestWithBody constructs an http.Request for the ReturnCase method, with any body, and a specified content type
+func NewReturnCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/returns", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSummonCaseSubjectRequest calls the generic SummonCaseSubject builder with application/json body
+func NewSummonCaseSubjectRequest(server string, caseId CaseId, body SummonCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSummonCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewSummonCaseSubjectRequestWithBody constructs an http.Request for the SummonCaseSubject method, with any body, and a specified content type
+func NewSummonCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/summonses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -11197,6 +16848,73 @@ func NewEndMandateRequestWithBody(server string, mandateId MandateId, contentTyp
 	return req, nil
 }
 
+// NewGetMeRequest constructs an http.Request for the GetMe method
+func NewGetMeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateMe builder with application/merge-patch+json body
+func NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(server string, body UpdateMeApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateMeRequestWithBody(server, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateMeRequestWithBody constructs an http.Request for the UpdateMe method, with any body, and a specified content type
+func NewUpdateMeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListMyCircularsRequest constructs an http.Request for the ListMyCirculars method
 func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*http.Request, error) {
 	var err error
@@ -11337,6 +17055,214 @@ func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Requ
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewChangePasswordRequest calls the generic ChangePassword builder with application/json body
+func NewChangePasswordRequest(server string, body ChangePasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePasswordRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewChangePasswordRequestWithBody constructs an http.Request for the ChangePassword method, with any body, and a specified content type
+func NewChangePasswordRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMySessionsRequest constructs an http.Request for the ListMySessions method
+func NewListMySessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndMySessionRequest constructs an http.Request for the EndMySession method
+func NewEndMySessionRequest(server string, sessionId SessionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sessionId", sessionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/sessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveTotpRequest constructs an http.Request for the RemoveTotp method
+func NewRemoveTotpRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStartTotpRequest calls the generic StartTotp builder with application/json body
+func NewStartTotpRequest(server string, body StartTotpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartTotpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStartTotpRequestWithBody constructs an http.Request for the StartTotp method, with any body, and a specified content type
+func NewStartTotpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewConfirmTotpRequest calls the generic ConfirmTotp builder with application/json body
+func NewConfirmTotpRequest(server string, body ConfirmTotpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmTotpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmTotpRequestWithBody constructs an http.Request for the ConfirmTotp method, with any body, and a specified content type
+func NewConfirmTotpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp/confirmation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -14892,6 +20818,793 @@ func NewWithdrawReportRequestWithBody(server string, reportId ReportId, contentT
 	return req, nil
 }
 
+// NewListRoleGrantsRequest constructs an http.Request for the ListRoleGrants method
+func NewListRoleGrantsRequest(server string, params *ListRoleGrantsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AccountId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account_id", *params.AccountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Role != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "role", *params.Role, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGrantRoleRequest calls the generic GrantRole builder with application/json body
+func NewGrantRoleRequest(server string, body GrantRoleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGrantRoleRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewGrantRoleRequestWithBody constructs an http.Request for the GrantRole method, with any body, and a specified content type
+func NewGrantRoleRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRoleGrantRequest constructs an http.Request for the GetRoleGrant method
+func NewGetRoleGrantRequest(server string, grantId GrantId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndRoleGrantRequest calls the generic EndRoleGrant builder with application/json body
+func NewEndRoleGrantRequest(server string, grantId GrantId, body EndRoleGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndRoleGrantRequestWithBody(server, grantId, "application/json", bodyReader)
+}
+
+// NewEndRoleGrantRequestWithBody constructs an http.Request for the EndRoleGrant method, with any body, and a specified content type
+func NewEndRoleGrantRequestWithBody(server string, grantId GrantId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSubstituteRoleGrantRequest calls the generic SubstituteRoleGrant builder with application/json body
+func NewSubstituteRoleGrantRequest(server string, grantId GrantId, body SubstituteRoleGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSubstituteRoleGrantRequestWithBody(server, grantId, "application/json", bodyReader)
+}
+
+// NewSubstituteRoleGrantRequestWithBody constructs an http.Request for the SubstituteRoleGrant method, with any body, and a specified content type
+func NewSubstituteRoleGrantRequestWithBody(server string, grantId GrantId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s/substitutes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListSanctionsRequest constructs an http.Request for the ListSanctions method
+func NewListSanctionsRequest(server string, params *ListSanctionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SanctionType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sanction_type", *params.SanctionType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CaseId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "case_id", *params.CaseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImposeSanctionRequest calls the generic ImposeSanction builder with application/json body
+func NewImposeSanctionRequest(server string, body ImposeSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewImposeSanctionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewImposeSanctionRequestWithBody constructs an http.Request for the ImposeSanction method, with any body, and a specified content type
+func NewImposeSanctionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetSanctionRequest constructs an http.Request for the GetSanction method
+func NewGetSanctionRequest(server string, sanctionId SanctionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteSanctionRequest calls the generic CompleteSanction builder with application/json body
+func NewCompleteSanctionRequest(server string, sanctionId SanctionId, body CompleteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewCompleteSanctionRequestWithBody constructs an http.Request for the CompleteSanction method, with any body, and a specified content type
+func NewCompleteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideSanctionContestRequest calls the generic DecideSanctionContest builder with application/json body
+func NewDecideSanctionContestRequest(server string, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideSanctionContestRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDecideSanctionContestRequestWithBody constructs an http.Request for the DecideSanctionContest method, with any body, and a specified content type
+func NewDecideSanctionContestRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contest-decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewContestSanctionRequest calls the generic ContestSanction builder with application/json body
+func NewContestSanctionRequest(server string, sanctionId SanctionId, body ContestSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewContestSanctionRequestWithBody constructs an http.Request for the ContestSanction method, with any body, and a specified content type
+func NewContestSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeliverSanctionRequest calls the generic DeliverSanction builder with application/json body
+func NewDeliverSanctionRequest(server string, sanctionId SanctionId, body DeliverSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDeliverSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDeliverSanctionRequestWithBody constructs an http.Request for the DeliverSanction method, with any body, and a specified content type
+func NewDeliverSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/delivery", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPutSanctionIntoEffectRequest calls the generic PutSanctionIntoEffect builder with application/json body
+func NewPutSanctionIntoEffectRequest(server string, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutSanctionIntoEffectRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewPutSanctionIntoEffectRequestWithBody constructs an http.Request for the PutSanctionIntoEffect method, with any body, and a specified content type
+func NewPutSanctionIntoEffectRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/effect", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExecuteSanctionRequest calls the generic ExecuteSanction builder with application/json body
+func NewExecuteSanctionRequest(server string, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExecuteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewExecuteSanctionRequestWithBody constructs an http.Request for the ExecuteSanction method, with any body, and a specified content type
+func NewExecuteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/execution", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordSanctionNationallyRequest calls the generic RecordSanctionNationally builder with application/json body
+func NewRecordSanctionNationallyRequest(server string, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordSanctionNationallyRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewRecordSanctionNationallyRequestWithBody constructs an http.Request for the RecordSanctionNationally method, with any body, and a specified content type
+func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/national-record", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -14935,6 +21648,93 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// ListAccountsWithResponse Accounts of the government
+	//
+	// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+	// the staff of a government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error)
+
+	// CreateAccountWithBodyWithResponse Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// CreateAccountWithResponse Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// GetAccountWithResponse One account
+	//
+	// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+	GetAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// RenewAccountCodeWithBodyWithResponse Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithBodyWithResponse(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error)
+
+	// RenewAccountCodeWithResponse Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithResponse(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error)
+
+	// ReactivateAccountWithResponse Lift a suspension
+	//
+	// The person may sign in for the government again, with the same password and the roles still in force.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+	ReactivateAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*ReactivateAccountResponse, error)
+
+	// SuspendAccountWithResponse Suspend an account
+	//
+	// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+	// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+	// government is suspended by the installation's alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+	SuspendAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*SuspendAccountResponse, error)
 
 	// ListAsnWithResponse Civil servants and other staff in the programme
 	//
@@ -15245,6 +22045,72 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
 
+	// ActivateAccountWithBodyWithResponse Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
+
+	// ActivateAccountWithResponse Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
+
+	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
+
+	// IssueTokenWithFormdataBodyWithResponse Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
+
 	// CountWorkingDaysWithResponse Count working days
 	//
 	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
@@ -15256,6 +22122,305 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
+
+	// ListCaseStatusesWithResponse State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error)
+
+	// GetCaseStatusWithResponse State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error)
+
+	// ListCasesWithResponse Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error)
+
+	// OpenCasesWithBodyWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// OpenCasesWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// GetCaseWithResponse One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error)
+
+	// AssignCaseWithBodyWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// AssignCaseWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// CloseCaseWithBodyWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// CloseCaseWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// DecideCaseNotProvenWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// ExamineCaseSubjectWithBodyWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// ExamineCaseSubjectWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// GetCaseHistoryWithResponse Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error)
+
+	// ListCaseNotesWithResponse Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error)
+
+	// AddCaseNoteWithBodyWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// AddCaseNoteWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// RecuseFromCaseWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// ReopenCaseWithBodyWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReopenCaseWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// ReturnCaseWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// SummonCaseSubjectWithBodyWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
+
+	// SummonCaseSubjectWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
 
 	// ListCircularsWithResponse Circulars of the government
 	//
@@ -15528,6 +22693,36 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
+	// GetMeWithResponse Who am I, and what may I do
+	//
+	// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+	// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me (the `GetMe` operationId).
+	GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error)
+
+	// UpdateMeWithBodyWithResponse Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
 	// ListMyCircularsWithResponse Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
@@ -15545,6 +22740,97 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
 	ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error)
+
+	// ChangePasswordWithBodyWithResponse Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ChangePasswordWithResponse Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ListMySessionsWithResponse Where am I signed in
+	//
+	// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+	ListMySessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMySessionsResponse, error)
+
+	// EndMySessionWithResponse Sign out a session
+	//
+	// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+	// at once.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+	EndMySessionWithResponse(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*EndMySessionResponse, error)
+
+	// RemoveTotpWithResponse Unbind the second factor
+	//
+	// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+	// back; recovery codes are void.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+	RemoveTotpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RemoveTotpResponse, error)
+
+	// StartTotpWithBodyWithResponse Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartTotpResponse, error)
+
+	// StartTotpWithResponse Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithResponse(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*StartTotpResponse, error)
+
+	// ConfirmTotpWithBodyWithResponse Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
+
+	// ConfirmTotpWithResponse Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithResponse(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -16598,6 +23884,554 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
+
+	// ListRoleGrantsWithResponse Who has which role, and had it on a day
+	//
+	// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+	// act then.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+	ListRoleGrantsWithResponse(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*ListRoleGrantsResponse, error)
+
+	// GrantRoleWithBodyWithResponse Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error)
+
+	// GrantRoleWithResponse Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithResponse(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error)
+
+	// GetRoleGrantWithResponse One role given
+	//
+	// Who has it, in which government and unit, from when to when, and whom it stands in for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+	GetRoleGrantWithResponse(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*GetRoleGrantResponse, error)
+
+	// EndRoleGrantWithBodyWithResponse End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error)
+
+	// EndRoleGrantWithResponse End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithResponse(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error)
+
+	// SubstituteRoleGrantWithBodyWithResponse Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
+	// SubstituteRoleGrantWithResponse Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
+	// ListSanctionsWithResponse Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error)
+
+	// ImposeSanctionWithBodyWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// ImposeSanctionWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// GetSanctionWithResponse One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error)
+
+	// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// CompleteSanctionWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// DecideSanctionContestWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// ContestSanctionWithBodyWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// ContestSanctionWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// DeliverSanctionWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// PutSanctionIntoEffectWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// ExecuteSanctionWithBodyWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// ExecuteSanctionWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// RecordSanctionNationallyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+}
+
+// ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
+type ListAccountsResponse200Headers struct {
+	Link *string
+}
+
+type ListAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAccountsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAccountsResponse) GetJSON200() *AccountList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAccountsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAccountResponse201Headers the declared response headers of an HTTP 201 response for CreateAccount
+type CreateAccountResponse201Headers struct {
+	Location *string
+}
+
+type CreateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AccountOpened
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAccountResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAccountResponse) GetJSON201() *AccountOpened {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAccountResponse200Headers the declared response headers of an HTTP 200 response for GetAccount
+type GetAccountResponse200Headers struct {
+	ETag *string
+}
+
+type GetAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAccountResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewAccountCodeResponse201Headers the declared response headers of an HTTP 201 response for RenewAccountCode
+type RenewAccountCodeResponse201Headers struct {
+	Location *string
+}
+
+type RenewAccountCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ActivationCode
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RenewAccountCodeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RenewAccountCodeResponse) GetJSON201() *ActivationCode {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewAccountCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewAccountCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewAccountCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewAccountCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReactivateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReactivateAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReactivateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReactivateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReactivateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReactivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SuspendAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListAsnResponse200Headers the declared response headers of an HTTP 200 response for ListAsn
@@ -17414,6 +25248,88 @@ func (r ListAsnSuperiorsResponse) ContentType() string {
 	return ""
 }
 
+type ActivateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Activation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ActivateAccountResponse) GetJSON200() *Activation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ActivateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ActivateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ActivateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ActivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type IssueTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r IssueTokenResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r IssueTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssueTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssueTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssueTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type CountWorkingDaysResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -17449,6 +25365,816 @@ func (r CountWorkingDaysResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseStatuses
+type ListCaseStatusesResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+type ListCaseStatusesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatusList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseStatusesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseStatusesResponse) GetJSON200() *CaseStatusList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseStatusesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseStatusesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseStatusesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseStatusesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseStatusResponse200Headers the declared response headers of an HTTP 200 response for GetCaseStatus
+type GetCaseStatusResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatus
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseStatusResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseStatusResponse) GetJSON200() *CaseStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCasesResponse200Headers the declared response headers of an HTTP 200 response for ListCases
+type ListCasesResponse200Headers struct {
+	Link *string
+}
+
+type ListCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseSummaryList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCasesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCasesResponse) GetJSON200() *CaseSummaryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// OpenCasesResponse201Headers the declared response headers of an HTTP 201 response for OpenCases
+type OpenCasesResponse201Headers struct {
+	Location *string
+}
+
+type OpenCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseList
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *OpenCasesResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r OpenCasesResponse) GetJSON201() *CaseList {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseResponse200Headers the declared response headers of an HTTP 200 response for GetCase
+type GetCaseResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AssignCaseResponse200Headers the declared response headers of an HTTP 200 response for AssignCase
+type AssignCaseResponse200Headers struct {
+	ETag *string
+}
+
+type AssignCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AssignCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CloseCaseResponse200Headers the declared response headers of an HTTP 200 response for CloseCase
+type CloseCaseResponse200Headers struct {
+	ETag *string
+}
+
+type CloseCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CloseCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideCaseNotProvenResponse200Headers the declared response headers of an HTTP 200 response for DecideCaseNotProven
+type DecideCaseNotProvenResponse200Headers struct {
+	ETag *string
+}
+
+type DecideCaseNotProvenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideCaseNotProvenResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideCaseNotProvenResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideCaseNotProvenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideCaseNotProvenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideCaseNotProvenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideCaseNotProvenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExamineCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for ExamineCaseSubject
+type ExamineCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type ExamineCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExamineCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExamineCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExamineCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExamineCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExamineCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExamineCaseSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetCaseHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseHistoryResponse) GetJSON200() *CaseHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseNotesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseNotes
+type ListCaseNotesResponse200Headers struct {
+	Link *string
+}
+
+type ListCaseNotesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseNoteList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseNotesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseNotesResponse) GetJSON200() *CaseNoteList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseNotesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseNotesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseNotesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseNotesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddCaseNoteResponse201Headers the declared response headers of an HTTP 201 response for AddCaseNote
+type AddCaseNoteResponse201Headers struct {
+	Location *string
+}
+
+type AddCaseNoteResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseNote
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddCaseNoteResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCaseNoteResponse) GetJSON201() *CaseNote {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCaseNoteResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCaseNoteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCaseNoteResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCaseNoteResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecommendInCaseResponse200Headers the declared response headers of an HTTP 200 response for RecommendInCase
+type RecommendInCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecommendInCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecommendInCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecommendInCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecommendInCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecommendInCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecommendInCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecommendInCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecuseFromCaseResponse200Headers the declared response headers of an HTTP 200 response for RecuseFromCase
+type RecuseFromCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecuseFromCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecuseFromCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecuseFromCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecuseFromCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecuseFromCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecuseFromCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecuseFromCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReopenCaseResponse200Headers the declared response headers of an HTTP 200 response for ReopenCase
+type ReopenCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReopenCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReopenCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReopenCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReopenCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReopenCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReopenCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReopenCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReturnCaseResponse200Headers the declared response headers of an HTTP 200 response for ReturnCase
+type ReturnCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReturnCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReturnCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SummonCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for SummonCaseSubject
+type SummonCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type SummonCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SummonCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SummonCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SummonCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SummonCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SummonCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SummonCaseSubjectResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18298,6 +27024,102 @@ func (r EndMandateResponse) ContentType() string {
 	return ""
 }
 
+// GetMeResponse200Headers the declared response headers of an HTTP 200 response for GetMe
+type GetMeResponse200Headers struct {
+	ETag *string
+}
+
+type GetMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateMeResponse200Headers the declared response headers of an HTTP 200 response for UpdateMe
+type UpdateMeResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateMeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListMyCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCirculars
 type ListMyCircularsResponse200Headers struct {
 	Link *string
@@ -18388,6 +27210,231 @@ func (r ListMyPactsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyPactsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMySessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SessionList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMySessionsResponse) GetJSON200() *SessionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMySessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMySessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMySessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMySessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMySessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMySessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMySessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMySessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMySessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TotpStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StartTotpResponse) GetJSON200() *TotpStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StartTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ConfirmTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryCodes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmTotpResponse) GetJSON200() *RecoveryCodes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmTotpResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21406,6 +30453,854 @@ func (r WithdrawReportResponse) ContentType() string {
 	return ""
 }
 
+// ListRoleGrantsResponse200Headers the declared response headers of an HTTP 200 response for ListRoleGrants
+type ListRoleGrantsResponse200Headers struct {
+	Link *string
+}
+
+type ListRoleGrantsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrantList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRoleGrantsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoleGrantsResponse) GetJSON200() *RoleGrantList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoleGrantsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoleGrantsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoleGrantsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoleGrantsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GrantRoleResponse201Headers the declared response headers of an HTTP 201 response for GrantRole
+type GrantRoleResponse201Headers struct {
+	Location *string
+}
+
+type GrantRoleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoleGrant
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *GrantRoleResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r GrantRoleResponse) GetJSON201() *RoleGrant {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r GrantRoleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GrantRoleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GrantRoleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GrantRoleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRoleGrantResponse200Headers the declared response headers of an HTTP 200 response for GetRoleGrant
+type GetRoleGrantResponse200Headers struct {
+	ETag *string
+}
+
+type GetRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrant
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRoleGrantResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoleGrantResponse) GetJSON200() *RoleGrant {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrant
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndRoleGrantResponse) GetJSON200() *RoleGrant {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SubstituteRoleGrantResponse201Headers the declared response headers of an HTTP 201 response for SubstituteRoleGrant
+type SubstituteRoleGrantResponse201Headers struct {
+	Location *string
+}
+
+type SubstituteRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoleGrant
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SubstituteRoleGrantResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SubstituteRoleGrantResponse) GetJSON201() *RoleGrant {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SubstituteRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubstituteRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubstituteRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubstituteRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListSanctionsResponse200Headers the declared response headers of an HTTP 200 response for ListSanctions
+type ListSanctionsResponse200Headers struct {
+	Link *string
+}
+
+type ListSanctionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SanctionList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListSanctionsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSanctionsResponse) GetJSON200() *SanctionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSanctionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSanctionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSanctionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSanctionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImposeSanctionResponse201Headers the declared response headers of an HTTP 201 response for ImposeSanction
+type ImposeSanctionResponse201Headers struct {
+	Location *string
+}
+
+type ImposeSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Sanction
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImposeSanctionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ImposeSanctionResponse) GetJSON201() *Sanction {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ImposeSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImposeSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImposeSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImposeSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetSanctionResponse200Headers the declared response headers of an HTTP 200 response for GetSanction
+type GetSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type GetSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteSanctionResponse200Headers the declared response headers of an HTTP 200 response for CompleteSanction
+type CompleteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type CompleteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideSanctionContestResponse200Headers the declared response headers of an HTTP 200 response for DecideSanctionContest
+type DecideSanctionContestResponse200Headers struct {
+	ETag *string
+}
+
+type DecideSanctionContestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideSanctionContestResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideSanctionContestResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideSanctionContestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideSanctionContestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideSanctionContestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideSanctionContestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ContestSanctionResponse200Headers the declared response headers of an HTTP 200 response for ContestSanction
+type ContestSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ContestSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ContestSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeliverSanctionResponse200Headers the declared response headers of an HTTP 200 response for DeliverSanction
+type DeliverSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type DeliverSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DeliverSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeliverSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DeliverSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeliverSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeliverSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeliverSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutSanctionIntoEffectResponse200Headers the declared response headers of an HTTP 200 response for PutSanctionIntoEffect
+type PutSanctionIntoEffectResponse200Headers struct {
+	ETag *string
+}
+
+type PutSanctionIntoEffectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutSanctionIntoEffectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutSanctionIntoEffectResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutSanctionIntoEffectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutSanctionIntoEffectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutSanctionIntoEffectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutSanctionIntoEffectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExecuteSanctionResponse200Headers the declared response headers of an HTTP 200 response for ExecuteSanction
+type ExecuteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ExecuteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExecuteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExecuteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExecuteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExecuteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExecuteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExecuteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordSanctionNationallyResponse200Headers the declared response headers of an HTTP 200 response for RecordSanctionNationally
+type RecordSanctionNationallyResponse200Headers struct {
+	ETag *string
+}
+
+type RecordSanctionNationallyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecordSanctionNationallyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordSanctionNationallyResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordSanctionNationallyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordSanctionNationallyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordSanctionNationallyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordSanctionNationallyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAccountsWithResponse Accounts of the government
+//
+// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+// the staff of a government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error) {
+	rsp, err := c.ListAccounts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountsResponse(rsp)
+}
+
+// CreateAccountWithBodyWithResponse Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// CreateAccountWithResponse Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// GetAccountWithResponse One account
+//
+// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountResponse(rsp)
+}
+
+// RenewAccountCodeWithBodyWithResponse Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *ClientWithResponses) RenewAccountCodeWithBodyWithResponse(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error) {
+	rsp, err := c.RenewAccountCodeWithBody(ctx, accountId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewAccountCodeResponse(rsp)
+}
+
+// RenewAccountCodeWithResponse Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *ClientWithResponses) RenewAccountCodeWithResponse(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error) {
+	rsp, err := c.RenewAccountCode(ctx, accountId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewAccountCodeResponse(rsp)
+}
+
+// ReactivateAccountWithResponse Lift a suspension
+//
+// The person may sign in for the government again, with the same password and the roles still in force.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+func (c *ClientWithResponses) ReactivateAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*ReactivateAccountResponse, error) {
+	rsp, err := c.ReactivateAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReactivateAccountResponse(rsp)
+}
+
+// SuspendAccountWithResponse Suspend an account
+//
+// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+// government is suspended by the installation's alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+func (c *ClientWithResponses) SuspendAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*SuspendAccountResponse, error) {
+	rsp, err := c.SuspendAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendAccountResponse(rsp)
+}
+
 // ListAsnWithResponse Civil servants and other staff in the programme
 //
 // All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
@@ -21907,6 +31802,96 @@ func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, 
 	return ParseListAsnSuperiorsResponse(rsp)
 }
 
+// ActivateAccountWithBodyWithResponse Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *ClientWithResponses) ActivateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error) {
+	rsp, err := c.ActivateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateAccountResponse(rsp)
+}
+
+// ActivateAccountWithResponse Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error) {
+	rsp, err := c.ActivateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateAccountResponse(rsp)
+}
+
+// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *ClientWithResponses) IssueTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error) {
+	rsp, err := c.IssueTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueTokenResponse(rsp)
+}
+
+// IssueTokenWithFormdataBodyWithResponse Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *ClientWithResponses) IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error) {
+	rsp, err := c.IssueTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueTokenResponse(rsp)
+}
+
 // CountWorkingDaysWithResponse Count working days
 //
 // The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
@@ -21923,6 +31908,473 @@ func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseCountWorkingDaysResponse(rsp)
+}
+
+// ListCaseStatusesWithResponse State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error) {
+	rsp, err := c.ListCaseStatuses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseStatusesResponse(rsp)
+}
+
+// GetCaseStatusWithResponse State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *ClientWithResponses) GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error) {
+	rsp, err := c.GetCaseStatus(ctx, caseStatusId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseStatusResponse(rsp)
+}
+
+// ListCasesWithResponse Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *ClientWithResponses) ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error) {
+	rsp, err := c.ListCases(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCasesResponse(rsp)
+}
+
+// OpenCasesWithBodyWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCasesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// OpenCasesWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCases(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// GetCaseWithResponse One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error) {
+	rsp, err := c.GetCase(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseResponse(rsp)
+}
+
+// AssignCaseWithBodyWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// AssignCaseWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// CloseCaseWithBodyWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// CloseCaseWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProvenWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// DecideCaseNotProvenWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProven(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// ExamineCaseSubjectWithBodyWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// ExamineCaseSubjectWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// GetCaseHistoryWithResponse Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *ClientWithResponses) GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error) {
+	rsp, err := c.GetCaseHistory(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseHistoryResponse(rsp)
+}
+
+// ListCaseNotesWithResponse Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *ClientWithResponses) ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error) {
+	rsp, err := c.ListCaseNotes(ctx, caseId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseNotesResponse(rsp)
+}
+
+// AddCaseNoteWithBodyWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNoteWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// AddCaseNoteWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNote(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// ReopenCaseWithBodyWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReopenCaseWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// ReturnCaseWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// SummonCaseSubjectWithBodyWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
+}
+
+// SummonCaseSubjectWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
 }
 
 // ListCircularsWithResponse Circulars of the government
@@ -22358,6 +32810,54 @@ func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, mandat
 	return ParseEndMandateResponse(rsp)
 }
 
+// GetMeWithResponse Who am I, and what may I do
+//
+// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me (the `GetMe` operationId).
+func (c *ClientWithResponses) GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error) {
+	rsp, err := c.GetMe(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMeResponse(rsp)
+}
+
+// UpdateMeWithBodyWithResponse Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *ClientWithResponses) UpdateMeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error) {
+	rsp, err := c.UpdateMeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMeResponse(rsp)
+}
+
+// UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error) {
+	rsp, err := c.UpdateMeWithApplicationMergePatchPlusJSONBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMeResponse(rsp)
+}
+
 // ListMyCircularsWithResponse Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -22386,6 +32886,151 @@ func (c *ClientWithResponses) ListMyPactsWithResponse(ctx context.Context, param
 		return nil, err
 	}
 	return ParseListMyPactsResponse(rsp)
+}
+
+// ChangePasswordWithBodyWithResponse Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePasswordWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ChangePasswordWithResponse Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePassword(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ListMySessionsWithResponse Where am I signed in
+//
+// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+func (c *ClientWithResponses) ListMySessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMySessionsResponse, error) {
+	rsp, err := c.ListMySessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMySessionsResponse(rsp)
+}
+
+// EndMySessionWithResponse Sign out a session
+//
+// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+// at once.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+func (c *ClientWithResponses) EndMySessionWithResponse(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*EndMySessionResponse, error) {
+	rsp, err := c.EndMySession(ctx, sessionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMySessionResponse(rsp)
+}
+
+// RemoveTotpWithResponse Unbind the second factor
+//
+// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+// back; recovery codes are void.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+func (c *ClientWithResponses) RemoveTotpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RemoveTotpResponse, error) {
+	rsp, err := c.RemoveTotp(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveTotpResponse(rsp)
+}
+
+// StartTotpWithBodyWithResponse Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *ClientWithResponses) StartTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartTotpResponse, error) {
+	rsp, err := c.StartTotpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartTotpResponse(rsp)
+}
+
+// StartTotpWithResponse Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *ClientWithResponses) StartTotpWithResponse(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*StartTotpResponse, error) {
+	rsp, err := c.StartTotp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartTotpResponse(rsp)
+}
+
+// ConfirmTotpWithBodyWithResponse Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *ClientWithResponses) ConfirmTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error) {
+	rsp, err := c.ConfirmTotpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmTotpResponse(rsp)
+}
+
+// ConfirmTotpWithResponse Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *ClientWithResponses) ConfirmTotpWithResponse(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error) {
+	rsp, err := c.ConfirmTotp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmTotpResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -24101,6 +34746,644 @@ func (c *ClientWithResponses) WithdrawReportWithResponse(ctx context.Context, re
 	return ParseWithdrawReportResponse(rsp)
 }
 
+// ListRoleGrantsWithResponse Who has which role, and had it on a day
+//
+// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+// act then.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+func (c *ClientWithResponses) ListRoleGrantsWithResponse(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*ListRoleGrantsResponse, error) {
+	rsp, err := c.ListRoleGrants(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoleGrantsResponse(rsp)
+}
+
+// GrantRoleWithBodyWithResponse Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *ClientWithResponses) GrantRoleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error) {
+	rsp, err := c.GrantRoleWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantRoleResponse(rsp)
+}
+
+// GrantRoleWithResponse Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *ClientWithResponses) GrantRoleWithResponse(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error) {
+	rsp, err := c.GrantRole(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantRoleResponse(rsp)
+}
+
+// GetRoleGrantWithResponse One role given
+//
+// Who has it, in which government and unit, from when to when, and whom it stands in for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+func (c *ClientWithResponses) GetRoleGrantWithResponse(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*GetRoleGrantResponse, error) {
+	rsp, err := c.GetRoleGrant(ctx, grantId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoleGrantResponse(rsp)
+}
+
+// EndRoleGrantWithBodyWithResponse End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *ClientWithResponses) EndRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error) {
+	rsp, err := c.EndRoleGrantWithBody(ctx, grantId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRoleGrantResponse(rsp)
+}
+
+// EndRoleGrantWithResponse End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *ClientWithResponses) EndRoleGrantWithResponse(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error) {
+	rsp, err := c.EndRoleGrant(ctx, grantId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRoleGrantResponse(rsp)
+}
+
+// SubstituteRoleGrantWithBodyWithResponse Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *ClientWithResponses) SubstituteRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error) {
+	rsp, err := c.SubstituteRoleGrantWithBody(ctx, grantId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubstituteRoleGrantResponse(rsp)
+}
+
+// SubstituteRoleGrantWithResponse Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *ClientWithResponses) SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error) {
+	rsp, err := c.SubstituteRoleGrant(ctx, grantId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubstituteRoleGrantResponse(rsp)
+}
+
+// ListSanctionsWithResponse Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *ClientWithResponses) ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error) {
+	rsp, err := c.ListSanctions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSanctionsResponse(rsp)
+}
+
+// ImposeSanctionWithBodyWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanctionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// ImposeSanctionWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanction(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// GetSanctionWithResponse One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *ClientWithResponses) GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error) {
+	rsp, err := c.GetSanction(ctx, sanctionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContestWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// DecideSanctionContestWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContest(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// ContestSanctionWithBodyWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// ContestSanctionWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffectWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffect(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// ExecuteSanctionWithBodyWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// ExecuteSanctionWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationallyWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// RecordSanctionNationallyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationally(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
+func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAccountsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAccountResponse parses an HTTP response from a CreateAccountWithResponse call
+func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AccountOpened
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAccountResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAccountResponse parses an HTTP response from a GetAccountWithResponse call
+func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAccountResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewAccountCodeResponse parses an HTTP response from a RenewAccountCodeWithResponse call
+func ParseRenewAccountCodeResponse(rsp *http.Response) (*RenewAccountCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewAccountCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ActivationCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RenewAccountCodeResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReactivateAccountResponse parses an HTTP response from a ReactivateAccountWithResponse call
+func ParseReactivateAccountResponse(rsp *http.Response) (*ReactivateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReactivateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSuspendAccountResponse parses an HTTP response from a SuspendAccountWithResponse call
+func ParseSuspendAccountResponse(rsp *http.Response) (*SuspendAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListAsnResponse parses an HTTP response from a ListAsnWithResponse call
 func ParseListAsnResponse(rsp *http.Response) (*ListAsnResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -24660,6 +35943,58 @@ func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsRespons
 	return response, nil
 }
 
+// ParseActivateAccountResponse parses an HTTP response from a ActivateAccountWithResponse call
+func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ActivateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Activation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseIssueTokenResponse parses an HTTP response from a IssueTokenWithResponse call
+func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssueTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseCountWorkingDaysResponse parses an HTTP response from a CountWorkingDaysWithResponse call
 func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -24681,6 +36016,669 @@ func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListCaseStatusesResponse parses an HTTP response from a ListCaseStatusesWithResponse call
+func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseStatusesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatusList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseStatusResponse parses an HTTP response from a GetCaseStatusWithResponse call
+func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseStatusResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCasesResponse parses an HTTP response from a ListCasesWithResponse call
+func ParseListCasesResponse(rsp *http.Response) (*ListCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseSummaryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCasesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenCasesResponse parses an HTTP response from a OpenCasesWithResponse call
+func ParseOpenCasesResponse(rsp *http.Response) (*OpenCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers OpenCasesResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseResponse parses an HTTP response from a GetCaseWithResponse call
+func ParseGetCaseResponse(rsp *http.Response) (*GetCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignCaseResponse parses an HTTP response from a AssignCaseWithResponse call
+func ParseAssignCaseResponse(rsp *http.Response) (*AssignCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AssignCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCloseCaseResponse parses an HTTP response from a CloseCaseWithResponse call
+func ParseCloseCaseResponse(rsp *http.Response) (*CloseCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CloseCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideCaseNotProvenResponse parses an HTTP response from a DecideCaseNotProvenWithResponse call
+func ParseDecideCaseNotProvenResponse(rsp *http.Response) (*DecideCaseNotProvenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideCaseNotProvenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideCaseNotProvenResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExamineCaseSubjectResponse parses an HTTP response from a ExamineCaseSubjectWithResponse call
+func ParseExamineCaseSubjectResponse(rsp *http.Response) (*ExamineCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExamineCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExamineCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseHistoryResponse parses an HTTP response from a GetCaseHistoryWithResponse call
+func ParseGetCaseHistoryResponse(rsp *http.Response) (*GetCaseHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCaseNotesResponse parses an HTTP response from a ListCaseNotesWithResponse call
+func ParseListCaseNotesResponse(rsp *http.Response) (*ListCaseNotesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseNotesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseNoteList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseNotesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddCaseNoteResponse parses an HTTP response from a AddCaseNoteWithResponse call
+func ParseAddCaseNoteResponse(rsp *http.Response) (*AddCaseNoteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCaseNoteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseNote
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddCaseNoteResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecommendInCaseResponse parses an HTTP response from a RecommendInCaseWithResponse call
+func ParseRecommendInCaseResponse(rsp *http.Response) (*RecommendInCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecommendInCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecommendInCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecuseFromCaseResponse parses an HTTP response from a RecuseFromCaseWithResponse call
+func ParseRecuseFromCaseResponse(rsp *http.Response) (*RecuseFromCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecuseFromCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecuseFromCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReopenCaseResponse parses an HTTP response from a ReopenCaseWithResponse call
+func ParseReopenCaseResponse(rsp *http.Response) (*ReopenCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReopenCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReopenCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReturnCaseResponse parses an HTTP response from a ReturnCaseWithResponse call
+func ParseReturnCaseResponse(rsp *http.Response) (*ReturnCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReturnCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSummonCaseSubjectResponse parses an HTTP response from a SummonCaseSubjectWithResponse call
+func ParseSummonCaseSubjectResponse(rsp *http.Response) (*SummonCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SummonCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SummonCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -25343,6 +37341,84 @@ func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
 	return response, nil
 }
 
+// ParseGetMeResponse parses an HTTP response from a GetMeWithResponse call
+func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateMeResponse parses an HTTP response from a UpdateMeWithResponse call
+func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateMeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListMyCircularsResponse parses an HTTP response from a ListMyCircularsWithResponse call
 func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25416,6 +37492,132 @@ func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) 
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangePasswordResponse parses an HTTP response from a ChangePasswordWithResponse call
+func ParseChangePasswordResponse(rsp *http.Response) (*ChangePasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseListMySessionsResponse parses an HTTP response from a ListMySessionsWithResponse call
+func ParseListMySessionsResponse(rsp *http.Response) (*ListMySessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMySessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SessionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndMySessionResponse parses an HTTP response from a EndMySessionWithResponse call
+func ParseEndMySessionResponse(rsp *http.Response) (*EndMySessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMySessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseRemoveTotpResponse parses an HTTP response from a RemoveTotpWithResponse call
+func ParseRemoveTotpResponse(rsp *http.Response) (*RemoveTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseStartTotpResponse parses an HTTP response from a StartTotpWithResponse call
+func ParseStartTotpResponse(rsp *http.Response) (*StartTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TotpStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmTotpResponse parses an HTTP response from a ConfirmTotpWithResponse call
+func ParseConfirmTotpResponse(rsp *http.Response) (*ConfirmTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryCodes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -27594,6 +39796,578 @@ func ParseWithdrawReportResponse(rsp *http.Response) (*WithdrawReportResponse, e
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListRoleGrantsResponse parses an HTTP response from a ListRoleGrantsWithResponse call
+func ParseListRoleGrantsResponse(rsp *http.Response) (*ListRoleGrantsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoleGrantsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrantList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRoleGrantsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGrantRoleResponse parses an HTTP response from a GrantRoleWithResponse call
+func ParseGrantRoleResponse(rsp *http.Response) (*GrantRoleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GrantRoleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers GrantRoleResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRoleGrantResponse parses an HTTP response from a GetRoleGrantWithResponse call
+func ParseGetRoleGrantResponse(rsp *http.Response) (*GetRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRoleGrantResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndRoleGrantResponse parses an HTTP response from a EndRoleGrantWithResponse call
+func ParseEndRoleGrantResponse(rsp *http.Response) (*EndRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubstituteRoleGrantResponse parses an HTTP response from a SubstituteRoleGrantWithResponse call
+func ParseSubstituteRoleGrantResponse(rsp *http.Response) (*SubstituteRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubstituteRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SubstituteRoleGrantResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListSanctionsResponse parses an HTTP response from a ListSanctionsWithResponse call
+func ParseListSanctionsResponse(rsp *http.Response) (*ListSanctionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSanctionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SanctionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListSanctionsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImposeSanctionResponse parses an HTTP response from a ImposeSanctionWithResponse call
+func ParseImposeSanctionResponse(rsp *http.Response) (*ImposeSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImposeSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ImposeSanctionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetSanctionResponse parses an HTTP response from a GetSanctionWithResponse call
+func ParseGetSanctionResponse(rsp *http.Response) (*GetSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteSanctionResponse parses an HTTP response from a CompleteSanctionWithResponse call
+func ParseCompleteSanctionResponse(rsp *http.Response) (*CompleteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideSanctionContestResponse parses an HTTP response from a DecideSanctionContestWithResponse call
+func ParseDecideSanctionContestResponse(rsp *http.Response) (*DecideSanctionContestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideSanctionContestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideSanctionContestResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestSanctionResponse parses an HTTP response from a ContestSanctionWithResponse call
+func ParseContestSanctionResponse(rsp *http.Response) (*ContestSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ContestSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeliverSanctionResponse parses an HTTP response from a DeliverSanctionWithResponse call
+func ParseDeliverSanctionResponse(rsp *http.Response) (*DeliverSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeliverSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DeliverSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutSanctionIntoEffectResponse parses an HTTP response from a PutSanctionIntoEffectWithResponse call
+func ParsePutSanctionIntoEffectResponse(rsp *http.Response) (*PutSanctionIntoEffectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutSanctionIntoEffectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutSanctionIntoEffectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExecuteSanctionResponse parses an HTTP response from a ExecuteSanctionWithResponse call
+func ParseExecuteSanctionResponse(rsp *http.Response) (*ExecuteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExecuteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExecuteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordSanctionNationallyResponse parses an HTTP response from a RecordSanctionNationallyWithResponse call
+func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionNationallyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordSanctionNationallyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecordSanctionNationallyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

@@ -36,8 +36,11 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 // stands in the world_<resource>_test.go of its resource.
 var parts = []func(*world, *testing.T){
 	(*world).registry,
+	(*world).identity,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).casefiles,
+	(*world).caseStatuses,
 	(*world).pacts,
 	(*world).reference,
 	(*world).report,
