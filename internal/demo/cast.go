@@ -138,6 +138,7 @@ var parts = map[string][]part{
 	"32.01": {
 		{"satgas", holder("bakesbangpol", population.Deputy)},
 		{"finding", titled("dishub", "Kepala Bidang Lalu Lintas")},
+		{"partisan", holder("kec-cisarua", population.Head)},
 		{"party", among("disdagin", "", 0)},
 		{"declaration", among("dispora", "", 0)},
 	},

@@ -108,7 +108,9 @@ func (l *loader) walk(ctx context.Context) error {
 		if err := l.analyse(ctx, step.filled); err != nil {
 			return err
 		}
-		l.say(step.what)
+		if !step.quiet {
+			l.say(step.what)
+		}
 	}
 	if err := l.at(ctx, Season, 9); err != nil {
 		return err
@@ -127,6 +129,8 @@ type step struct {
 	do   func(context.Context) error
 	// filled are tables that the step fills with thousands of rows.
 	filled []string
+	// quiet steps are not told one by one.
+	quiet bool
 }
 
 // wib is the zone of all three governments.
