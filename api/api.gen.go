@@ -1189,21 +1189,84 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReferenceConfidence.
 const (
-	High   ReferenceConfidence = "high"
-	Low    ReferenceConfidence = "low"
-	Medium ReferenceConfidence = "medium"
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
 )
 
 // Valid indicates whether the value is a known member of the ReferenceConfidence enum.
 func (e ReferenceConfidence) Valid() bool {
 	switch e {
-	case High:
+	case ReferenceConfidenceHigh:
 		return true
-	case Low:
+	case ReferenceConfidenceLow:
 		return true
-	case Medium:
+	case ReferenceConfidenceMedium:
 		return true
 	default:
 		return false
@@ -1606,6 +1669,30 @@ func (e SkippedDayReason) Valid() bool {
 	case SkippedDayReasonRegional:
 		return true
 	case SkippedDayReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
 		return true
 	default:
 		return false
@@ -4103,6 +4190,164 @@ type PublicViolationTypeList struct {
 	On Day `json:"on"`
 }
 
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
+}
+
 // RecoveryCodes defines model for RecoveryCodes.
 type RecoveryCodes struct {
 	RecoveryCodes []string `json:"recovery_codes"`
@@ -5117,6 +5362,137 @@ type SubstituteInput struct {
 	ValidUntil Day `json:"valid_until"`
 }
 
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
+
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
 	ClientAssertion     *string `json:"client_assertion,omitempty"`
@@ -5233,6 +5609,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -5247,6 +5626,12 @@ type SanctionId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -5659,6 +6044,27 @@ type ListPublicViolationTypesParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListReferenceRowsParams defines parameters for ListReferenceRows.
 type ListReferenceRowsParams struct {
 	// On Only rows that hold on this day.
@@ -5738,6 +6144,36 @@ type ListSanctionsParams struct {
 
 	// CaseId Only the sanction of this case.
 	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -5950,6 +6386,18 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
 
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
+
 // AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
 type AddReferenceRowJSONRequestBody = ReferenceRowInput
 
@@ -6027,6 +6475,18 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -6507,6 +6967,24 @@ type ServerInterface interface {
 	// ListPublicViolationTypes What is not allowed
 	// (GET /public/violation-types)
 	ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx echo.Context) error
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error
 	// ListReferenceKinds Kinds of reference data
 	// (GET /reference-data)
 	ListReferenceKinds(ctx echo.Context) error
@@ -6612,6 +7090,27 @@ type ServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx echo.Context) error
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -9008,6 +9507,132 @@ func (w *ServerInterfaceWrapper) ListPublicViolationTypes(ctx echo.Context) erro
 	return err
 }
 
+// ListRecommendations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRecommendations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecommendationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", ctx.QueryParams(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter overdue: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRecommendations(ctx, params)
+	return err
+}
+
+// CreateRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRecommendation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRecommendation(ctx)
+	return err
+}
+
+// GetRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRecommendation(ctx, recommendationId)
+	return err
+}
+
+// ContestRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) ContestRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContestRecommendation(ctx, recommendationId)
+	return err
+}
+
+// MoveRecommendationDue converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveRecommendationDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveRecommendationDue(ctx, recommendationId)
+	return err
+}
+
+// FollowUpRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) FollowUpRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FollowUpRecommendation(ctx, recommendationId)
+	return err
+}
+
 // ListReferenceKinds converts echo context to params.
 func (w *ServerInterfaceWrapper) ListReferenceKinds(ctx echo.Context) error {
 	var err error
@@ -9729,6 +10354,172 @@ func (w *ServerInterfaceWrapper) RecordSanctionNationally(ctx echo.Context) erro
 	return err
 }
 
+// ListTaskForces converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForces(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForcesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "decree_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decree_number", ctx.QueryParams(), &params.DecreeNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter decree_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForces(ctx, params)
+	return err
+}
+
+// CreateTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTaskForce(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTaskForce(ctx)
+	return err
+}
+
+// GetTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTaskForce(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForce(ctx, taskForceId)
+	return err
+}
+
+// ListTaskForceMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForceMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForceMembersParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForceMembers(ctx, taskForceId, params)
+	return err
+}
+
+// AddTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) AddTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddTaskForceMember(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// ------------- Path parameter "taskForceMemberId" -------------
+	var taskForceMemberId TaskForceMemberId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceMemberId", ctx.Param("taskForceMemberId"), &taskForceMemberId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceMemberId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForceMember(ctx, taskForceId, taskForceMemberId)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -9897,6 +10688,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
 	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
 	router.GET(options.BaseURL+"/public/violation-types", wrapper.ListPublicViolationTypes, options.OperationMiddlewares["listPublicViolationTypes"]...)
+	router.GET(options.BaseURL+"/recommendations", wrapper.ListRecommendations, options.OperationMiddlewares["listRecommendations"]...)
+	router.POST(options.BaseURL+"/recommendations", wrapper.CreateRecommendation, options.OperationMiddlewares["createRecommendation"]...)
+	router.GET(options.BaseURL+"/recommendations/:recommendationId", wrapper.GetRecommendation, options.OperationMiddlewares["getRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/contestation", wrapper.ContestRecommendation, options.OperationMiddlewares["contestRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/due-day", wrapper.MoveRecommendationDue, options.OperationMiddlewares["moveRecommendationDue"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/follow-ups", wrapper.FollowUpRecommendation, options.OperationMiddlewares["followUpRecommendation"]...)
 	router.GET(options.BaseURL+"/reference-data", wrapper.ListReferenceKinds, options.OperationMiddlewares["listReferenceKinds"]...)
 	router.GET(options.BaseURL+"/reference-data/:kind", wrapper.ListReferenceRows, options.OperationMiddlewares["listReferenceRows"]...)
 	router.POST(options.BaseURL+"/reference-data/:kind", wrapper.AddReferenceRow, options.OperationMiddlewares["addReferenceRow"]...)
@@ -9932,6 +10729,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/effect", wrapper.PutSanctionIntoEffect, options.OperationMiddlewares["putSanctionIntoEffect"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/execution", wrapper.ExecuteSanction, options.OperationMiddlewares["executeSanction"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/national-record", wrapper.RecordSanctionNationally, options.OperationMiddlewares["recordSanctionNationally"]...)
+	router.GET(options.BaseURL+"/task-forces", wrapper.ListTaskForces, options.OperationMiddlewares["listTaskForces"]...)
+	router.POST(options.BaseURL+"/task-forces", wrapper.CreateTaskForce, options.OperationMiddlewares["createTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId", wrapper.GetTaskForce, options.OperationMiddlewares["getTaskForce"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/ending", wrapper.EndTaskForce, options.OperationMiddlewares["endTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
 
 }
 
@@ -13418,6 +14222,171 @@ func (response ListPublicViolationTypes200JSONResponse) VisitListPublicViolation
 	return err
 }
 
+type ListRecommendationsRequestObject struct {
+	Params ListRecommendationsParams
+}
+
+type ListRecommendationsResponseObject interface {
+	VisitListRecommendationsResponse(w http.ResponseWriter) error
+}
+
+type ListRecommendations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRecommendations200JSONResponse struct {
+	Body    RecommendationList
+	Headers ListRecommendations200ResponseHeaders
+}
+
+func (response ListRecommendations200JSONResponse) VisitListRecommendationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecommendationRequestObject struct {
+	Body *CreateRecommendationJSONRequestBody
+}
+
+type CreateRecommendationResponseObject interface {
+	VisitCreateRecommendationResponse(w http.ResponseWriter) error
+}
+
+type CreateRecommendation201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateRecommendation201JSONResponse struct {
+	Body    Recommendation
+	Headers CreateRecommendation201ResponseHeaders
+}
+
+func (response CreateRecommendation201JSONResponse) VisitCreateRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+}
+
+type GetRecommendationResponseObject interface {
+	VisitGetRecommendationResponse(w http.ResponseWriter) error
+}
+
+type GetRecommendation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRecommendation200JSONResponse struct {
+	Body    Recommendation
+	Headers GetRecommendation200ResponseHeaders
+}
+
+func (response GetRecommendation200JSONResponse) VisitGetRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *ContestRecommendationJSONRequestBody
+}
+
+type ContestRecommendationResponseObject interface {
+	VisitContestRecommendationResponse(w http.ResponseWriter) error
+}
+
+type ContestRecommendation200JSONResponse Recommendation
+
+func (response ContestRecommendation200JSONResponse) VisitContestRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveRecommendationDueRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *MoveRecommendationDueJSONRequestBody
+}
+
+type MoveRecommendationDueResponseObject interface {
+	VisitMoveRecommendationDueResponse(w http.ResponseWriter) error
+}
+
+type MoveRecommendationDue200JSONResponse Recommendation
+
+func (response MoveRecommendationDue200JSONResponse) VisitMoveRecommendationDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FollowUpRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *FollowUpRecommendationJSONRequestBody
+}
+
+type FollowUpRecommendationResponseObject interface {
+	VisitFollowUpRecommendationResponse(w http.ResponseWriter) error
+}
+
+type FollowUpRecommendation200JSONResponse Recommendation
+
+func (response FollowUpRecommendation200JSONResponse) VisitFollowUpRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReferenceKindsRequestObject struct {
 }
 
@@ -14408,6 +15377,215 @@ func (response RecordSanctionNationally200JSONResponse) VisitRecordSanctionNatio
 	return err
 }
 
+type ListTaskForcesRequestObject struct {
+	Params ListTaskForcesParams
+}
+
+type ListTaskForcesResponseObject interface {
+	VisitListTaskForcesResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForces200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForces200JSONResponse struct {
+	Body    TaskForceList
+	Headers ListTaskForces200ResponseHeaders
+}
+
+func (response ListTaskForces200JSONResponse) VisitListTaskForcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTaskForceRequestObject struct {
+	Body *CreateTaskForceJSONRequestBody
+}
+
+type CreateTaskForceResponseObject interface {
+	VisitCreateTaskForceResponse(w http.ResponseWriter) error
+}
+
+type CreateTaskForce201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateTaskForce201JSONResponse struct {
+	Body    TaskForce
+	Headers CreateTaskForce201ResponseHeaders
+}
+
+func (response CreateTaskForce201JSONResponse) VisitCreateTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+}
+
+type GetTaskForceResponseObject interface {
+	VisitGetTaskForceResponse(w http.ResponseWriter) error
+}
+
+type GetTaskForce200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetTaskForce200JSONResponse struct {
+	Body    TaskForce
+	Headers GetTaskForce200ResponseHeaders
+}
+
+func (response GetTaskForce200JSONResponse) VisitGetTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *EndTaskForceJSONRequestBody
+}
+
+type EndTaskForceResponseObject interface {
+	VisitEndTaskForceResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForce200JSONResponse TaskForce
+
+func (response EndTaskForce200JSONResponse) VisitEndTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTaskForceMembersRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Params      ListTaskForceMembersParams
+}
+
+type ListTaskForceMembersResponseObject interface {
+	VisitListTaskForceMembersResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForceMembers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForceMembers200JSONResponse struct {
+	Body    TaskForceMemberList
+	Headers ListTaskForceMembers200ResponseHeaders
+}
+
+func (response ListTaskForceMembers200JSONResponse) VisitListTaskForceMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTaskForceMemberRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *AddTaskForceMemberJSONRequestBody
+}
+
+type AddTaskForceMemberResponseObject interface {
+	VisitAddTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type AddTaskForceMember201ResponseHeaders struct {
+	Location *string
+}
+
+type AddTaskForceMember201JSONResponse struct {
+	Body    TaskForceMember
+	Headers AddTaskForceMember201ResponseHeaders
+}
+
+func (response AddTaskForceMember201JSONResponse) VisitAddTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceMemberRequestObject struct {
+	TaskForceId       TaskForceId       `json:"taskForceId"`
+	TaskForceMemberId TaskForceMemberId `json:"taskForceMemberId"`
+	Body              *EndTaskForceMemberJSONRequestBody
+}
+
+type EndTaskForceMemberResponseObject interface {
+	VisitEndTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForceMember200JSONResponse TaskForceMember
+
+func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -14773,6 +15951,24 @@ type StrictServerInterface interface {
 	// ListPublicViolationTypes What is not allowed
 	// (GET /public/violation-types)
 	ListPublicViolationTypes(ctx context.Context, request ListPublicViolationTypesRequestObject) (ListPublicViolationTypesResponseObject, error)
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx context.Context, request ListRecommendationsRequestObject) (ListRecommendationsResponseObject, error)
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx context.Context, request CreateRecommendationRequestObject) (CreateRecommendationResponseObject, error)
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx context.Context, request GetRecommendationRequestObject) (GetRecommendationResponseObject, error)
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx context.Context, request ContestRecommendationRequestObject) (ContestRecommendationResponseObject, error)
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx context.Context, request MoveRecommendationDueRequestObject) (MoveRecommendationDueResponseObject, error)
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx context.Context, request FollowUpRecommendationRequestObject) (FollowUpRecommendationResponseObject, error)
 	// ListReferenceKinds Kinds of reference data
 	// (GET /reference-data)
 	ListReferenceKinds(ctx context.Context, request ListReferenceKindsRequestObject) (ListReferenceKindsResponseObject, error)
@@ -14878,6 +16074,27 @@ type StrictServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx context.Context, request RecordSanctionNationallyRequestObject) (RecordSanctionNationallyResponseObject, error)
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx context.Context, request ListTaskForcesRequestObject) (ListTaskForcesResponseObject, error)
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx context.Context, request CreateTaskForceRequestObject) (CreateTaskForceResponseObject, error)
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx context.Context, request GetTaskForceRequestObject) (GetTaskForceResponseObject, error)
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx context.Context, request EndTaskForceRequestObject) (EndTaskForceResponseObject, error)
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx context.Context, request ListTaskForceMembersRequestObject) (ListTaskForceMembersResponseObject, error)
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx context.Context, request AddTaskForceMemberRequestObject) (AddTaskForceMemberResponseObject, error)
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -19420,6 +20637,246 @@ func (sh *strictHandler) ListPublicViolationTypes(ctx echo.Context, params ListP
 	return nil
 }
 
+// ListRecommendations operation middleware
+func (sh *strictHandler) ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error {
+	var request ListRecommendationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecommendations(ctx.Request().Context(), request.(ListRecommendationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecommendations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRecommendationsResponseObject); ok {
+		return validResponse.VisitListRecommendationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRecommendation operation middleware
+func (sh *strictHandler) CreateRecommendation(ctx echo.Context) error {
+	var request CreateRecommendationRequestObject
+
+	var body CreateRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecommendation(ctx.Request().Context(), request.(CreateRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRecommendationResponseObject); ok {
+		return validResponse.VisitCreateRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRecommendation operation middleware
+func (sh *strictHandler) GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request GetRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecommendation(ctx.Request().Context(), request.(GetRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRecommendationResponseObject); ok {
+		return validResponse.VisitGetRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContestRecommendation operation middleware
+func (sh *strictHandler) ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request ContestRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body ContestRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestRecommendation(ctx.Request().Context(), request.(ContestRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContestRecommendationResponseObject); ok {
+		return validResponse.VisitContestRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MoveRecommendationDue operation middleware
+func (sh *strictHandler) MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error {
+	var request MoveRecommendationDueRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body MoveRecommendationDueJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveRecommendationDue(ctx.Request().Context(), request.(MoveRecommendationDueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveRecommendationDue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveRecommendationDueResponseObject); ok {
+		return validResponse.VisitMoveRecommendationDueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FollowUpRecommendation operation middleware
+func (sh *strictHandler) FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request FollowUpRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body FollowUpRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FollowUpRecommendation(ctx.Request().Context(), request.(FollowUpRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FollowUpRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FollowUpRecommendationResponseObject); ok {
+		return validResponse.VisitFollowUpRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListReferenceKinds operation middleware
 func (sh *strictHandler) ListReferenceKinds(ctx echo.Context) error {
 	var request ListReferenceKindsRequestObject
@@ -20885,6 +22342,273 @@ func (sh *strictHandler) RecordSanctionNationally(ctx echo.Context, sanctionId S
 		return err
 	} else if validResponse, ok := response.(RecordSanctionNationallyResponseObject); ok {
 		return validResponse.VisitRecordSanctionNationallyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForces operation middleware
+func (sh *strictHandler) ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error {
+	var request ListTaskForcesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForces(ctx.Request().Context(), request.(ListTaskForcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForces")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForcesResponseObject); ok {
+		return validResponse.VisitListTaskForcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTaskForce operation middleware
+func (sh *strictHandler) CreateTaskForce(ctx echo.Context) error {
+	var request CreateTaskForceRequestObject
+
+	var body CreateTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTaskForce(ctx.Request().Context(), request.(CreateTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTaskForceResponseObject); ok {
+		return validResponse.VisitCreateTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTaskForce operation middleware
+func (sh *strictHandler) GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request GetTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTaskForce(ctx.Request().Context(), request.(GetTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTaskForceResponseObject); ok {
+		return validResponse.VisitGetTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForce operation middleware
+func (sh *strictHandler) EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request EndTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body EndTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForce(ctx.Request().Context(), request.(EndTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceResponseObject); ok {
+		return validResponse.VisitEndTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForceMembers operation middleware
+func (sh *strictHandler) ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error {
+	var request ListTaskForceMembersRequestObject
+
+	request.TaskForceId = taskForceId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForceMembers(ctx.Request().Context(), request.(ListTaskForceMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForceMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForceMembersResponseObject); ok {
+		return validResponse.VisitListTaskForceMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddTaskForceMember operation middleware
+func (sh *strictHandler) AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error {
+	var request AddTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body AddTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddTaskForceMember(ctx.Request().Context(), request.(AddTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddTaskForceMemberResponseObject); ok {
+		return validResponse.VisitAddTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForceMember operation middleware
+func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error {
+	var request EndTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+	request.TaskForceMemberId = taskForceMemberId
+
+	var body EndTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForceMember(ctx.Request().Context(), request.(EndTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
+		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -1191,21 +1191,84 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReferenceConfidence.
 const (
-	High   ReferenceConfidence = "high"
-	Low    ReferenceConfidence = "low"
-	Medium ReferenceConfidence = "medium"
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
 )
 
 // Valid indicates whether the value is a known member of the ReferenceConfidence enum.
 func (e ReferenceConfidence) Valid() bool {
 	switch e {
-	case High:
+	case ReferenceConfidenceHigh:
 		return true
-	case Low:
+	case ReferenceConfidenceLow:
 		return true
-	case Medium:
+	case ReferenceConfidenceMedium:
 		return true
 	default:
 		return false
@@ -1608,6 +1671,30 @@ func (e SkippedDayReason) Valid() bool {
 	case SkippedDayReasonRegional:
 		return true
 	case SkippedDayReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
 		return true
 	default:
 		return false
@@ -4105,6 +4192,164 @@ type PublicViolationTypeList struct {
 	On Day `json:"on"`
 }
 
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
+}
+
 // RecoveryCodes defines model for RecoveryCodes.
 type RecoveryCodes struct {
 	RecoveryCodes []string `json:"recovery_codes"`
@@ -5119,6 +5364,137 @@ type SubstituteInput struct {
 	ValidUntil Day `json:"valid_until"`
 }
 
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
+
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
 	ClientAssertion     *string `json:"client_assertion,omitempty"`
@@ -5235,6 +5611,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -5249,6 +5628,12 @@ type SanctionId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -5661,6 +6046,27 @@ type ListPublicViolationTypesParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListReferenceRowsParams defines parameters for ListReferenceRows.
 type ListReferenceRowsParams struct {
 	// On Only rows that hold on this day.
@@ -5740,6 +6146,36 @@ type ListSanctionsParams struct {
 
 	// CaseId Only the sanction of this case.
 	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -5952,6 +6388,18 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
 
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
+
 // AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
 type AddReferenceRowJSONRequestBody = ReferenceRowInput
 
@@ -6029,6 +6477,18 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -8002,6 +8462,97 @@ type ClientInterface interface {
 	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
 	ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRecommendations Recommendations and whether they were followed
+	//
+	// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+	// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+	//
+	// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+	ListRecommendations(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecommendationWithBody Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecommendation Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendation(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRecommendation One recommendation
+	//
+	// A recommendation with what was done about it and the cases it led to.
+	//
+	// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+	GetRecommendation(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestRecommendationWithBody Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestRecommendation Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendation(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveRecommendationDueWithBody Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveRecommendationDue Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDue(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FollowUpRecommendationWithBody Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FollowUpRecommendation Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendation(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListReferenceKinds Kinds of reference data
 	//
 	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -8283,8 +8834,8 @@ type ClientInterface interface {
 	// MatchReportSubjectWithBody Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8294,8 +8845,8 @@ type ClientInterface interface {
 	// MatchReportSubject Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8603,6 +9154,103 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTaskForces Task forces of the government
+	//
+	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+	//
+	// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+	ListTaskForces(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTaskForceWithBody Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTaskForce Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForce(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTaskForce One task force
+	//
+	// A task force of the government with who signed its decree.
+	//
+	// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+	GetTaskForce(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceWithBody End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForce End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForce(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTaskForceMembers Members of a task force
+	//
+	// Who belongs, or with `on` who belonged on that day, in the order they joined.
+	//
+	// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+	ListTaskForceMembers(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTaskForceMemberWithBody Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTaskForceMember Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMember(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceMemberWithBody End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceMember End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -12279,6 +12927,197 @@ func (c *Client) ListPublicViolationTypes(ctx context.Context, params *ListPubli
 	return c.Client.Do(req)
 }
 
+// ListRecommendations Recommendations and whether they were followed
+//
+// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+//
+// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+func (c *Client) ListRecommendations(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRecommendationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecommendationWithBody Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *Client) CreateRecommendationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRecommendationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecommendation Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *Client) CreateRecommendation(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRecommendationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRecommendation One recommendation
+//
+// A recommendation with what was done about it and the cases it led to.
+//
+// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+func (c *Client) GetRecommendation(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRecommendationRequest(c.Server, recommendationId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestRecommendationWithBody Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *Client) ContestRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestRecommendationRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestRecommendation Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *Client) ContestRecommendation(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestRecommendationRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveRecommendationDueWithBody Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *Client) MoveRecommendationDueWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveRecommendationDueRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveRecommendationDue Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *Client) MoveRecommendationDue(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveRecommendationDueRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FollowUpRecommendationWithBody Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *Client) FollowUpRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFollowUpRecommendationRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FollowUpRecommendation Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *Client) FollowUpRecommendation(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFollowUpRecommendationRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListReferenceKinds Kinds of reference data
 //
 // What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -12850,8 +13689,8 @@ func (c *Client) RejectReport(ctx context.Context, reportId ReportId, body Rejec
 // MatchReportSubjectWithBody Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12871,8 +13710,8 @@ func (c *Client) MatchReportSubjectWithBody(ctx context.Context, reportId Report
 // MatchReportSubject Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13481,6 +14320,213 @@ func (c *Client) RecordSanctionNationallyWithBody(ctx context.Context, sanctionI
 // Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRecordSanctionNationallyRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTaskForces Task forces of the government
+//
+// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+//
+// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+func (c *Client) ListTaskForces(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTaskForcesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateTaskForceWithBody Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *Client) CreateTaskForceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTaskForceRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateTaskForce Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *Client) CreateTaskForce(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTaskForceRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTaskForce One task force
+//
+// A task force of the government with who signed its decree.
+//
+// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+func (c *Client) GetTaskForce(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTaskForceRequest(c.Server, taskForceId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceWithBody End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *Client) EndTaskForceWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceRequestWithBody(c.Server, taskForceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForce End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *Client) EndTaskForce(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceRequest(c.Server, taskForceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTaskForceMembers Members of a task force
+//
+// Who belongs, or with `on` who belonged on that day, in the order they joined.
+//
+// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+func (c *Client) ListTaskForceMembers(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTaskForceMembersRequest(c.Server, taskForceId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddTaskForceMemberWithBody Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *Client) AddTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTaskForceMemberRequestWithBody(c.Server, taskForceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddTaskForceMember Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *Client) AddTaskForceMember(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTaskForceMemberRequest(c.Server, taskForceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceMemberWithBody End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *Client) EndTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceMemberRequestWithBody(c.Server, taskForceId, taskForceMemberId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceMember End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceMemberRequest(c.Server, taskForceId, taskForceMemberId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19735,6 +20781,335 @@ func NewListPublicViolationTypesRequest(server string, params *ListPublicViolati
 	return req, nil
 }
 
+// NewListRecommendationsRequest constructs an http.Request for the ListRecommendations method
+func NewListRecommendationsRequest(server string, params *ListRecommendationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Overdue != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", *params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRecommendationRequest calls the generic CreateRecommendation builder with application/json body
+func NewCreateRecommendationRequest(server string, body CreateRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRecommendationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateRecommendationRequestWithBody constructs an http.Request for the CreateRecommendation method, with any body, and a specified content type
+func NewCreateRecommendationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRecommendationRequest constructs an http.Request for the GetRecommendation method
+func NewGetRecommendationRequest(server string, recommendationId RecommendationId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewContestRecommendationRequest calls the generic ContestRecommendation builder with application/json body
+func NewContestRecommendationRequest(server string, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestRecommendationRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewContestRecommendationRequestWithBody constructs an http.Request for the ContestRecommendation method, with any body, and a specified content type
+func NewContestRecommendationRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/contestation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMoveRecommendationDueRequest calls the generic MoveRecommendationDue builder with application/json body
+func NewMoveRecommendationDueRequest(server string, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMoveRecommendationDueRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewMoveRecommendationDueRequestWithBody constructs an http.Request for the MoveRecommendationDue method, with any body, and a specified content type
+func NewMoveRecommendationDueRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/due-day", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewFollowUpRecommendationRequest calls the generic FollowUpRecommendation builder with application/json body
+func NewFollowUpRecommendationRequest(server string, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFollowUpRecommendationRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewFollowUpRecommendationRequestWithBody constructs an http.Request for the FollowUpRecommendation method, with any body, and a specified content type
+func NewFollowUpRecommendationRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/follow-ups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListReferenceKindsRequest constructs an http.Request for the ListReferenceKinds method
 func NewListReferenceKindsRequest(server string) (*http.Request, error) {
 	var err error
@@ -21586,6 +22961,415 @@ func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId Sancti
 	}
 
 	operationPath := fmt.Sprintf("/sanctions/%s/national-record", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListTaskForcesRequest constructs an http.Request for the ListTaskForces method
+func NewListTaskForcesRequest(server string, params *ListTaskForcesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DecreeNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "decree_number", *params.DecreeNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateTaskForceRequest calls the generic CreateTaskForce builder with application/json body
+func NewCreateTaskForceRequest(server string, body CreateTaskForceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateTaskForceRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateTaskForceRequestWithBody constructs an http.Request for the CreateTaskForce method, with any body, and a specified content type
+func NewCreateTaskForceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetTaskForceRequest constructs an http.Request for the GetTaskForce method
+func NewGetTaskForceRequest(server string, taskForceId TaskForceId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndTaskForceRequest calls the generic EndTaskForce builder with application/json body
+func NewEndTaskForceRequest(server string, taskForceId TaskForceId, body EndTaskForceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndTaskForceRequestWithBody(server, taskForceId, "application/json", bodyReader)
+}
+
+// NewEndTaskForceRequestWithBody constructs an http.Request for the EndTaskForce method, with any body, and a specified content type
+func NewEndTaskForceRequestWithBody(server string, taskForceId TaskForceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListTaskForceMembersRequest constructs an http.Request for the ListTaskForceMembers method
+func NewListTaskForceMembersRequest(server string, taskForceId TaskForceId, params *ListTaskForceMembersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddTaskForceMemberRequest calls the generic AddTaskForceMember builder with application/json body
+func NewAddTaskForceMemberRequest(server string, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddTaskForceMemberRequestWithBody(server, taskForceId, "application/json", bodyReader)
+}
+
+// NewAddTaskForceMemberRequestWithBody constructs an http.Request for the AddTaskForceMember method, with any body, and a specified content type
+func NewAddTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndTaskForceMemberRequest calls the generic EndTaskForceMember builder with application/json body
+func NewEndTaskForceMemberRequest(server string, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndTaskForceMemberRequestWithBody(server, taskForceId, taskForceMemberId, "application/json", bodyReader)
+}
+
+// NewEndTaskForceMemberRequestWithBody constructs an http.Request for the EndTaskForceMember method, with any body, and a specified content type
+func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "taskForceMemberId", taskForceMemberId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members/%s/ending", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -23539,6 +25323,101 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
 	ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error)
 
+	// ListRecommendationsWithResponse Recommendations and whether they were followed
+	//
+	// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+	// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+	ListRecommendationsWithResponse(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*ListRecommendationsResponse, error)
+
+	// CreateRecommendationWithBodyWithResponse Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error)
+
+	// CreateRecommendationWithResponse Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithResponse(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error)
+
+	// GetRecommendationWithResponse One recommendation
+	//
+	// A recommendation with what was done about it and the cases it led to.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+	GetRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*GetRecommendationResponse, error)
+
+	// ContestRecommendationWithBodyWithResponse Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error)
+
+	// ContestRecommendationWithResponse Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error)
+
+	// MoveRecommendationDueWithBodyWithResponse Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error)
+
+	// MoveRecommendationDueWithResponse Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithResponse(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error)
+
+	// FollowUpRecommendationWithBodyWithResponse Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error)
+
+	// FollowUpRecommendationWithResponse Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error)
+
 	// ListReferenceKindsWithResponse Kinds of reference data
 	//
 	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -23830,8 +25709,8 @@ type ClientWithResponsesInterface interface {
 	// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23841,8 +25720,8 @@ type ClientWithResponsesInterface interface {
 	// MatchReportSubjectWithResponse Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24158,6 +26037,109 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// ListTaskForcesWithResponse Task forces of the government
+	//
+	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+	ListTaskForcesWithResponse(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*ListTaskForcesResponse, error)
+
+	// CreateTaskForceWithBodyWithResponse Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error)
+
+	// CreateTaskForceWithResponse Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithResponse(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error)
+
+	// GetTaskForceWithResponse One task force
+	//
+	// A task force of the government with who signed its decree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+	GetTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*GetTaskForceResponse, error)
+
+	// EndTaskForceWithBodyWithResponse End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error)
+
+	// EndTaskForceWithResponse End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error)
+
+	// ListTaskForceMembersWithResponse Members of a task force
+	//
+	// Who belongs, or with `on` who belonged on that day, in the order they joined.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+	ListTaskForceMembersWithResponse(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*ListTaskForceMembersResponse, error)
+
+	// AddTaskForceMemberWithBodyWithResponse Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error)
+
+	// AddTaskForceMemberWithResponse Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error)
+
+	// EndTaskForceMemberWithBodyWithResponse End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// EndTaskForceMemberWithResponse End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -29605,6 +31587,273 @@ func (r ListPublicViolationTypesResponse) ContentType() string {
 	return ""
 }
 
+// ListRecommendationsResponse200Headers the declared response headers of an HTTP 200 response for ListRecommendations
+type ListRecommendationsResponse200Headers struct {
+	Link *string
+}
+
+type ListRecommendationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecommendationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRecommendationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRecommendationsResponse) GetJSON200() *RecommendationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRecommendationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRecommendationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRecommendationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRecommendationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRecommendationResponse201Headers the declared response headers of an HTTP 201 response for CreateRecommendation
+type CreateRecommendationResponse201Headers struct {
+	Location *string
+}
+
+type CreateRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Recommendation
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRecommendationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRecommendationResponse) GetJSON201() *Recommendation {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRecommendationResponse200Headers the declared response headers of an HTTP 200 response for GetRecommendation
+type GetRecommendationResponse200Headers struct {
+	ETag *string
+}
+
+type GetRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRecommendationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ContestRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MoveRecommendationDueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MoveRecommendationDueResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MoveRecommendationDueResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MoveRecommendationDueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MoveRecommendationDueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MoveRecommendationDueResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FollowUpRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FollowUpRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FollowUpRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FollowUpRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FollowUpRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FollowUpRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListReferenceKindsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31160,6 +33409,328 @@ func (r RecordSanctionNationallyResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RecordSanctionNationallyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTaskForcesResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForces
+type ListTaskForcesResponse200Headers struct {
+	Link *string
+}
+
+type ListTaskForcesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTaskForcesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTaskForcesResponse) GetJSON200() *TaskForceList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTaskForcesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTaskForcesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTaskForcesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTaskForcesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateTaskForceResponse201Headers the declared response headers of an HTTP 201 response for CreateTaskForce
+type CreateTaskForceResponse201Headers struct {
+	Location *string
+}
+
+type CreateTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TaskForce
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateTaskForceResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateTaskForceResponse) GetJSON201() *TaskForce {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTaskForceResponse200Headers the declared response headers of an HTTP 200 response for GetTaskForce
+type GetTaskForceResponse200Headers struct {
+	ETag *string
+}
+
+type GetTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForce
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTaskForceResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTaskForceResponse) GetJSON200() *TaskForce {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForce
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndTaskForceResponse) GetJSON200() *TaskForce {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTaskForceMembersResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForceMembers
+type ListTaskForceMembersResponse200Headers struct {
+	Link *string
+}
+
+type ListTaskForceMembersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceMemberList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTaskForceMembersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTaskForceMembersResponse) GetJSON200() *TaskForceMemberList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTaskForceMembersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTaskForceMembersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTaskForceMembersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTaskForceMembersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddTaskForceMemberResponse201Headers the declared response headers of an HTTP 201 response for AddTaskForceMember
+type AddTaskForceMemberResponse201Headers struct {
+	Location *string
+}
+
+type AddTaskForceMemberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TaskForceMember
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddTaskForceMemberResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddTaskForceMemberResponse) GetJSON201() *TaskForceMember {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddTaskForceMemberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddTaskForceMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddTaskForceMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddTaskForceMemberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndTaskForceMemberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceMember
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndTaskForceMemberResponse) GetJSON200() *TaskForceMember {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndTaskForceMemberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndTaskForceMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndTaskForceMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndTaskForceMemberResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -34190,6 +36761,161 @@ func (c *ClientWithResponses) ListPublicViolationTypesWithResponse(ctx context.C
 	return ParseListPublicViolationTypesResponse(rsp)
 }
 
+// ListRecommendationsWithResponse Recommendations and whether they were followed
+//
+// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+func (c *ClientWithResponses) ListRecommendationsWithResponse(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*ListRecommendationsResponse, error) {
+	rsp, err := c.ListRecommendations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRecommendationsResponse(rsp)
+}
+
+// CreateRecommendationWithBodyWithResponse Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *ClientWithResponses) CreateRecommendationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error) {
+	rsp, err := c.CreateRecommendationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRecommendationResponse(rsp)
+}
+
+// CreateRecommendationWithResponse Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *ClientWithResponses) CreateRecommendationWithResponse(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error) {
+	rsp, err := c.CreateRecommendation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRecommendationResponse(rsp)
+}
+
+// GetRecommendationWithResponse One recommendation
+//
+// A recommendation with what was done about it and the cases it led to.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+func (c *ClientWithResponses) GetRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*GetRecommendationResponse, error) {
+	rsp, err := c.GetRecommendation(ctx, recommendationId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRecommendationResponse(rsp)
+}
+
+// ContestRecommendationWithBodyWithResponse Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *ClientWithResponses) ContestRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error) {
+	rsp, err := c.ContestRecommendationWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestRecommendationResponse(rsp)
+}
+
+// ContestRecommendationWithResponse Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *ClientWithResponses) ContestRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error) {
+	rsp, err := c.ContestRecommendation(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestRecommendationResponse(rsp)
+}
+
+// MoveRecommendationDueWithBodyWithResponse Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *ClientWithResponses) MoveRecommendationDueWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error) {
+	rsp, err := c.MoveRecommendationDueWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveRecommendationDueResponse(rsp)
+}
+
+// MoveRecommendationDueWithResponse Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *ClientWithResponses) MoveRecommendationDueWithResponse(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error) {
+	rsp, err := c.MoveRecommendationDue(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveRecommendationDueResponse(rsp)
+}
+
+// FollowUpRecommendationWithBodyWithResponse Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *ClientWithResponses) FollowUpRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error) {
+	rsp, err := c.FollowUpRecommendationWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFollowUpRecommendationResponse(rsp)
+}
+
+// FollowUpRecommendationWithResponse Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *ClientWithResponses) FollowUpRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error) {
+	rsp, err := c.FollowUpRecommendation(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFollowUpRecommendationResponse(rsp)
+}
+
 // ListReferenceKindsWithResponse Kinds of reference data
 //
 // What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -34655,8 +37381,8 @@ func (c *ClientWithResponses) RejectReportWithResponse(ctx context.Context, repo
 // MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34672,8 +37398,8 @@ func (c *ClientWithResponses) MatchReportSubjectWithBodyWithResponse(ctx context
 // MatchReportSubjectWithResponse Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35174,6 +37900,175 @@ func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.C
 		return nil, err
 	}
 	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// ListTaskForcesWithResponse Task forces of the government
+//
+// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+func (c *ClientWithResponses) ListTaskForcesWithResponse(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*ListTaskForcesResponse, error) {
+	rsp, err := c.ListTaskForces(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTaskForcesResponse(rsp)
+}
+
+// CreateTaskForceWithBodyWithResponse Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *ClientWithResponses) CreateTaskForceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error) {
+	rsp, err := c.CreateTaskForceWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTaskForceResponse(rsp)
+}
+
+// CreateTaskForceWithResponse Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *ClientWithResponses) CreateTaskForceWithResponse(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error) {
+	rsp, err := c.CreateTaskForce(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTaskForceResponse(rsp)
+}
+
+// GetTaskForceWithResponse One task force
+//
+// A task force of the government with who signed its decree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+func (c *ClientWithResponses) GetTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*GetTaskForceResponse, error) {
+	rsp, err := c.GetTaskForce(ctx, taskForceId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTaskForceResponse(rsp)
+}
+
+// EndTaskForceWithBodyWithResponse End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *ClientWithResponses) EndTaskForceWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error) {
+	rsp, err := c.EndTaskForceWithBody(ctx, taskForceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceResponse(rsp)
+}
+
+// EndTaskForceWithResponse End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *ClientWithResponses) EndTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error) {
+	rsp, err := c.EndTaskForce(ctx, taskForceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceResponse(rsp)
+}
+
+// ListTaskForceMembersWithResponse Members of a task force
+//
+// Who belongs, or with `on` who belonged on that day, in the order they joined.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+func (c *ClientWithResponses) ListTaskForceMembersWithResponse(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*ListTaskForceMembersResponse, error) {
+	rsp, err := c.ListTaskForceMembers(ctx, taskForceId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTaskForceMembersResponse(rsp)
+}
+
+// AddTaskForceMemberWithBodyWithResponse Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *ClientWithResponses) AddTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error) {
+	rsp, err := c.AddTaskForceMemberWithBody(ctx, taskForceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTaskForceMemberResponse(rsp)
+}
+
+// AddTaskForceMemberWithResponse Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *ClientWithResponses) AddTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error) {
+	rsp, err := c.AddTaskForceMember(ctx, taskForceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTaskForceMemberResponse(rsp)
+}
+
+// EndTaskForceMemberWithBodyWithResponse End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *ClientWithResponses) EndTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error) {
+	rsp, err := c.EndTaskForceMemberWithBody(ctx, taskForceId, taskForceMemberId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// EndTaskForceMemberWithResponse End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error) {
+	rsp, err := c.EndTaskForceMember(ctx, taskForceId, taskForceMemberId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceMemberResponse(rsp)
 }
 
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
@@ -39223,6 +42118,201 @@ func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViola
 	return response, nil
 }
 
+// ParseListRecommendationsResponse parses an HTTP response from a ListRecommendationsWithResponse call
+func ParseListRecommendationsResponse(rsp *http.Response) (*ListRecommendationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRecommendationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecommendationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRecommendationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateRecommendationResponse parses an HTTP response from a CreateRecommendationWithResponse call
+func ParseCreateRecommendationResponse(rsp *http.Response) (*CreateRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRecommendationResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRecommendationResponse parses an HTTP response from a GetRecommendationWithResponse call
+func ParseGetRecommendationResponse(rsp *http.Response) (*GetRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRecommendationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestRecommendationResponse parses an HTTP response from a ContestRecommendationWithResponse call
+func ParseContestRecommendationResponse(rsp *http.Response) (*ContestRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMoveRecommendationDueResponse parses an HTTP response from a MoveRecommendationDueWithResponse call
+func ParseMoveRecommendationDueResponse(rsp *http.Response) (*MoveRecommendationDueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MoveRecommendationDueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFollowUpRecommendationResponse parses an HTTP response from a FollowUpRecommendationWithResponse call
+func ParseFollowUpRecommendationResponse(rsp *http.Response) (*FollowUpRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FollowUpRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListReferenceKindsResponse parses an HTTP response from a ListReferenceKindsWithResponse call
 func ParseListReferenceKindsResponse(rsp *http.Response) (*ListReferenceKindsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -40368,6 +43458,253 @@ func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionN
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListTaskForcesResponse parses an HTTP response from a ListTaskForcesWithResponse call
+func ParseListTaskForcesResponse(rsp *http.Response) (*ListTaskForcesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTaskForcesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTaskForcesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateTaskForceResponse parses an HTTP response from a CreateTaskForceWithResponse call
+func ParseCreateTaskForceResponse(rsp *http.Response) (*CreateTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateTaskForceResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTaskForceResponse parses an HTTP response from a GetTaskForceWithResponse call
+func ParseGetTaskForceResponse(rsp *http.Response) (*GetTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTaskForceResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndTaskForceResponse parses an HTTP response from a EndTaskForceWithResponse call
+func ParseEndTaskForceResponse(rsp *http.Response) (*EndTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListTaskForceMembersResponse parses an HTTP response from a ListTaskForceMembersWithResponse call
+func ParseListTaskForceMembersResponse(rsp *http.Response) (*ListTaskForceMembersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTaskForceMembersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceMemberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTaskForceMembersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddTaskForceMemberResponse parses an HTTP response from a AddTaskForceMemberWithResponse call
+func ParseAddTaskForceMemberResponse(rsp *http.Response) (*AddTaskForceMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddTaskForceMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TaskForceMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddTaskForceMemberResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndTaskForceMemberResponse parses an HTTP response from a EndTaskForceMemberWithResponse call
+func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndTaskForceMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -26,8 +26,10 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -126,6 +128,8 @@ func (a *App) build(c Config) {
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)
+	a.Recommendations = recommendation.NewService(d)
+	a.TaskForces = taskforce.NewService(d)
 }
 
 // Handler answers HTTP.

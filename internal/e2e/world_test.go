@@ -44,6 +44,8 @@ var parts = []func(*world, *testing.T){
 	(*world).pacts,
 	(*world).reference,
 	(*world).report,
+	(*world).taskForce,
+	(*world).recommendation,
 }
 
 // registry makes the caller's unit, another one and one of the other

@@ -12,40 +12,46 @@ import (
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH   = government.Handlers
-	opdH          = opd.Handlers
-	asnH          = asn.Handlers
-	identityH     = identity.Handlers
-	circularH     = circular.Handlers
-	organisationH = organisation.Handlers
-	casefileH     = casefile.Handlers
-	sanctionH     = sanction.Handlers
-	casestatusH   = casestatus.Handlers
-	pactH         = pact.Handlers
-	catalogH      = catalog.Handlers
-	reportH       = report.Handlers
+	governmentH     = government.Handlers
+	opdH            = opd.Handlers
+	asnH            = asn.Handlers
+	circularH       = circular.Handlers
+	organisationH   = organisation.Handlers
+	pactH           = pact.Handlers
+	catalogH        = catalog.Handlers
+	reportH         = report.Handlers
+	recommendationH = recommendation.Handlers
+	taskforceH      = taskforce.Handlers
+	identityH       = identity.Handlers
+	casefileH       = casefile.Handlers
+	sanctionH       = sanction.Handlers
+	casestatusH     = casestatus.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments   *government.Service
-	OPD           *opd.Service
-	ASN           *asn.Service
-	Identity      *identity.Service
-	Circulars     *circular.Service
-	Organisations *organisation.Service
-	Cases         *casefile.Service
-	Sanctions     *sanction.Service
-	CaseStatuses  *casestatus.Service
-	Pacts         *pact.Service
-	Catalog       *catalog.Service
-	Reports       *report.Service
+	Governments     *government.Service
+	OPD             *opd.Service
+	ASN             *asn.Service
+	Circulars       *circular.Service
+	Organisations   *organisation.Service
+	Pacts           *pact.Service
+	Catalog         *catalog.Service
+	Reports         *report.Service
+	Recommendations *recommendation.Service
+	TaskForces      *taskforce.Service
+	Identity        *identity.Service
+	Cases           *casefile.Service
+	Sanctions       *sanction.Service
+	CaseStatuses    *casestatus.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -63,6 +69,8 @@ type Handlers struct {
 	pactH
 	catalogH
 	reportH
+	recommendationH
+	taskforceH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -82,5 +90,7 @@ func NewHandlers(s Services) Handlers {
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)
+	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
+	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
 	return h
 }

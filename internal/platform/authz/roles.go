@@ -151,8 +151,14 @@ var permissions = map[Permission]grantTable{
 	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
+	"taskforce.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer),
+	"taskforce.write": whole(AgencyOfficer),
 
 	// recommendations
+	"recommendation.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor,
+		ProvinceOverseer),
+	"recommendation.write": whole(AgencyOfficer, TaskForceMember),
 
 	// cases
 	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
