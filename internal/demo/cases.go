@@ -24,8 +24,11 @@ type proceedings struct {
 	place, letter, record, answer, opinion string
 	council                                bool // the ethics council, not an examination team
 	sanction, decision, basis, proof       string
-	mandate                                string // who decides
+	mandate                                string // who decides: the appointing authority, or
+	official                               string // the handle of a superior whom the authority matrix allows
+	contested, ruled                       string // days of an objection that is turned down
 	siasn, idis                            string // numbers of the national record
+	note                                   string // internal
 }
 
 // steps are the days of the proceedings.
@@ -39,12 +42,28 @@ func (c proceedings) steps(l *loader, at func() *place) []step {
 		out = append(out, step{on: on, hour: hour, what: c.name + ": " + what, do: func(ctx context.Context) error { return do(ctx, at(), on) }, quiet: true})
 	}
 	add(c.registered, 9, "case registered", l.openCase(c))
+	if c.note != "" {
+		add(c.registered, 15, "note", func(ctx context.Context, p *place, _ day.Day) error {
+			_, err := l.app.Cases.AddNote(p.as(ctx, authz.AgencyOfficer, "case.note", p.name("note", c.name)), p.ref("case", c.name), c.note)
+			return err
+		})
+	}
 	add(c.summoned, 10, "summoned", l.summon(c))
 	add(c.examined, 13, "examined", l.examine(c))
 	add(c.recommended, 14, "recommended", l.recommend(c))
 	add(c.decided, 15, "decided", l.impose(c))
 	add(c.delivered, 16, "delivered", func(ctx context.Context, p *place, on day.Day) error {
 		_, err := l.app.Sanctions.Deliver(c.agency(ctx, p, "delivery"), p.ref("sanction", c.name), "handed_over", on)
+		return err
+	})
+	add(c.contested, 10, "objection", func(ctx context.Context, p *place, on day.Day) error {
+		_, err := l.app.Sanctions.Contest(p.as(ctx, authz.AgencyOfficer, "sanction.handle", p.name("contest", c.name)), p.ref("sanction", c.name),
+			sanction.Contest{Kind: "objection", FiledOn: on, Number: "Keberatan tertanggal " + inWords(on)})
+		return err
+	})
+	add(c.ruled, 11, "objection turned down", func(ctx context.Context, p *place, on day.Day) error {
+		_, err := l.app.Sanctions.DecideContest(c.agency(ctx, p, "contest-decision"), p.ref("sanction", c.name),
+			sanction.Ruling{Outcome: "confirm", DecidedOn: on, DecidedBy: "Atasan pejabat yang berwenang menghukum", DecisionNumber: c.decision + "-K"})
 		return err
 	})
 	add(c.effective, 17, "in force", func(ctx context.Context, p *place, _ day.Day) error {
@@ -113,8 +132,14 @@ func (l *loader) recommend(c proceedings) func(context.Context, *place, day.Day)
 
 func (l *loader) impose(c proceedings) func(context.Context, *place, day.Day) error {
 	return func(ctx context.Context, p *place, on day.Day) error {
-		_, err := l.app.Sanctions.Impose(p.as(ctx, authz.AppointingAuth, "sanction.impose", p.name("sanction", c.name)), sanction.Imposition{Case: p.ref("case", c.name),
-			Letter: casefile.Letter{Number: c.decision, DecidedOn: on, LegalBasis: c.basis, SanctionType: c.sanction, Signatory: casefile.Signatory{Mandate: ref(p.ref("mandate", c.mandate))}}})
+		var signatory casefile.Signatory
+		if c.official != "" {
+			signatory.ASN = ref(p.ref("asn", c.official))
+		} else {
+			signatory.Mandate = ref(p.ref("mandate", c.mandate))
+		}
+		_, err := l.app.Sanctions.Impose(p.as(ctx, authz.AgencyOfficer, "sanction.impose", p.name("sanction", c.name)), sanction.Imposition{Case: p.ref("case", c.name),
+			Letter: casefile.Letter{Number: c.decision, DecidedOn: on, LegalBasis: c.basis, SanctionType: c.sanction, Signatory: signatory}})
 		return err
 	}
 }

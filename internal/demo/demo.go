@@ -84,13 +84,13 @@ func (l *loader) load(ctx context.Context) ([]string, error) {
 	case s == foreign || s == interrupted: // interrupted here: another server loads just now
 		return nil, errForeign
 	case s == complete:
-		return l.hints(ctx)
+		return l.hints()
 	}
 	if err := l.walk(ctx); err != nil {
 		return nil, err
 	}
 	l.say("loaded")
-	return l.hints(ctx)
+	return l.hints()
 }
 
 // walk does everything, day by day.
@@ -154,9 +154,4 @@ func (l *loader) say(what string) {
 	if l.out != nil {
 		_, _ = fmt.Fprintf(l.out, "demo %5.1f s  %s\n", time.Since(l.began).Seconds(), what)
 	}
-}
-
-// hints tell who can sign in.
-func (l *loader) hints(context.Context) ([]string, error) {
-	return nil, nil
 }

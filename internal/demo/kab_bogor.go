@@ -32,12 +32,12 @@ var declarationCase = proceedings{
 }
 
 var findingCase = proceedings{
-	name: "finding", subject: "finding", mandate: "regent",
+	name: "finding", subject: "subject", official: "head-disdik", note: "Menunggu tangkapan layar dari Bawaslu.",
 	opening: casefile.Opening{Origin: fromReport(id.ForName("report/32.01/finding"), "2024-10-02"),
 		Case: casefile.Case{ActOn: day.New(2024, time.September, 28), KnownOn: later(2024, time.September, 29), Track: "discipline", ViolationTypes: []string{"campaign_with_attributes"},
 			Election: "pilkada_2024", CandidateStatus: "determined", Accusation: "Menghadiri kampanye pasangan calon bupati dengan mengenakan atribut partai."}},
 	registered: "2024-10-04", summoned: "2024-10-07", appears: "2024-10-17", examined: "2024-10-17", recommended: "2024-10-22", decided: "2024-10-28",
-	delivered: "2024-10-30", effective: "2024-11-21", executed: "2024-11-25", recorded: "2024-11-29",
+	delivered: "2024-10-30", contested: "2024-11-08", ruled: "2024-11-22", executed: "2024-11-25", recorded: "2024-11-29",
 	place: "Ruang Rapat BKPSDM Kabupaten Bogor, Cibinong", letter: "800.1.6.2/1893-BKPSDM",
 	record:   "Terperiksa membenarkan kehadirannya pada kampanye di Lapangan Tegar Beriman dengan mengenakan atribut partai.",
 	answer:   "Saya datang bersama keluarga dan mengenakan atribut yang dibagikan di tempat.",

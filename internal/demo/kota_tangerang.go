@@ -48,7 +48,7 @@ var likeCase = proceedings{
 // attributesCase ends with a demotion, one of the kinds that stand in for the
 // suspended cuts of allowance.
 var attributesCase = proceedings{
-	name: "attributes", subject: "attributes", mandate: "mayor",
+	name: "attributes", subject: "attributes", official: "attributes-official",
 	opening: casefile.Opening{Origin: casefile.Origin{Kind: "own_finding", ReceivedOn: day.New(2024, time.October, 7)},
 		Case: casefile.Case{ActOn: day.New(2024, time.October, 5), KnownOn: later(2024, time.October, 7), Track: "discipline", ViolationTypes: []string{"campaign_with_attributes"},
 			Election: "pilkada_2024", CandidateStatus: "determined", Accusation: "Menghadiri kampanye pasangan calon wali kota dengan mengenakan atribut pegawai."}},

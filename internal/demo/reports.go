@@ -76,7 +76,7 @@ func (l *loader) likeAgain(ctx context.Context) error {
 // bawasluFinding is what Bawaslu Kab. Bogor found and numbered itself.
 func (l *loader) bawasluFinding(ctx context.Context) error {
 	p := l.kabBogor()
-	accused := p.cast["finding"]
+	accused := p.cast["subject"]
 	r, _, err := l.app.Reports.File(p.as(ctx, authz.AgencyOfficer, "report.create", p.name("report", "finding")), report.Submission{
 		Origin: report.FromBawaslu, Kind: report.Temuan, Organisation: ref(id.ForName("organisation/bawaslu-32.01")), Number: "001/TM/PB/Kab/13.13/IX/2024",
 		Received: later(2024, time.October, 2), Act: later(2024, time.September, 28), Known: later(2024, time.September, 29), Violation: "campaign_with_attributes",

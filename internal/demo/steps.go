@@ -29,6 +29,7 @@ func (l *loader) beginning() []step {
 		{on: begin, hour: 9, what: "files of staff written", do: l.files},
 		{on: begin, hour: 10, what: "staff registered", do: l.registry, filled: []string{"asn", "asn_fact", "asn_name_token"}},
 		{on: begin, hour: 11, what: "heads and personnel officers of units, mandates", do: l.offices, filled: []string{"opd_officer"}},
+		{on: begin, hour: 12, what: "accounts of officers", do: l.accounts},
 	}
 }
 
