@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/circular"
@@ -55,7 +56,7 @@ func (l *loader) receipts2023(ctx context.Context) error {
 		case i%61 == 7: // on leave or forgotten
 		case i%350 == 11:
 			own++
-			if _, _, err := l.app.Circulars.Acknowledge(p.self(ctx, q, "circular.acknowledge", p.name("receipt", fmt.Sprint(own))), c.ID, c.TextSHA256); err != nil {
+			if _, _, err := l.app.Circulars.Acknowledge(p.self(ctx, q, "circular.acknowledge", p.name("receipt", itoa(own))), c.ID, c.TextSHA256); err != nil {
 				return err
 			}
 		default:
@@ -83,3 +84,5 @@ func later(year int, month time.Month, d int) *day.Day {
 
 // ref is a pointer to an identifier that follows from a name.
 func ref(v id.ID) *id.ID { return &v }
+
+func itoa(n int) string { return strconv.Itoa(n) }

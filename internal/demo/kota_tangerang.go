@@ -13,6 +13,7 @@ import (
 // coaching of May, the task force and what it had to deal with.
 func (l *loader) kotaTangerangSteps() []step {
 	return slices.Concat([]step{
+		{on: day.New(2024, time.May, 6), hour: 10, what: "Kota Tangerang: task force by decree", do: l.taskForce},
 		{on: day.New(2024, time.August, 1), hour: 9, what: "Kota Tangerang: pact approved and published", do: l.pactText},
 		{on: day.New(2024, time.August, 5), hour: 8, what: "Kota Tangerang: 4,460 are obliged to sign", do: l.pactCampaign, filled: []string{"pact_obligation"}},
 		{on: day.New(2024, time.August, 6), hour: 9, what: "Kota Tangerang: heads of units and others sign", do: l.sign(0, 4), filled: []string{"pact_signature"}},

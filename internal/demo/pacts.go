@@ -105,7 +105,7 @@ func (l *loader) sign(part, parts int) func(context.Context) error {
 			if onPaper(q) || i*parts/len(all) != part {
 				return nil
 			}
-			name := p.name("signature", fmt.Sprint(i))
+			name := p.name("signature", itoa(i))
 			if i == 0 {
 				name = p.name("signature", "first")
 			}
