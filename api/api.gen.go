@@ -88,6 +88,24 @@ func (e AccountState) Valid() bool {
 	}
 }
 
+// Defines values for ActDirection.
+const (
+	Favours ActDirection = "favours"
+	Harms   ActDirection = "harms"
+)
+
+// Valid indicates whether the value is a known member of the ActDirection enum.
+func (e ActDirection) Valid() bool {
+	switch e {
+	case Favours:
+		return true
+	case Harms:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActivationSignInWith.
 const (
 	ActivationSignInWithEmail ActivationSignInWith = "email"
@@ -256,6 +274,30 @@ func (e AsnState) Valid() bool {
 	case AsnStateActive:
 		return true
 	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CandidateStatus.
+const (
+	CandidateStatusDetermined    CandidateStatus = "determined"
+	CandidateStatusNotDetermined CandidateStatus = "not_determined"
+	CandidateStatusProspective   CandidateStatus = "prospective"
+	CandidateStatusWithdrawn     CandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CandidateStatus enum.
+func (e CandidateStatus) Valid() bool {
+	switch e {
+	case CandidateStatusDetermined:
+		return true
+	case CandidateStatusNotDetermined:
+		return true
+	case CandidateStatusProspective:
+		return true
+	case CandidateStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -550,6 +592,54 @@ func (e CircularState) Valid() bool {
 	case CircularStateReplaced:
 		return true
 	case CircularStateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionKind.
+const (
+	ElectionKindGeneral  ElectionKind = "general"
+	ElectionKindRegional ElectionKind = "regional"
+)
+
+// Valid indicates whether the value is a known member of the ElectionKind enum.
+func (e ElectionKind) Valid() bool {
+	switch e {
+	case ElectionKindGeneral:
+		return true
+	case ElectionKindRegional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionPhase.
+const (
+	ElectionPhaseAfterDetermination  ElectionPhase = "after_determination"
+	ElectionPhaseAfterVoting         ElectionPhase = "after_voting"
+	ElectionPhaseBeforeDetermination ElectionPhase = "before_determination"
+	ElectionPhaseCampaign            ElectionPhase = "campaign"
+	ElectionPhaseQuietPeriod         ElectionPhase = "quiet_period"
+	ElectionPhaseVoting              ElectionPhase = "voting"
+)
+
+// Valid indicates whether the value is a known member of the ElectionPhase enum.
+func (e ElectionPhase) Valid() bool {
+	switch e {
+	case ElectionPhaseAfterDetermination:
+		return true
+	case ElectionPhaseAfterVoting:
+		return true
+	case ElectionPhaseBeforeDetermination:
+		return true
+	case ElectionPhaseCampaign:
+		return true
+	case ElectionPhaseQuietPeriod:
+		return true
+	case ElectionPhaseVoting:
 		return true
 	default:
 		return false
@@ -1675,6 +1765,39 @@ func (e SkippedDayReason) Valid() bool {
 	}
 }
 
+// Defines values for StageEffect.
+const (
+	StageEffectCampaign      StageEffect = "campaign"
+	StageEffectCount         StageEffect = "count"
+	StageEffectDetermination StageEffect = "determination"
+	StageEffectNone          StageEffect = "none"
+	StageEffectQuietPeriod   StageEffect = "quiet_period"
+	StageEffectRegistration  StageEffect = "registration"
+	StageEffectVoting        StageEffect = "voting"
+)
+
+// Valid indicates whether the value is a known member of the StageEffect enum.
+func (e StageEffect) Valid() bool {
+	switch e {
+	case StageEffectCampaign:
+		return true
+	case StageEffectCount:
+		return true
+	case StageEffectDetermination:
+		return true
+	case StageEffectNone:
+		return true
+	case StageEffectQuietPeriod:
+		return true
+	case StageEffectRegistration:
+		return true
+	case StageEffectVoting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TaskForceRole.
 const (
 	Chair     TaskForceRole = "chair"
@@ -1817,6 +1940,9 @@ type AccountOpened struct {
 
 // AccountState `invited` (a code is out), `active`, `suspended`.
 type AccountState string
+
+// ActDirection Whether an act favours or harms.
+type ActDirection string
 
 // Activation defines model for Activation.
 type Activation struct {
@@ -2189,6 +2315,110 @@ type BilingualTextInput struct {
 
 	// Id Indonesian.
 	Id string `json:"id"`
+}
+
+// Candidate defines model for Candidate.
+type Candidate struct {
+	// AllowedSteps `update`, and the statuses that may be recorded next.
+	AllowedSteps []string `json:"allowed_steps"`
+	Contest      string   `json:"contest"`
+	DeputyName   *string  `json:"deputy_name,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// Number Ballot number; absent until it is drawn.
+	Number  *int32  `json:"number,omitempty"`
+	Parties *string `json:"parties,omitempty"`
+
+	// RegionCode Kemendagri code of the area voted in; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+
+	// Statuses Oldest first.
+	Statuses []CandidateStatusEntry `json:"statuses"`
+	Version  int32                  `json:"version"`
+}
+
+// CandidateInput defines model for CandidateInput.
+type CandidateInput struct {
+	Contest    string  `json:"contest"`
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       string  `json:"name"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+	RegionCode *string `json:"region_code,omitempty"`
+	Source     string  `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateList defines model for CandidateList.
+type CandidateList struct {
+	Items      []Candidate `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// CandidateOnDay defines model for CandidateOnDay.
+type CandidateOnDay struct {
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+}
+
+// CandidatePatch defines model for CandidatePatch.
+type CandidatePatch struct {
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       *string `json:"name,omitempty"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+}
+
+// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+// eligible; `withdrawn`: withdrew, died or was annulled.
+type CandidateStatus string
+
+// CandidateStatusEntry defines model for CandidateStatusEntry.
+type CandidateStatusEntry struct {
+	RecordedLater bool   `json:"recorded_later"`
+	Source        string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateStatusInput defines model for CandidateStatusInput.
+type CandidateStatusInput struct {
+	Source string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // Case defines model for Case.
@@ -3045,8 +3275,186 @@ type CodeInput struct {
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Election defines model for Election.
+type Election struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests What people of the government vote on.
+	Contests []NamedCode `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government; else the government's own.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note    *BilingualText `json:"note,omitempty"`
+	Version int32          `json:"version"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionInput defines model for ElectionInput.
+type ElectionInput struct {
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Codes of `contest_type` of this kind of election.
+	Contests []string `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionKind `general` is Pemilu, `regional` Pilkada.
+type ElectionKind string
+
+// ElectionList defines model for ElectionList.
+type ElectionList struct {
+	Items []Election `json:"items"`
+}
+
+// ElectionPhase A part of an election that decides what an act is.
+type ElectionPhase string
+
+// ElectionPhases defines model for ElectionPhases.
+type ElectionPhases struct {
+	Candidate *CandidateOnDay `json:"candidate,omitempty"`
+	Contest   *string         `json:"contest,omitempty"`
+
+	// EffectivePhases The phases for the candidate concerned; those of the calendar without one.
+	EffectivePhases []ElectionPhase `json:"effective_phases"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases Phases by the calendar, in the order of the election.
+	Phases []ExplainedPhase `json:"phases"`
+}
+
+// ElectionStage defines model for ElectionStage.
+type ElectionStage struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests the stage is about; empty is all.
+	Contests []string `json:"contests"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name     BilingualText `json:"name"`
+	National bool          `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+	Stage  string        `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
+// ElectionStageInput defines model for ElectionStageInput.
+type ElectionStageInput struct {
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests of the election the stage is about; without it all.
+	Contests *[]string `json:"contests,omitempty"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+	Stage  string             `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+}
+
+// ElectionStageList defines model for ElectionStageList.
+type ElectionStageList struct {
+	Items []ElectionStage `json:"items"`
+}
+
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// ExplainedPhase defines model for ExplainedPhase.
+type ExplainedPhase struct {
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Phase A part of an election that decides what an act is.
+	Phase ElectionPhase `json:"phase"`
+
+	// Stages Entries of the calendar that make it hold.
+	Stages []PhaseStage `json:"stages"`
+}
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -3862,6 +4270,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -4084,6 +4493,20 @@ type PeopleRule struct {
 
 	// WithNonAsn Also staff who are no civil servants (BUMD, contract).
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
+}
+
+// PhaseStage defines model for PhaseStage.
+type PhaseStage struct {
+	Code string `json:"code"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
 }
 
 // PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
@@ -5350,6 +5773,9 @@ type SkippedDay struct {
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
 
+// StageEffect What a stage does to the phases.
+type StageEffect string
+
 // SubstituteInput defines model for SubstituteInput.
 type SubstituteInput struct {
 	// AccountId Opaque identifier.
@@ -5538,6 +5964,76 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// ViolationProposal defines model for ViolationProposal.
+type ViolationProposal struct {
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence   ReferenceConfidence `json:"confidence"`
+	LegalBasis   *string             `json:"legal_basis,omitempty"`
+	LegalSources []string            `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// OtherPublishedLevels Levels that other printed lists give for it.
+	OtherPublishedLevels []string `json:"other_published_levels"`
+
+	// RowId Opaque identifier.
+	RowId Id `json:"row_id"`
+
+	// SanctionLevel A code with the words for it.
+	SanctionLevel NamedCode `json:"sanction_level"`
+
+	// UnstatedConditions Must be true as well, and were not stated.
+	UnstatedConditions []string `json:"unstated_conditions"`
+}
+
+// ViolationProposals defines model for ViolationProposals.
+type ViolationProposals struct {
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+
+	// Classes Classes that occur; more than one means that the facts do not decide between them yet.
+	Classes []string            `json:"classes"`
+	Items   []ViolationProposal `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases The phases it was held against.
+	Phases []ElectionPhase `json:"phases"`
+}
+
+// ViolationQuestion What is known of an act. What is left out narrows nothing.
+type ViolationQuestion struct {
+	// Acts Codes of `act`; a kind fits that is committed by any of them.
+	Acts        *[]string `json:"acts,omitempty"`
+	CandidateId *string   `json:"candidate_id,omitempty"`
+
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+	Contest         *string          `json:"contest,omitempty"`
+
+	// Direction Whether an act favours or harms.
+	Direction  *ActDirection `json:"direction,omitempty"`
+	ElectionId *string       `json:"election_id,omitempty"`
+
+	// Facts Conditions known to be true: `spouse_is_candidate`, `own_candidacy`, `no_unpaid_state_leave`.
+	Facts *[]string `json:"facts,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -5567,6 +6063,9 @@ type AccountId = string
 // AsnId defines model for AsnId.
 type AsnId = string
 
+// CandidateId defines model for CandidateId.
+type CandidateId = string
+
 // CaseId defines model for CaseId.
 type CaseId = string
 
@@ -5578,6 +6077,9 @@ type CircularId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// ElectionId defines model for ElectionId.
+type ElectionId = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
@@ -5850,6 +6352,30 @@ type GetCircularCoverageParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCandidatesParams defines parameters for ListCandidates.
+type ListCandidatesParams struct {
+	// Contest Only candidates of this contest.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetElectionPhasesParams defines parameters for GetElectionPhases.
+type GetElectionPhasesParams struct {
+	// On The day.
+	On Day `form:"on" json:"on"`
+
+	// Contest Only this contest; all together without it.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// CandidateId The candidate concerned, whose contest then counts.
+	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
 }
 
 // ListGovernmentsParams defines parameters for ListGovernments.
@@ -6233,6 +6759,12 @@ type ActivateAccountJSONRequestBody = ActivationInput
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
+// UpdateCandidateApplicationMergePatchPlusJSONRequestBody defines body for UpdateCandidate for application/merge-patch+json ContentType.
+type UpdateCandidateApplicationMergePatchPlusJSONRequestBody = CandidatePatch
+
+// AddCandidateStatusJSONRequestBody defines body for AddCandidateStatus for application/json ContentType.
+type AddCandidateStatusJSONRequestBody = CandidateStatusInput
+
 // OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
 type OpenCasesJSONRequestBody = CaseOpeningInput
 
@@ -6280,6 +6812,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
+
+// CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
+type CreateElectionJSONRequestBody = ElectionInput
+
+// CreateCandidateJSONRequestBody defines body for CreateCandidate for application/json ContentType.
+type CreateCandidateJSONRequestBody = CandidateInput
+
+// SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
+type SetElectionStageJSONRequestBody = ElectionStageInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -6488,6 +7029,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
 
+// ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
+type ProposeViolationsJSONRequestBody = ViolationQuestion
+
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
 	var body ReferenceValue0
@@ -6688,6 +7232,15 @@ type ServerInterface interface {
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
+	// GetCandidate One candidate
+	// (GET /candidates/{candidateId})
+	GetCandidate(ctx echo.Context, candidateId CandidateId) error
+	// UpdateCandidate Correct names, enter the ballot number
+	// (PATCH /candidates/{candidateId})
+	UpdateCandidate(ctx echo.Context, candidateId CandidateId) error
+	// AddCandidateStatus Record what a candidate became
+	// (POST /candidates/{candidateId}/statuses)
+	AddCandidateStatus(ctx echo.Context, candidateId CandidateId) error
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
@@ -6769,6 +7322,30 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListElections Elections that concern the government
+	// (GET /elections)
+	ListElections(ctx echo.Context) error
+	// CreateElection Add an election of the government's own
+	// (POST /elections)
+	CreateElection(ctx echo.Context) error
+	// GetElection One election
+	// (GET /elections/{electionId})
+	GetElection(ctx echo.Context, electionId ElectionId) error
+	// ListCandidates Candidates of an election
+	// (GET /elections/{electionId}/candidates)
+	ListCandidates(ctx echo.Context, electionId ElectionId, params ListCandidatesParams) error
+	// CreateCandidate Record a candidate
+	// (POST /elections/{electionId}/candidates)
+	CreateCandidate(ctx echo.Context, electionId ElectionId) error
+	// GetElectionPhases Phases of a day, and why
+	// (GET /elections/{electionId}/phases)
+	GetElectionPhases(ctx echo.Context, electionId ElectionId, params GetElectionPhasesParams) error
+	// ListElectionStages The calendar of an election
+	// (GET /elections/{electionId}/stages)
+	ListElectionStages(ctx echo.Context, electionId ElectionId) error
+	// SetElectionStage Add a stage or correct one
+	// (POST /elections/{electionId}/stages)
+	SetElectionStage(ctx echo.Context, electionId ElectionId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -7111,6 +7688,9 @@ type ServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
+	// ProposeViolations Which kinds of violation an act may be
+	// (POST /violation-proposals)
+	ProposeViolations(ctx echo.Context) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -7644,6 +8224,54 @@ func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CountWorkingDays(ctx, params)
+	return err
+}
+
+// GetCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCandidate(ctx, candidateId)
+	return err
+}
+
+// UpdateCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCandidate(ctx, candidateId)
+	return err
+}
+
+// AddCandidateStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCandidateStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCandidateStatus(ctx, candidateId)
 	return err
 }
 
@@ -8293,6 +8921,166 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RevokeCircular(ctx, circularId)
+	return err
+}
+
+// ListElections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElections(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElections(ctx)
+	return err
+}
+
+// CreateElection converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateElection(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateElection(ctx)
+	return err
+}
+
+// GetElection converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElection(ctx, electionId)
+	return err
+}
+
+// ListCandidates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCandidates(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCandidatesParams
+	// ------------- Optional query parameter "contest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contest", ctx.QueryParams(), &params.Contest, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contest: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCandidates(ctx, electionId, params)
+	return err
+}
+
+// CreateCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCandidate(ctx, electionId)
+	return err
+}
+
+// GetElectionPhases converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElectionPhases(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetElectionPhasesParams
+	// ------------- Required query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "contest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contest", ctx.QueryParams(), &params.Contest, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contest: %s", err))
+	}
+
+	// ------------- Optional query parameter "candidate_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "candidate_id", ctx.QueryParams(), &params.CandidateId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidate_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElectionPhases(ctx, electionId, params)
+	return err
+}
+
+// ListElectionStages converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElectionStages(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElectionStages(ctx, electionId)
+	return err
+}
+
+// SetElectionStage converts echo context to params.
+func (w *ServerInterfaceWrapper) SetElectionStage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetElectionStage(ctx, electionId)
 	return err
 }
 
@@ -10520,6 +11308,15 @@ func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
 	return err
 }
 
+// ProposeViolations converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeViolations(ctx)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -10595,6 +11392,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
+	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
+	router.PATCH(options.BaseURL+"/candidates/:candidateId", wrapper.UpdateCandidate, options.OperationMiddlewares["updateCandidate"]...)
+	router.POST(options.BaseURL+"/candidates/:candidateId/statuses", wrapper.AddCandidateStatus, options.OperationMiddlewares["addCandidateStatus"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
@@ -10622,6 +11422,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
+	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
+	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/candidates", wrapper.ListCandidates, options.OperationMiddlewares["listCandidates"]...)
+	router.POST(options.BaseURL+"/elections/:electionId/candidates", wrapper.CreateCandidate, options.OperationMiddlewares["createCandidate"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/phases", wrapper.GetElectionPhases, options.OperationMiddlewares["getElectionPhases"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/stages", wrapper.ListElectionStages, options.OperationMiddlewares["listElectionStages"]...)
+	router.POST(options.BaseURL+"/elections/:electionId/stages", wrapper.SetElectionStage, options.OperationMiddlewares["setElectionStage"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -10736,6 +11544,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
+	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
 
 }
 
@@ -11486,6 +12295,94 @@ type CountWorkingDaysResponseObject interface {
 type CountWorkingDays200JSONResponse WorkingDayCount
 
 func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCandidateRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+}
+
+type GetCandidateResponseObject interface {
+	VisitGetCandidateResponse(w http.ResponseWriter) error
+}
+
+type GetCandidate200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCandidate200JSONResponse struct {
+	Body    Candidate
+	Headers GetCandidate200ResponseHeaders
+}
+
+func (response GetCandidate200JSONResponse) VisitGetCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCandidateRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+	Body        *UpdateCandidateApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCandidateResponseObject interface {
+	VisitUpdateCandidateResponse(w http.ResponseWriter) error
+}
+
+type UpdateCandidate200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCandidate200JSONResponse struct {
+	Body    Candidate
+	Headers UpdateCandidate200ResponseHeaders
+}
+
+func (response UpdateCandidate200JSONResponse) VisitUpdateCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCandidateStatusRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+	Body        *AddCandidateStatusJSONRequestBody
+}
+
+type AddCandidateStatusResponseObject interface {
+	VisitAddCandidateStatusResponse(w http.ResponseWriter) error
+}
+
+type AddCandidateStatus200JSONResponse Candidate
+
+func (response AddCandidateStatus200JSONResponse) VisitAddCandidateStatusResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12369,6 +13266,235 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElectionsRequestObject struct {
+}
+
+type ListElectionsResponseObject interface {
+	VisitListElectionsResponse(w http.ResponseWriter) error
+}
+
+type ListElections200JSONResponse ElectionList
+
+func (response ListElections200JSONResponse) VisitListElectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElectionRequestObject struct {
+	Body *CreateElectionJSONRequestBody
+}
+
+type CreateElectionResponseObject interface {
+	VisitCreateElectionResponse(w http.ResponseWriter) error
+}
+
+type CreateElection201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateElection201JSONResponse struct {
+	Body    Election
+	Headers CreateElection201ResponseHeaders
+}
+
+func (response CreateElection201JSONResponse) VisitCreateElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElectionRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+}
+
+type GetElectionResponseObject interface {
+	VisitGetElectionResponse(w http.ResponseWriter) error
+}
+
+type GetElection200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetElection200JSONResponse struct {
+	Body    Election
+	Headers GetElection200ResponseHeaders
+}
+
+func (response GetElection200JSONResponse) VisitGetElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCandidatesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Params     ListCandidatesParams
+}
+
+type ListCandidatesResponseObject interface {
+	VisitListCandidatesResponse(w http.ResponseWriter) error
+}
+
+type ListCandidates200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCandidates200JSONResponse struct {
+	Body    CandidateList
+	Headers ListCandidates200ResponseHeaders
+}
+
+func (response ListCandidates200JSONResponse) VisitListCandidatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCandidateRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Body       *CreateCandidateJSONRequestBody
+}
+
+type CreateCandidateResponseObject interface {
+	VisitCreateCandidateResponse(w http.ResponseWriter) error
+}
+
+type CreateCandidate201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCandidate201JSONResponse struct {
+	Body    Candidate
+	Headers CreateCandidate201ResponseHeaders
+}
+
+func (response CreateCandidate201JSONResponse) VisitCreateCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElectionPhasesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Params     GetElectionPhasesParams
+}
+
+type GetElectionPhasesResponseObject interface {
+	VisitGetElectionPhasesResponse(w http.ResponseWriter) error
+}
+
+type GetElectionPhases200JSONResponse ElectionPhases
+
+func (response GetElectionPhases200JSONResponse) VisitGetElectionPhasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElectionStagesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+}
+
+type ListElectionStagesResponseObject interface {
+	VisitListElectionStagesResponse(w http.ResponseWriter) error
+}
+
+type ListElectionStages200JSONResponse ElectionStageList
+
+func (response ListElectionStages200JSONResponse) VisitListElectionStagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetElectionStageRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Body       *SetElectionStageJSONRequestBody
+}
+
+type SetElectionStageResponseObject interface {
+	VisitSetElectionStageResponse(w http.ResponseWriter) error
+}
+
+type SetElectionStage201ResponseHeaders struct {
+	Location *string
+}
+
+type SetElectionStage201JSONResponse struct {
+	Body    ElectionStage
+	Headers SetElectionStage201ResponseHeaders
+}
+
+func (response SetElectionStage201JSONResponse) VisitSetElectionStageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13783,15 +14909,25 @@ type GetPactSignatureResponseObject interface {
 	VisitGetPactSignatureResponse(w http.ResponseWriter) error
 }
 
-type GetPactSignature200JSONResponse PactSignature
+type GetPactSignature200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactSignature200JSONResponse struct {
+	Body    PactSignature
+	Headers GetPactSignature200ResponseHeaders
+}
 
 func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15586,6 +16722,28 @@ func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberRespons
 	return err
 }
 
+type ProposeViolationsRequestObject struct {
+	Body *ProposeViolationsJSONRequestBody
+}
+
+type ProposeViolationsResponseObject interface {
+	VisitProposeViolationsResponse(w http.ResponseWriter) error
+}
+
+type ProposeViolations200JSONResponse ViolationProposals
+
+func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -15672,6 +16830,15 @@ type StrictServerInterface interface {
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
+	// GetCandidate One candidate
+	// (GET /candidates/{candidateId})
+	GetCandidate(ctx context.Context, request GetCandidateRequestObject) (GetCandidateResponseObject, error)
+	// UpdateCandidate Correct names, enter the ballot number
+	// (PATCH /candidates/{candidateId})
+	UpdateCandidate(ctx context.Context, request UpdateCandidateRequestObject) (UpdateCandidateResponseObject, error)
+	// AddCandidateStatus Record what a candidate became
+	// (POST /candidates/{candidateId}/statuses)
+	AddCandidateStatus(ctx context.Context, request AddCandidateStatusRequestObject) (AddCandidateStatusResponseObject, error)
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
@@ -15753,6 +16920,30 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListElections Elections that concern the government
+	// (GET /elections)
+	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
+	// CreateElection Add an election of the government's own
+	// (POST /elections)
+	CreateElection(ctx context.Context, request CreateElectionRequestObject) (CreateElectionResponseObject, error)
+	// GetElection One election
+	// (GET /elections/{electionId})
+	GetElection(ctx context.Context, request GetElectionRequestObject) (GetElectionResponseObject, error)
+	// ListCandidates Candidates of an election
+	// (GET /elections/{electionId}/candidates)
+	ListCandidates(ctx context.Context, request ListCandidatesRequestObject) (ListCandidatesResponseObject, error)
+	// CreateCandidate Record a candidate
+	// (POST /elections/{electionId}/candidates)
+	CreateCandidate(ctx context.Context, request CreateCandidateRequestObject) (CreateCandidateResponseObject, error)
+	// GetElectionPhases Phases of a day, and why
+	// (GET /elections/{electionId}/phases)
+	GetElectionPhases(ctx context.Context, request GetElectionPhasesRequestObject) (GetElectionPhasesResponseObject, error)
+	// ListElectionStages The calendar of an election
+	// (GET /elections/{electionId}/stages)
+	ListElectionStages(ctx context.Context, request ListElectionStagesRequestObject) (ListElectionStagesResponseObject, error)
+	// SetElectionStage Add a stage or correct one
+	// (POST /elections/{electionId}/stages)
+	SetElectionStage(ctx context.Context, request SetElectionStageRequestObject) (SetElectionStageResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -16095,6 +17286,9 @@ type StrictServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
+	// ProposeViolations Which kinds of violation an act may be
+	// (POST /violation-proposals)
+	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -17178,6 +18372,127 @@ func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingD
 	return nil
 }
 
+// GetCandidate operation middleware
+func (sh *strictHandler) GetCandidate(ctx echo.Context, candidateId CandidateId) error {
+	var request GetCandidateRequestObject
+
+	request.CandidateId = candidateId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCandidate(ctx.Request().Context(), request.(GetCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCandidateResponseObject); ok {
+		return validResponse.VisitGetCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCandidate operation middleware
+func (sh *strictHandler) UpdateCandidate(ctx echo.Context, candidateId CandidateId) error {
+	var request UpdateCandidateRequestObject
+
+	request.CandidateId = candidateId
+
+	var body UpdateCandidateApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCandidate(ctx.Request().Context(), request.(UpdateCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCandidateResponseObject); ok {
+		return validResponse.VisitUpdateCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCandidateStatus operation middleware
+func (sh *strictHandler) AddCandidateStatus(ctx echo.Context, candidateId CandidateId) error {
+	var request AddCandidateStatusRequestObject
+
+	request.CandidateId = candidateId
+
+	var body AddCandidateStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCandidateStatus(ctx.Request().Context(), request.(AddCandidateStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCandidateStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCandidateStatusResponseObject); ok {
+		return validResponse.VisitAddCandidateStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCaseStatuses operation middleware
 func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error {
 	var request ListCaseStatusesRequestObject
@@ -18215,6 +19530,273 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 		return err
 	} else if validResponse, ok := response.(RevokeCircularResponseObject); ok {
 		return validResponse.VisitRevokeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListElections operation middleware
+func (sh *strictHandler) ListElections(ctx echo.Context) error {
+	var request ListElectionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElections(ctx.Request().Context(), request.(ListElectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElectionsResponseObject); ok {
+		return validResponse.VisitListElectionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateElection operation middleware
+func (sh *strictHandler) CreateElection(ctx echo.Context) error {
+	var request CreateElectionRequestObject
+
+	var body CreateElectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateElection(ctx.Request().Context(), request.(CreateElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateElectionResponseObject); ok {
+		return validResponse.VisitCreateElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElection operation middleware
+func (sh *strictHandler) GetElection(ctx echo.Context, electionId ElectionId) error {
+	var request GetElectionRequestObject
+
+	request.ElectionId = electionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElection(ctx.Request().Context(), request.(GetElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElectionResponseObject); ok {
+		return validResponse.VisitGetElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCandidates operation middleware
+func (sh *strictHandler) ListCandidates(ctx echo.Context, electionId ElectionId, params ListCandidatesParams) error {
+	var request ListCandidatesRequestObject
+
+	request.ElectionId = electionId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCandidates(ctx.Request().Context(), request.(ListCandidatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCandidates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCandidatesResponseObject); ok {
+		return validResponse.VisitListCandidatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCandidate operation middleware
+func (sh *strictHandler) CreateCandidate(ctx echo.Context, electionId ElectionId) error {
+	var request CreateCandidateRequestObject
+
+	request.ElectionId = electionId
+
+	var body CreateCandidateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCandidate(ctx.Request().Context(), request.(CreateCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCandidateResponseObject); ok {
+		return validResponse.VisitCreateCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElectionPhases operation middleware
+func (sh *strictHandler) GetElectionPhases(ctx echo.Context, electionId ElectionId, params GetElectionPhasesParams) error {
+	var request GetElectionPhasesRequestObject
+
+	request.ElectionId = electionId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElectionPhases(ctx.Request().Context(), request.(GetElectionPhasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElectionPhases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElectionPhasesResponseObject); ok {
+		return validResponse.VisitGetElectionPhasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListElectionStages operation middleware
+func (sh *strictHandler) ListElectionStages(ctx echo.Context, electionId ElectionId) error {
+	var request ListElectionStagesRequestObject
+
+	request.ElectionId = electionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElectionStages(ctx.Request().Context(), request.(ListElectionStagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElectionStages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElectionStagesResponseObject); ok {
+		return validResponse.VisitListElectionStagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetElectionStage operation middleware
+func (sh *strictHandler) SetElectionStage(ctx echo.Context, electionId ElectionId) error {
+	var request SetElectionStageRequestObject
+
+	request.ElectionId = electionId
+
+	var body SetElectionStageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetElectionStage(ctx.Request().Context(), request.(SetElectionStageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetElectionStage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetElectionStageResponseObject); ok {
+		return validResponse.VisitSetElectionStageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -22609,6 +24191,52 @@ func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskFo
 		return err
 	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
 		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeViolations operation middleware
+func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
+	var request ProposeViolationsRequestObject
+
+	var body ProposeViolationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeViolations(ctx.Request().Context(), request.(ProposeViolationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeViolations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
+		return validResponse.VisitProposeViolationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

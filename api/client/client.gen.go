@@ -90,6 +90,24 @@ func (e AccountState) Valid() bool {
 	}
 }
 
+// Defines values for ActDirection.
+const (
+	Favours ActDirection = "favours"
+	Harms   ActDirection = "harms"
+)
+
+// Valid indicates whether the value is a known member of the ActDirection enum.
+func (e ActDirection) Valid() bool {
+	switch e {
+	case Favours:
+		return true
+	case Harms:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActivationSignInWith.
 const (
 	ActivationSignInWithEmail ActivationSignInWith = "email"
@@ -258,6 +276,30 @@ func (e AsnState) Valid() bool {
 	case AsnStateActive:
 		return true
 	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CandidateStatus.
+const (
+	CandidateStatusDetermined    CandidateStatus = "determined"
+	CandidateStatusNotDetermined CandidateStatus = "not_determined"
+	CandidateStatusProspective   CandidateStatus = "prospective"
+	CandidateStatusWithdrawn     CandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CandidateStatus enum.
+func (e CandidateStatus) Valid() bool {
+	switch e {
+	case CandidateStatusDetermined:
+		return true
+	case CandidateStatusNotDetermined:
+		return true
+	case CandidateStatusProspective:
+		return true
+	case CandidateStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -552,6 +594,54 @@ func (e CircularState) Valid() bool {
 	case CircularStateReplaced:
 		return true
 	case CircularStateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionKind.
+const (
+	ElectionKindGeneral  ElectionKind = "general"
+	ElectionKindRegional ElectionKind = "regional"
+)
+
+// Valid indicates whether the value is a known member of the ElectionKind enum.
+func (e ElectionKind) Valid() bool {
+	switch e {
+	case ElectionKindGeneral:
+		return true
+	case ElectionKindRegional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionPhase.
+const (
+	ElectionPhaseAfterDetermination  ElectionPhase = "after_determination"
+	ElectionPhaseAfterVoting         ElectionPhase = "after_voting"
+	ElectionPhaseBeforeDetermination ElectionPhase = "before_determination"
+	ElectionPhaseCampaign            ElectionPhase = "campaign"
+	ElectionPhaseQuietPeriod         ElectionPhase = "quiet_period"
+	ElectionPhaseVoting              ElectionPhase = "voting"
+)
+
+// Valid indicates whether the value is a known member of the ElectionPhase enum.
+func (e ElectionPhase) Valid() bool {
+	switch e {
+	case ElectionPhaseAfterDetermination:
+		return true
+	case ElectionPhaseAfterVoting:
+		return true
+	case ElectionPhaseBeforeDetermination:
+		return true
+	case ElectionPhaseCampaign:
+		return true
+	case ElectionPhaseQuietPeriod:
+		return true
+	case ElectionPhaseVoting:
 		return true
 	default:
 		return false
@@ -1677,6 +1767,39 @@ func (e SkippedDayReason) Valid() bool {
 	}
 }
 
+// Defines values for StageEffect.
+const (
+	StageEffectCampaign      StageEffect = "campaign"
+	StageEffectCount         StageEffect = "count"
+	StageEffectDetermination StageEffect = "determination"
+	StageEffectNone          StageEffect = "none"
+	StageEffectQuietPeriod   StageEffect = "quiet_period"
+	StageEffectRegistration  StageEffect = "registration"
+	StageEffectVoting        StageEffect = "voting"
+)
+
+// Valid indicates whether the value is a known member of the StageEffect enum.
+func (e StageEffect) Valid() bool {
+	switch e {
+	case StageEffectCampaign:
+		return true
+	case StageEffectCount:
+		return true
+	case StageEffectDetermination:
+		return true
+	case StageEffectNone:
+		return true
+	case StageEffectQuietPeriod:
+		return true
+	case StageEffectRegistration:
+		return true
+	case StageEffectVoting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TaskForceRole.
 const (
 	Chair     TaskForceRole = "chair"
@@ -1819,6 +1942,9 @@ type AccountOpened struct {
 
 // AccountState `invited` (a code is out), `active`, `suspended`.
 type AccountState string
+
+// ActDirection Whether an act favours or harms.
+type ActDirection string
 
 // Activation defines model for Activation.
 type Activation struct {
@@ -2191,6 +2317,110 @@ type BilingualTextInput struct {
 
 	// Id Indonesian.
 	Id string `json:"id"`
+}
+
+// Candidate defines model for Candidate.
+type Candidate struct {
+	// AllowedSteps `update`, and the statuses that may be recorded next.
+	AllowedSteps []string `json:"allowed_steps"`
+	Contest      string   `json:"contest"`
+	DeputyName   *string  `json:"deputy_name,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// Number Ballot number; absent until it is drawn.
+	Number  *int32  `json:"number,omitempty"`
+	Parties *string `json:"parties,omitempty"`
+
+	// RegionCode Kemendagri code of the area voted in; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+
+	// Statuses Oldest first.
+	Statuses []CandidateStatusEntry `json:"statuses"`
+	Version  int32                  `json:"version"`
+}
+
+// CandidateInput defines model for CandidateInput.
+type CandidateInput struct {
+	Contest    string  `json:"contest"`
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       string  `json:"name"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+	RegionCode *string `json:"region_code,omitempty"`
+	Source     string  `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateList defines model for CandidateList.
+type CandidateList struct {
+	Items      []Candidate `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// CandidateOnDay defines model for CandidateOnDay.
+type CandidateOnDay struct {
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+}
+
+// CandidatePatch defines model for CandidatePatch.
+type CandidatePatch struct {
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       *string `json:"name,omitempty"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+}
+
+// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+// eligible; `withdrawn`: withdrew, died or was annulled.
+type CandidateStatus string
+
+// CandidateStatusEntry defines model for CandidateStatusEntry.
+type CandidateStatusEntry struct {
+	RecordedLater bool   `json:"recorded_later"`
+	Source        string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateStatusInput defines model for CandidateStatusInput.
+type CandidateStatusInput struct {
+	Source string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // Case defines model for Case.
@@ -3047,8 +3277,186 @@ type CodeInput struct {
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Election defines model for Election.
+type Election struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests What people of the government vote on.
+	Contests []NamedCode `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government; else the government's own.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note    *BilingualText `json:"note,omitempty"`
+	Version int32          `json:"version"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionInput defines model for ElectionInput.
+type ElectionInput struct {
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Codes of `contest_type` of this kind of election.
+	Contests []string `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionKind `general` is Pemilu, `regional` Pilkada.
+type ElectionKind string
+
+// ElectionList defines model for ElectionList.
+type ElectionList struct {
+	Items []Election `json:"items"`
+}
+
+// ElectionPhase A part of an election that decides what an act is.
+type ElectionPhase string
+
+// ElectionPhases defines model for ElectionPhases.
+type ElectionPhases struct {
+	Candidate *CandidateOnDay `json:"candidate,omitempty"`
+	Contest   *string         `json:"contest,omitempty"`
+
+	// EffectivePhases The phases for the candidate concerned; those of the calendar without one.
+	EffectivePhases []ElectionPhase `json:"effective_phases"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases Phases by the calendar, in the order of the election.
+	Phases []ExplainedPhase `json:"phases"`
+}
+
+// ElectionStage defines model for ElectionStage.
+type ElectionStage struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests the stage is about; empty is all.
+	Contests []string `json:"contests"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name     BilingualText `json:"name"`
+	National bool          `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+	Stage  string        `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
+// ElectionStageInput defines model for ElectionStageInput.
+type ElectionStageInput struct {
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests of the election the stage is about; without it all.
+	Contests *[]string `json:"contests,omitempty"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+	Stage  string             `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+}
+
+// ElectionStageList defines model for ElectionStageList.
+type ElectionStageList struct {
+	Items []ElectionStage `json:"items"`
+}
+
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// ExplainedPhase defines model for ExplainedPhase.
+type ExplainedPhase struct {
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Phase A part of an election that decides what an act is.
+	Phase ElectionPhase `json:"phase"`
+
+	// Stages Entries of the calendar that make it hold.
+	Stages []PhaseStage `json:"stages"`
+}
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -3864,6 +4272,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -4086,6 +4495,20 @@ type PeopleRule struct {
 
 	// WithNonAsn Also staff who are no civil servants (BUMD, contract).
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
+}
+
+// PhaseStage defines model for PhaseStage.
+type PhaseStage struct {
+	Code string `json:"code"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
 }
 
 // PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
@@ -5352,6 +5775,9 @@ type SkippedDay struct {
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
 
+// StageEffect What a stage does to the phases.
+type StageEffect string
+
 // SubstituteInput defines model for SubstituteInput.
 type SubstituteInput struct {
 	// AccountId Opaque identifier.
@@ -5540,6 +5966,76 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// ViolationProposal defines model for ViolationProposal.
+type ViolationProposal struct {
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence   ReferenceConfidence `json:"confidence"`
+	LegalBasis   *string             `json:"legal_basis,omitempty"`
+	LegalSources []string            `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// OtherPublishedLevels Levels that other printed lists give for it.
+	OtherPublishedLevels []string `json:"other_published_levels"`
+
+	// RowId Opaque identifier.
+	RowId Id `json:"row_id"`
+
+	// SanctionLevel A code with the words for it.
+	SanctionLevel NamedCode `json:"sanction_level"`
+
+	// UnstatedConditions Must be true as well, and were not stated.
+	UnstatedConditions []string `json:"unstated_conditions"`
+}
+
+// ViolationProposals defines model for ViolationProposals.
+type ViolationProposals struct {
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+
+	// Classes Classes that occur; more than one means that the facts do not decide between them yet.
+	Classes []string            `json:"classes"`
+	Items   []ViolationProposal `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases The phases it was held against.
+	Phases []ElectionPhase `json:"phases"`
+}
+
+// ViolationQuestion What is known of an act. What is left out narrows nothing.
+type ViolationQuestion struct {
+	// Acts Codes of `act`; a kind fits that is committed by any of them.
+	Acts        *[]string `json:"acts,omitempty"`
+	CandidateId *string   `json:"candidate_id,omitempty"`
+
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+	Contest         *string          `json:"contest,omitempty"`
+
+	// Direction Whether an act favours or harms.
+	Direction  *ActDirection `json:"direction,omitempty"`
+	ElectionId *string       `json:"election_id,omitempty"`
+
+	// Facts Conditions known to be true: `spouse_is_candidate`, `own_candidacy`, `no_unpaid_state_leave`.
+	Facts *[]string `json:"facts,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -5569,6 +6065,9 @@ type AccountId = string
 // AsnId defines model for AsnId.
 type AsnId = string
 
+// CandidateId defines model for CandidateId.
+type CandidateId = string
+
 // CaseId defines model for CaseId.
 type CaseId = string
 
@@ -5580,6 +6079,9 @@ type CircularId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// ElectionId defines model for ElectionId.
+type ElectionId = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
@@ -5852,6 +6354,30 @@ type GetCircularCoverageParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCandidatesParams defines parameters for ListCandidates.
+type ListCandidatesParams struct {
+	// Contest Only candidates of this contest.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetElectionPhasesParams defines parameters for GetElectionPhases.
+type GetElectionPhasesParams struct {
+	// On The day.
+	On Day `form:"on" json:"on"`
+
+	// Contest Only this contest; all together without it.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// CandidateId The candidate concerned, whose contest then counts.
+	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
 }
 
 // ListGovernmentsParams defines parameters for ListGovernments.
@@ -6235,6 +6761,12 @@ type ActivateAccountJSONRequestBody = ActivationInput
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
+// UpdateCandidateApplicationMergePatchPlusJSONRequestBody defines body for UpdateCandidate for application/merge-patch+json ContentType.
+type UpdateCandidateApplicationMergePatchPlusJSONRequestBody = CandidatePatch
+
+// AddCandidateStatusJSONRequestBody defines body for AddCandidateStatus for application/json ContentType.
+type AddCandidateStatusJSONRequestBody = CandidateStatusInput
+
 // OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
 type OpenCasesJSONRequestBody = CaseOpeningInput
 
@@ -6282,6 +6814,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
+
+// CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
+type CreateElectionJSONRequestBody = ElectionInput
+
+// CreateCandidateJSONRequestBody defines body for CreateCandidate for application/json ContentType.
+type CreateCandidateJSONRequestBody = CandidateInput
+
+// SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
+type SetElectionStageJSONRequestBody = ElectionStageInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -6489,6 +7030,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
+type ProposeViolationsJSONRequestBody = ViolationQuestion
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -7130,6 +7674,54 @@ type ClientInterface interface {
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetCandidate One candidate
+	//
+	// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+	// recorded the candidate may read.
+	//
+	// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+	GetCandidate(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCandidateWithBody Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCandidateWithApplicationMergePatchPlusJSONBody Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithApplicationMergePatchPlusJSONBody(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCandidateStatusWithBody Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatusWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCandidateStatus Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatus(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListCaseStatuses State of the matters that name the caller's office
 	//
 	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
@@ -7559,6 +8151,112 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListElections Elections that concern the government
+	//
+	// The national elections in which people of the caller's government vote and those the government added, the latest
+	// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+	// elections are the same on every installation.
+	//
+	// Corresponds with GET /elections (the `ListElections` operationId).
+	ListElections(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateElectionWithBody Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElectionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateElection Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElection(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetElection One election
+	//
+	// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+	//
+	// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+	GetElection(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCandidates Candidates of an election
+	//
+	// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+	// history of their status. Everybody signed in for a government may read.
+	//
+	// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+	ListCandidates(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCandidateWithBody Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidateWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCandidate Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidate(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetElectionPhases Phases of a day, and why
+	//
+	// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+	// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+	// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+	//
+	// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+	GetElectionPhases(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListElectionStages The calendar of an election
+	//
+	// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+	// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+	// government may read.
+	//
+	// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+	ListElectionStages(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetElectionStageWithBody Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStageWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetElectionStage Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStage(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListGovernments Governments of the caller
 	//
@@ -9251,6 +9949,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeViolationsWithBody Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolationsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeViolations Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -10155,6 +10875,104 @@ func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysP
 	return c.Client.Do(req)
 }
 
+// GetCandidate One candidate
+//
+// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+// recorded the candidate may read.
+//
+// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+func (c *Client) GetCandidate(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCandidateRequest(c.Server, candidateId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCandidateWithBody Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *Client) UpdateCandidateWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCandidateRequestWithBody(c.Server, candidateId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCandidateWithApplicationMergePatchPlusJSONBody Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *Client) UpdateCandidateWithApplicationMergePatchPlusJSONBody(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCandidateRequestWithApplicationMergePatchPlusJSONBody(c.Server, candidateId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCandidateStatusWithBody Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *Client) AddCandidateStatusWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCandidateStatusRequestWithBody(c.Server, candidateId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCandidateStatus Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCandidateStatusRequest(c.Server, candidateId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListCaseStatuses State of the matters that name the caller's office
 //
 // For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
@@ -11005,6 +11823,222 @@ func (c *Client) RevokeCircularWithBody(ctx context.Context, circularId Circular
 // Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListElections Elections that concern the government
+//
+// The national elections in which people of the caller's government vote and those the government added, the latest
+// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+// elections are the same on every installation.
+//
+// Corresponds with GET /elections (the `ListElections` operationId).
+func (c *Client) ListElections(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListElectionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateElectionWithBody Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *Client) CreateElectionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateElectionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateElection Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *Client) CreateElection(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateElectionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetElection One election
+//
+// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+//
+// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+func (c *Client) GetElection(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetElectionRequest(c.Server, electionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCandidates Candidates of an election
+//
+// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+// history of their status. Everybody signed in for a government may read.
+//
+// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+func (c *Client) ListCandidates(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCandidatesRequest(c.Server, electionId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCandidateWithBody Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *Client) CreateCandidateWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCandidateRequestWithBody(c.Server, electionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCandidate Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *Client) CreateCandidate(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCandidateRequest(c.Server, electionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetElectionPhases Phases of a day, and why
+//
+// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+//
+// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+func (c *Client) GetElectionPhases(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetElectionPhasesRequest(c.Server, electionId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListElectionStages The calendar of an election
+//
+// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+// government may read.
+//
+// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+func (c *Client) ListElectionStages(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListElectionStagesRequest(c.Server, electionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetElectionStageWithBody Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *Client) SetElectionStageWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetElectionStageRequestWithBody(c.Server, electionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetElectionStage Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *Client) SetElectionStage(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetElectionStageRequest(c.Server, electionId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -14537,6 +15571,48 @@ func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId
 	return c.Client.Do(req)
 }
 
+// ProposeViolationsWithBody Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *Client) ProposeViolationsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeViolationsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeViolations Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *Client) ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeViolationsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewListAccountsRequest constructs an http.Request for the ListAccounts method
 func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
 	var err error
@@ -15933,6 +17009,134 @@ func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewGetCandidateRequest constructs an http.Request for the GetCandidate method
+func NewGetCandidateRequest(server string, candidateId CandidateId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "candidateId", candidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/candidates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateCandidateRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateCandidate builder with application/merge-patch+json body
+func NewUpdateCandidateRequestWithApplicationMergePatchPlusJSONBody(server string, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateCandidateRequestWithBody(server, candidateId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateCandidateRequestWithBody constructs an http.Request for the UpdateCandidate method, with any body, and a specified content type
+func NewUpdateCandidateRequestWithBody(server string, candidateId CandidateId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "candidateId", candidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/candidates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddCandidateStatusRequest calls the generic AddCandidateStatus builder with application/json body
+func NewAddCandidateStatusRequest(server string, candidateId CandidateId, body AddCandidateStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCandidateStatusRequestWithBody(server, candidateId, "application/json", bodyReader)
+}
+
+// NewAddCandidateStatusRequestWithBody constructs an http.Request for the AddCandidateStatus method, with any body, and a specified content type
+func NewAddCandidateStatusRequestWithBody(server string, candidateId CandidateId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "candidateId", candidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/candidates/%s/statuses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -17477,6 +18681,401 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, cont
 	}
 
 	operationPath := fmt.Sprintf("/circulars/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListElectionsRequest constructs an http.Request for the ListElections method
+func NewListElectionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateElectionRequest calls the generic CreateElection builder with application/json body
+func NewCreateElectionRequest(server string, body CreateElectionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateElectionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateElectionRequestWithBody constructs an http.Request for the CreateElection method, with any body, and a specified content type
+func NewCreateElectionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetElectionRequest constructs an http.Request for the GetElection method
+func NewGetElectionRequest(server string, electionId ElectionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCandidatesRequest constructs an http.Request for the ListCandidates method
+func NewListCandidatesRequest(server string, electionId ElectionId, params *ListCandidatesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/candidates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Contest != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "contest", *params.Contest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCandidateRequest calls the generic CreateCandidate builder with application/json body
+func NewCreateCandidateRequest(server string, electionId ElectionId, body CreateCandidateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCandidateRequestWithBody(server, electionId, "application/json", bodyReader)
+}
+
+// NewCreateCandidateRequestWithBody constructs an http.Request for the CreateCandidate method, with any body, and a specified content type
+func NewCreateCandidateRequestWithBody(server string, electionId ElectionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/candidates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetElectionPhasesRequest constructs an http.Request for the GetElectionPhases method
+func NewGetElectionPhasesRequest(server string, electionId ElectionId, params *GetElectionPhasesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/phases", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Contest != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "contest", *params.Contest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CandidateId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "candidate_id", *params.CandidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListElectionStagesRequest constructs an http.Request for the ListElectionStages method
+func NewListElectionStagesRequest(server string, electionId ElectionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/stages", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetElectionStageRequest calls the generic SetElectionStage builder with application/json body
+func NewSetElectionStageRequest(server string, electionId ElectionId, body SetElectionStageJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetElectionStageRequestWithBody(server, electionId, "application/json", bodyReader)
+}
+
+// NewSetElectionStageRequestWithBody constructs an http.Request for the SetElectionStage method, with any body, and a specified content type
+func NewSetElectionStageRequestWithBody(server string, electionId ElectionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/stages", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -23389,6 +24988,46 @@ func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId
 	return req, nil
 }
 
+// NewProposeViolationsRequest calls the generic ProposeViolations builder with application/json body
+func NewProposeViolationsRequest(server string, body ProposeViolationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeViolationsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewProposeViolationsRequestWithBody constructs an http.Request for the ProposeViolations method, with any body, and a specified content type
+func NewProposeViolationsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/violation-proposals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -23907,6 +25546,56 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
 
+	// GetCandidateWithResponse One candidate
+	//
+	// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+	// recorded the candidate may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+	GetCandidateWithResponse(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*GetCandidateResponse, error)
+
+	// UpdateCandidateWithBodyWithResponse Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error)
+
+	// UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error)
+
+	// AddCandidateStatusWithBodyWithResponse Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatusWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error)
+
+	// AddCandidateStatusWithResponse Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatusWithResponse(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error)
+
 	// ListCaseStatusesWithResponse State of the matters that name the caller's office
 	//
 	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
@@ -24358,6 +26047,122 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
+
+	// ListElectionsWithResponse Elections that concern the government
+	//
+	// The national elections in which people of the caller's government vote and those the government added, the latest
+	// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+	// elections are the same on every installation.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections (the `ListElections` operationId).
+	ListElectionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListElectionsResponse, error)
+
+	// CreateElectionWithBodyWithResponse Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElectionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error)
+
+	// CreateElectionWithResponse Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElectionWithResponse(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error)
+
+	// GetElectionWithResponse One election
+	//
+	// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+	GetElectionWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*GetElectionResponse, error)
+
+	// ListCandidatesWithResponse Candidates of an election
+	//
+	// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+	// history of their status. Everybody signed in for a government may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+	ListCandidatesWithResponse(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*ListCandidatesResponse, error)
+
+	// CreateCandidateWithBodyWithResponse Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidateWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error)
+
+	// CreateCandidateWithResponse Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidateWithResponse(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error)
+
+	// GetElectionPhasesWithResponse Phases of a day, and why
+	//
+	// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+	// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+	// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+	GetElectionPhasesWithResponse(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*GetElectionPhasesResponse, error)
+
+	// ListElectionStagesWithResponse The calendar of an election
+	//
+	// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+	// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+	// government may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+	ListElectionStagesWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*ListElectionStagesResponse, error)
+
+	// SetElectionStageWithBodyWithResponse Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStageWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error)
+
+	// SetElectionStageWithResponse Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStageWithResponse(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error)
 
 	// ListGovernmentsWithResponse Governments of the caller
 	//
@@ -26140,6 +27945,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolationsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
+
+	// ProposeViolationsWithResponse Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -27347,6 +29174,143 @@ func (r CountWorkingDaysResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCandidateResponse200Headers the declared response headers of an HTTP 200 response for GetCandidate
+type GetCandidateResponse200Headers struct {
+	ETag *string
+}
+
+type GetCandidateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Candidate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCandidateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCandidateResponse) GetJSON200() *Candidate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCandidateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCandidateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCandidateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCandidateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateCandidateResponse200Headers the declared response headers of an HTTP 200 response for UpdateCandidate
+type UpdateCandidateResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateCandidateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Candidate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateCandidateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateCandidateResponse) GetJSON200() *Candidate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateCandidateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateCandidateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateCandidateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateCandidateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCandidateStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Candidate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddCandidateStatusResponse) GetJSON200() *Candidate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCandidateStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCandidateStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCandidateStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCandidateStatusResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -28623,6 +30587,369 @@ func (r RevokeCircularResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RevokeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListElectionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ElectionList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListElectionsResponse) GetJSON200() *ElectionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListElectionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListElectionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListElectionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListElectionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateElectionResponse201Headers the declared response headers of an HTTP 201 response for CreateElection
+type CreateElectionResponse201Headers struct {
+	Location *string
+}
+
+type CreateElectionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Election
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateElectionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateElectionResponse) GetJSON201() *Election {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateElectionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateElectionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateElectionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateElectionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetElectionResponse200Headers the declared response headers of an HTTP 200 response for GetElection
+type GetElectionResponse200Headers struct {
+	ETag *string
+}
+
+type GetElectionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Election
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetElectionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetElectionResponse) GetJSON200() *Election {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetElectionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetElectionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetElectionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetElectionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCandidatesResponse200Headers the declared response headers of an HTTP 200 response for ListCandidates
+type ListCandidatesResponse200Headers struct {
+	Link *string
+}
+
+type ListCandidatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CandidateList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCandidatesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCandidatesResponse) GetJSON200() *CandidateList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCandidatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCandidatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCandidatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCandidatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCandidateResponse201Headers the declared response headers of an HTTP 201 response for CreateCandidate
+type CreateCandidateResponse201Headers struct {
+	Location *string
+}
+
+type CreateCandidateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Candidate
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCandidateResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCandidateResponse) GetJSON201() *Candidate {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCandidateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCandidateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCandidateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCandidateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetElectionPhasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ElectionPhases
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetElectionPhasesResponse) GetJSON200() *ElectionPhases {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetElectionPhasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetElectionPhasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetElectionPhasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetElectionPhasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListElectionStagesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ElectionStageList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListElectionStagesResponse) GetJSON200() *ElectionStageList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListElectionStagesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListElectionStagesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListElectionStagesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListElectionStagesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetElectionStageResponse201Headers the declared response headers of an HTTP 201 response for SetElectionStage
+type SetElectionStageResponse201Headers struct {
+	Location *string
+}
+
+type SetElectionStageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ElectionStage
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SetElectionStageResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SetElectionStageResponse) GetJSON201() *ElectionStage {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SetElectionStageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetElectionStageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetElectionStageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetElectionStageResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -30841,11 +33168,18 @@ func (r SignPactResponse) ContentType() string {
 	return ""
 }
 
+// GetPactSignatureResponse200Headers the declared response headers of an HTTP 200 response for GetPactSignature
+type GetPactSignatureResponse200Headers struct {
+	ETag *string
+}
+
 type GetPactSignatureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PactSignature
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactSignatureResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -33737,6 +36071,47 @@ func (r EndTaskForceMemberResponse) ContentType() string {
 	return ""
 }
 
+type ProposeViolationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ViolationProposals
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ProposeViolationsResponse) GetJSON200() *ViolationProposals {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ProposeViolationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeViolationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeViolationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeViolationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAccountsWithResponse Accounts of the government
 //
 // Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
@@ -34481,6 +36856,86 @@ func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, 
 	return ParseCountWorkingDaysResponse(rsp)
 }
 
+// GetCandidateWithResponse One candidate
+//
+// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+// recorded the candidate may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+func (c *ClientWithResponses) GetCandidateWithResponse(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*GetCandidateResponse, error) {
+	rsp, err := c.GetCandidate(ctx, candidateId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCandidateResponse(rsp)
+}
+
+// UpdateCandidateWithBodyWithResponse Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *ClientWithResponses) UpdateCandidateWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error) {
+	rsp, err := c.UpdateCandidateWithBody(ctx, candidateId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCandidateResponse(rsp)
+}
+
+// UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *ClientWithResponses) UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error) {
+	rsp, err := c.UpdateCandidateWithApplicationMergePatchPlusJSONBody(ctx, candidateId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCandidateResponse(rsp)
+}
+
+// AddCandidateStatusWithBodyWithResponse Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *ClientWithResponses) AddCandidateStatusWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error) {
+	rsp, err := c.AddCandidateStatusWithBody(ctx, candidateId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCandidateStatusResponse(rsp)
+}
+
+// AddCandidateStatusWithResponse Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error) {
+	rsp, err := c.AddCandidateStatus(ctx, candidateId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCandidateStatusResponse(rsp)
+}
+
 // ListCaseStatusesWithResponse State of the matters that name the caller's office
 //
 // For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
@@ -35189,6 +37644,188 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 		return nil, err
 	}
 	return ParseRevokeCircularResponse(rsp)
+}
+
+// ListElectionsWithResponse Elections that concern the government
+//
+// The national elections in which people of the caller's government vote and those the government added, the latest
+// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+// elections are the same on every installation.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections (the `ListElections` operationId).
+func (c *ClientWithResponses) ListElectionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListElectionsResponse, error) {
+	rsp, err := c.ListElections(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListElectionsResponse(rsp)
+}
+
+// CreateElectionWithBodyWithResponse Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *ClientWithResponses) CreateElectionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error) {
+	rsp, err := c.CreateElectionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateElectionResponse(rsp)
+}
+
+// CreateElectionWithResponse Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *ClientWithResponses) CreateElectionWithResponse(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error) {
+	rsp, err := c.CreateElection(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateElectionResponse(rsp)
+}
+
+// GetElectionWithResponse One election
+//
+// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+func (c *ClientWithResponses) GetElectionWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*GetElectionResponse, error) {
+	rsp, err := c.GetElection(ctx, electionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetElectionResponse(rsp)
+}
+
+// ListCandidatesWithResponse Candidates of an election
+//
+// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+// history of their status. Everybody signed in for a government may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+func (c *ClientWithResponses) ListCandidatesWithResponse(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*ListCandidatesResponse, error) {
+	rsp, err := c.ListCandidates(ctx, electionId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCandidatesResponse(rsp)
+}
+
+// CreateCandidateWithBodyWithResponse Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *ClientWithResponses) CreateCandidateWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error) {
+	rsp, err := c.CreateCandidateWithBody(ctx, electionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCandidateResponse(rsp)
+}
+
+// CreateCandidateWithResponse Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *ClientWithResponses) CreateCandidateWithResponse(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error) {
+	rsp, err := c.CreateCandidate(ctx, electionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCandidateResponse(rsp)
+}
+
+// GetElectionPhasesWithResponse Phases of a day, and why
+//
+// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+func (c *ClientWithResponses) GetElectionPhasesWithResponse(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*GetElectionPhasesResponse, error) {
+	rsp, err := c.GetElectionPhases(ctx, electionId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetElectionPhasesResponse(rsp)
+}
+
+// ListElectionStagesWithResponse The calendar of an election
+//
+// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+// government may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+func (c *ClientWithResponses) ListElectionStagesWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*ListElectionStagesResponse, error) {
+	rsp, err := c.ListElectionStages(ctx, electionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListElectionStagesResponse(rsp)
+}
+
+// SetElectionStageWithBodyWithResponse Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *ClientWithResponses) SetElectionStageWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error) {
+	rsp, err := c.SetElectionStageWithBody(ctx, electionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetElectionStageResponse(rsp)
+}
+
+// SetElectionStageWithResponse Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *ClientWithResponses) SetElectionStageWithResponse(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error) {
+	rsp, err := c.SetElectionStage(ctx, electionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetElectionStageResponse(rsp)
 }
 
 // ListGovernmentsWithResponse Governments of the caller
@@ -38071,6 +40708,40 @@ func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context
 	return ParseEndTaskForceMemberResponse(rsp)
 }
 
+// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *ClientWithResponses) ProposeViolationsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error) {
+	rsp, err := c.ProposeViolationsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeViolationsResponse(rsp)
+}
+
+// ProposeViolationsWithResponse Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *ClientWithResponses) ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error) {
+	rsp, err := c.ProposeViolations(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeViolationsResponse(rsp)
+}
+
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
 func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -38906,6 +41577,110 @@ func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest WorkingDayCount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetCandidateResponse parses an HTTP response from a GetCandidateWithResponse call
+func ParseGetCandidateResponse(rsp *http.Response) (*GetCandidateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCandidateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Candidate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCandidateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateCandidateResponse parses an HTTP response from a UpdateCandidateWithResponse call
+func ParseUpdateCandidateResponse(rsp *http.Response) (*UpdateCandidateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateCandidateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Candidate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateCandidateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddCandidateStatusResponse parses an HTTP response from a AddCandidateStatusWithResponse call
+func ParseAddCandidateStatusResponse(rsp *http.Response) (*AddCandidateStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCandidateStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Candidate
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -39932,6 +42707,279 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListElectionsResponse parses an HTTP response from a ListElectionsWithResponse call
+func ParseListElectionsResponse(rsp *http.Response) (*ListElectionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListElectionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ElectionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateElectionResponse parses an HTTP response from a CreateElectionWithResponse call
+func ParseCreateElectionResponse(rsp *http.Response) (*CreateElectionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateElectionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Election
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateElectionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetElectionResponse parses an HTTP response from a GetElectionWithResponse call
+func ParseGetElectionResponse(rsp *http.Response) (*GetElectionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetElectionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Election
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetElectionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCandidatesResponse parses an HTTP response from a ListCandidatesWithResponse call
+func ParseListCandidatesResponse(rsp *http.Response) (*ListCandidatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCandidatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CandidateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCandidatesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCandidateResponse parses an HTTP response from a CreateCandidateWithResponse call
+func ParseCreateCandidateResponse(rsp *http.Response) (*CreateCandidateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCandidateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Candidate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCandidateResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetElectionPhasesResponse parses an HTTP response from a GetElectionPhasesWithResponse call
+func ParseGetElectionPhasesResponse(rsp *http.Response) (*GetElectionPhasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetElectionPhasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ElectionPhases
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListElectionStagesResponse parses an HTTP response from a ListElectionStagesWithResponse call
+func ParseListElectionStagesResponse(rsp *http.Response) (*ListElectionStagesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListElectionStagesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ElectionStageList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetElectionStageResponse parses an HTTP response from a SetElectionStageWithResponse call
+func ParseSetElectionStageResponse(rsp *http.Response) (*SetElectionStageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetElectionStageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ElectionStage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SetElectionStageResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil
@@ -41606,6 +44654,19 @@ func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactSignatureResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -43700,6 +46761,32 @@ func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberRes
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest TaskForceMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseProposeViolationsResponse parses an HTTP response from a ProposeViolationsWithResponse call
+func ParseProposeViolationsResponse(rsp *http.Response) (*ProposeViolationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeViolationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ViolationProposals
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -43,6 +43,7 @@ var parts = []func(*world, *testing.T){
 	(*world).caseStatuses,
 	(*world).pacts,
 	(*world).reference,
+	(*world).election,
 	(*world).report,
 	(*world).taskForce,
 	(*world).recommendation,

@@ -7,6 +7,7 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
@@ -27,6 +28,7 @@ type (
 	organisationH   = organisation.Handlers
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
+	electionH       = election.Handlers
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
@@ -45,6 +47,7 @@ type Services struct {
 	Organisations   *organisation.Service
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
+	Elections       *election.Service
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
@@ -68,6 +71,7 @@ type Handlers struct {
 	casestatusH
 	pactH
 	catalogH
+	electionH
 	reportH
 	recommendationH
 	taskforceH
@@ -89,6 +93,7 @@ func NewHandlers(s Services) Handlers {
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.electionH = election.NewHandlers(s.Elections)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)

@@ -116,6 +116,9 @@ var permissions = map[Permission]grantTable{
 	"reference.read": whole(Roles...),
 	// Each writes its own: a government its rows, the installation the national ones.
 	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
+	"election.read": whole(GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN),
+	"election.write": whole(AgencyOfficer),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
