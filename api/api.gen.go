@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -784,6 +785,207 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleProvinceOverseer:
 		return true
 	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFormat.
+const (
+	Csv  ImportFormat = "csv"
+	Xlsx ImportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ImportFormat enum.
+func (e ImportFormat) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportMode.
+const (
+	ImportModeAcceptValid  ImportMode = "accept_valid"
+	ImportModeAllOrNothing ImportMode = "all_or_nothing"
+	ImportModeDryRun       ImportMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the ImportMode enum.
+func (e ImportMode) Valid() bool {
+	switch e {
+	case ImportModeAcceptValid:
+		return true
+	case ImportModeAllOrNothing:
+		return true
+	case ImportModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportProgressPhase.
+const (
+	ImportProgressPhaseApplying  ImportProgressPhase = "applying"
+	ImportProgressPhaseComparing ImportProgressPhase = "comparing"
+	ImportProgressPhaseFinished  ImportProgressPhase = "finished"
+	ImportProgressPhaseReading   ImportProgressPhase = "reading"
+	ImportProgressPhaseWaiting   ImportProgressPhase = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ImportProgressPhase enum.
+func (e ImportProgressPhase) Valid() bool {
+	switch e {
+	case ImportProgressPhaseApplying:
+		return true
+	case ImportProgressPhaseComparing:
+		return true
+	case ImportProgressPhaseFinished:
+		return true
+	case ImportProgressPhaseReading:
+		return true
+	case ImportProgressPhaseWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputGoneReason.
+const (
+	ImportApplicationInputGoneReasonDied      ImportApplicationInputGoneReason = "died"
+	ImportApplicationInputGoneReasonDismissed ImportApplicationInputGoneReason = "dismissed"
+	ImportApplicationInputGoneReasonMoved     ImportApplicationInputGoneReason = "moved"
+	ImportApplicationInputGoneReasonResigned  ImportApplicationInputGoneReason = "resigned"
+	ImportApplicationInputGoneReasonRetired   ImportApplicationInputGoneReason = "retired"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputGoneReason enum.
+func (e ImportApplicationInputGoneReason) Valid() bool {
+	switch e {
+	case ImportApplicationInputGoneReasonDied:
+		return true
+	case ImportApplicationInputGoneReasonDismissed:
+		return true
+	case ImportApplicationInputGoneReasonMoved:
+		return true
+	case ImportApplicationInputGoneReasonResigned:
+		return true
+	case ImportApplicationInputGoneReasonRetired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputMode.
+const (
+	ImportApplicationInputModeAcceptValid  ImportApplicationInputMode = "accept_valid"
+	ImportApplicationInputModeAllOrNothing ImportApplicationInputMode = "all_or_nothing"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputMode enum.
+func (e ImportApplicationInputMode) Valid() bool {
+	switch e {
+	case ImportApplicationInputModeAcceptValid:
+		return true
+	case ImportApplicationInputModeAllOrNothing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFindingSeverity.
+const (
+	Error   ImportFindingSeverity = "error"
+	Warning ImportFindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
+func (e ImportFindingSeverity) Valid() bool {
+	switch e {
+	case Error:
+		return true
+	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportOutcome.
+const (
+	ImportOutcomeChanged   ImportOutcome = "changed"
+	ImportOutcomeCreated   ImportOutcome = "created"
+	ImportOutcomeMoved     ImportOutcome = "moved"
+	ImportOutcomeRefused   ImportOutcome = "refused"
+	ImportOutcomeSkipped   ImportOutcome = "skipped"
+	ImportOutcomeUnchanged ImportOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ImportOutcome enum.
+func (e ImportOutcome) Valid() bool {
+	switch e {
+	case ImportOutcomeChanged:
+		return true
+	case ImportOutcomeCreated:
+		return true
+	case ImportOutcomeMoved:
+		return true
+	case ImportOutcomeRefused:
+		return true
+	case ImportOutcomeSkipped:
+		return true
+	case ImportOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateApplied   ImportState = "applied"
+	ImportStateApplying  ImportState = "applying"
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateQueued    ImportState = "queued"
+	ImportStateReading   ImportState = "reading"
+	ImportStateReady     ImportState = "ready"
+	ImportStateRefused   ImportState = "refused"
+	ImportStateUndoing   ImportState = "undoing"
+	ImportStateUndone    ImportState = "undone"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateApplied:
+		return true
+	case ImportStateApplying:
+		return true
+	case ImportStateCancelled:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateQueued:
+		return true
+	case ImportStateReading:
+		return true
+	case ImportStateReady:
+		return true
+	case ImportStateRefused:
+		return true
+	case ImportStateUndoing:
+		return true
+	case ImportStateUndone:
 		return true
 	default:
 		return false
@@ -1837,6 +2039,54 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CreateImportParamsMode.
+const (
+	CreateImportParamsModeAcceptValid  CreateImportParamsMode = "accept_valid"
+	CreateImportParamsModeAllOrNothing CreateImportParamsMode = "all_or_nothing"
+	CreateImportParamsModeDryRun       CreateImportParamsMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the CreateImportParamsMode enum.
+func (e CreateImportParamsMode) Valid() bool {
+	switch e {
+	case CreateImportParamsModeAcceptValid:
+		return true
+	case CreateImportParamsModeAllOrNothing:
+		return true
+	case CreateImportParamsModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListImportChangesParamsKind.
+const (
+	ListImportChangesParamsKindChanged  ListImportChangesParamsKind = "changed"
+	ListImportChangesParamsKindCreated  ListImportChangesParamsKind = "created"
+	ListImportChangesParamsKindGone     ListImportChangesParamsKind = "gone"
+	ListImportChangesParamsKindMoved    ListImportChangesParamsKind = "moved"
+	ListImportChangesParamsKindRetiring ListImportChangesParamsKind = "retiring"
+)
+
+// Valid indicates whether the value is a known member of the ListImportChangesParamsKind enum.
+func (e ListImportChangesParamsKind) Valid() bool {
+	switch e {
+	case ListImportChangesParamsKindChanged:
+		return true
+	case ListImportChangesParamsKindCreated:
+		return true
+	case ListImportChangesParamsKindGone:
+		return true
+	case ListImportChangesParamsKindMoved:
+		return true
+	case ListImportChangesParamsKindRetiring:
 		return true
 	default:
 		return false
@@ -3551,6 +3801,203 @@ type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
+
+// Import defines model for Import.
+type Import struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswersSha256 Hash over the answers to all rows; the journal keeps it as well.
+	AnswersSha256 *string `json:"answers_sha256,omitempty"`
+
+	// Columns What was recognised in the row of headings.
+	Columns struct {
+		Columns   []ImportColumn  `json:"columns"`
+		Findings  []ImportFinding `json:"findings"`
+		HeaderRow int32           `json:"header_row"`
+	} `json:"columns"`
+
+	// Counts What came of the rows; `gone` and `retiring` are proposals and warnings, `units` were created.
+	Counts struct {
+		Changed   int32 `json:"changed"`
+		Created   int32 `json:"created"`
+		Gone      int32 `json:"gone"`
+		Moved     int32 `json:"moved"`
+		Refused   int32 `json:"refused"`
+		Retiring  int32 `json:"retiring"`
+		Rows      int32 `json:"rows"`
+		Skipped   int32 `json:"skipped"`
+		Unchanged int32 `json:"unchanged"`
+		Units     int32 `json:"units"`
+		Warned    int32 `json:"warned"`
+	} `json:"counts"`
+	CreateUnits     bool             `json:"create_units"`
+	CreatedAt       time.Time        `json:"created_at"`
+	EmploymentTypes []EmploymentType `json:"employment_types"`
+
+	// ExpiredAt When answers and the way back were dropped.
+	ExpiredAt  *time.Time   `json:"expired_at,omitempty"`
+	FileName   *string      `json:"file_name,omitempty"`
+	FinishedAt *time.Time   `json:"finished_at,omitempty"`
+	Format     ImportFormat `json:"format"`
+
+	// Id Opaque identifier.
+	Id   Id         `json:"id"`
+	Mode ImportMode `json:"mode"`
+
+	// OpdId Declared unit.
+	OpdId *string `json:"opd_id,omitempty"`
+
+	// Problem What stopped it, or made it look again.
+	Problem  *ImportProblem `json:"problem,omitempty"`
+	Progress struct {
+		// Percent How much of the file has been read.
+		Percent int32               `json:"percent"`
+		Phase   ImportProgressPhase `json:"phase"`
+		Rows    int32               `json:"rows"`
+	} `json:"progress"`
+
+	// Size Bytes.
+	Size int64 `json:"size"`
+
+	// State `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+	// the file could not be read to its end.
+	State ImportState `json:"state"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day     `json:"valid_from"`
+	Version   int32   `json:"version"`
+	Worksheet *string `json:"worksheet,omitempty"`
+}
+
+// ImportFormat defines model for Import.Format.
+type ImportFormat string
+
+// ImportMode defines model for Import.Mode.
+type ImportMode string
+
+// ImportProgressPhase defines model for Import.Progress.Phase.
+type ImportProgressPhase string
+
+// ImportApplicationInput defines model for ImportApplicationInput.
+type ImportApplicationInput struct {
+	Gone *[]struct {
+		AsnId string `json:"asn_id"`
+
+		// LastDay Legal day in the zone of the government.
+		LastDay Day                              `json:"last_day"`
+		Reason  ImportApplicationInputGoneReason `json:"reason"`
+	} `json:"gone,omitempty"`
+	Mode ImportApplicationInputMode `json:"mode"`
+}
+
+// ImportApplicationInputGoneReason defines model for ImportApplicationInput.Gone.Reason.
+type ImportApplicationInputGoneReason string
+
+// ImportApplicationInputMode defines model for ImportApplicationInput.Mode.
+type ImportApplicationInputMode string
+
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	// AsnId Absent for who would be new.
+	AsnId  *string             `json:"asn_id,omitempty"`
+	Fields []ImportFieldChange `json:"fields"`
+
+	// Kind created, changed, moved, unchanged (with `retiring`), or gone.
+	Kind    string  `json:"kind"`
+	Name    string  `json:"name"`
+	Nip     *string `json:"nip,omitempty"`
+	OpdId   *string `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+
+	// RetiresOn Legal day in the zone of the government.
+	RetiresOn *Day   `json:"retires_on,omitempty"`
+	Row       *int32 `json:"row,omitempty"`
+}
+
+// ImportChangeList defines model for ImportChangeList.
+type ImportChangeList struct {
+	Items      []ImportChange `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	Column int32 `json:"column"`
+
+	// Field Absent when the column is not read.
+	Field   *string `json:"field,omitempty"`
+	Heading string  `json:"heading"`
+}
+
+// ImportFieldChange defines model for ImportFieldChange.
+type ImportFieldChange struct {
+	Field string  `json:"field"`
+	New   *string `json:"new,omitempty"`
+
+	// NewName Name of the unit after.
+	NewName *string `json:"new_name,omitempty"`
+	Old     *string `json:"old,omitempty"`
+
+	// OldName Name of the unit before.
+	OldName *string `json:"old_name,omitempty"`
+}
+
+// ImportFinding One thing wrong (`error`, refuses the row) or odd (`warning`).
+type ImportFinding struct {
+	Code     string                `json:"code"`
+	Column   *int32                `json:"column,omitempty"`
+	Expected *string               `json:"expected,omitempty"`
+	Field    *string               `json:"field,omitempty"`
+	Heading  *string               `json:"heading,omitempty"`
+	Reason   string                `json:"reason"`
+	Remedy   string                `json:"remedy"`
+	Severity ImportFindingSeverity `json:"severity"`
+
+	// Value At most 64 bytes of what stands in the cell.
+	Value *string `json:"value,omitempty"`
+}
+
+// ImportFindingSeverity defines model for ImportFinding.Severity.
+type ImportFindingSeverity string
+
+// ImportList defines model for ImportList.
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportOutcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+type ImportOutcome string
+
+// ImportProblem What stopped it, or made it look again.
+type ImportProblem struct {
+	Code   string  `json:"code"`
+	Reason string  `json:"reason"`
+	Remedy *string `json:"remedy,omitempty"`
+	Row    *int32  `json:"row,omitempty"`
+}
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	AsnId    *string         `json:"asn_id,omitempty"`
+	Findings []ImportFinding `json:"findings"`
+
+	// Outcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+	Outcome ImportOutcome `json:"outcome"`
+
+	// Row Number of the row as a spreadsheet counts.
+	Row int32 `json:"row"`
+}
+
+// ImportRowList defines model for ImportRowList.
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+// the file could not be read to its end.
+type ImportState string
 
 // Mandate defines model for Mandate.
 type Mandate struct {
@@ -6057,6 +6504,9 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AcceptLanguage defines model for AcceptLanguage.
+type AcceptLanguage = string
+
 // AccountId defines model for AccountId.
 type AccountId = string
 
@@ -6086,6 +6536,12 @@ type GovernmentId = string
 
 // GrantId defines model for GrantId.
 type GrantId = string
+
+// ImportId defines model for ImportId.
+type ImportId = string
+
+// ImportTemplateFormat defines model for ImportTemplateFormat.
+type ImportTemplateFormat = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -6385,6 +6841,102 @@ type ListGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// State Only imports in this state.
+	State *ImportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParams defines parameters for CreateImport.
+type CreateImportParams struct {
+	// Mode What is to be done with the file.
+	Mode *CreateImportParamsMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// OpdId The unit to which, with all units below it, the people of the file belong. Rows that name no unit are of this one.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// EmploymentType Kinds of employment the file holds, repeated. A single one holds for rows that say nothing.
+	EmploymentType *[]EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// ValidFrom First day of ranks, positions and so on for which the file gives none; today when left out.
+	ValidFrom *Day `form:"valid_from,omitempty" json:"valid_from,omitempty"`
+
+	// FileName What the file is called, to find it again.
+	FileName *string `form:"file_name,omitempty" json:"file_name,omitempty"`
+
+	// Worksheet Name of the worksheet; the first one that is not hidden when left out.
+	Worksheet *string `form:"worksheet,omitempty" json:"worksheet,omitempty"`
+
+	// Map `heading=field` or `letters=field`, repeated: the column with this heading, or with these letters, holds this field. `ignore` leaves a column out.
+	Map *[]string `form:"map,omitempty" json:"map,omitempty"`
+
+	// CreateUnits Create OPD that the file names and the registry does not know.
+	CreateUnits *bool `form:"create_units,omitempty" json:"create_units,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParamsMode defines parameters for CreateImport.
+type CreateImportParamsMode string
+
+// GetImportParams defines parameters for GetImport.
+type GetImportParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParams defines parameters for ListImportChanges.
+type ListImportChangesParams struct {
+	// Kind Only this kind; without it `created`, `changed` and `moved` in the order of the file.
+	Kind *ListImportChangesParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParamsKind defines parameters for ListImportChanges.
+type ListImportChangesParamsKind string
+
+// GetImportRefusedParams defines parameters for GetImportRefused.
+type GetImportRefusedParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	// Outcome Only rows of which this became.
+	Outcome *ImportOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// WithFindings Only rows about which there is something to say.
+	WithFindings *bool `form:"with_findings,omitempty" json:"with_findings,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListMandatesParams defines parameters for ListMandates.
@@ -6827,6 +7379,9 @@ type CreateGovernmentJSONRequestBody = GovernmentInput
 
 // UpdateGovernmentApplicationMergePatchPlusJSONRequestBody defines body for UpdateGovernment for application/merge-patch+json ContentType.
 type UpdateGovernmentApplicationMergePatchPlusJSONRequestBody = GovernmentPatch
+
+// ApplyImportJSONRequestBody defines body for ApplyImport for application/json ContentType.
+type ApplyImportJSONRequestBody = ImportApplicationInput
 
 // CreateMandateJSONRequestBody defines body for CreateMandate for application/json ContentType.
 type CreateMandateJSONRequestBody = MandateInput
@@ -7358,6 +7913,36 @@ type ServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// GetImportTemplate A template to fill
+	// (GET /import-templates/{format})
+	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
+	// ListImports Imports of the government
+	// (GET /imports)
+	ListImports(ctx echo.Context, params ListImportsParams) error
+	// CreateImport Send a file of civil servants
+	// (POST /imports)
+	CreateImport(ctx echo.Context, params CreateImportParams) error
+	// GetImport One import and how far it is
+	// (GET /imports/{importId})
+	GetImport(ctx echo.Context, importId ImportId, params GetImportParams) error
+	// ApplyImport Apply a dry run
+	// (POST /imports/{importId}/application)
+	ApplyImport(ctx echo.Context, importId ImportId) error
+	// CancelImport Stop an import
+	// (POST /imports/{importId}/cancellation)
+	CancelImport(ctx echo.Context, importId ImportId) error
+	// ListImportChanges The difference against the registry
+	// (GET /imports/{importId}/changes)
+	ListImportChanges(ctx echo.Context, importId ImportId, params ListImportChangesParams) error
+	// GetImportRefused The refused rows as a file to correct
+	// (GET /imports/{importId}/refused)
+	GetImportRefused(ctx echo.Context, importId ImportId, params GetImportRefusedParams) error
+	// ListImportRows The answer to each row
+	// (GET /imports/{importId}/rows)
+	ListImportRows(ctx echo.Context, importId ImportId, params ListImportRowsParams) error
+	// UndoImport Take a whole import back
+	// (POST /imports/{importId}/undo)
+	UndoImport(ctx echo.Context, importId ImportId) error
 	// ListMandates Who may act for the government, and who could on a day
 	// (GET /mandates)
 	ListMandates(ctx echo.Context, params ListMandatesParams) error
@@ -9147,6 +9732,394 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateGovernment(ctx, governmentId)
+	return err
+}
+
+// GetImportTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImportTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ImportTemplateFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImportTemplate(ctx, format)
+	return err
+}
+
+// ListImports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImports(ctx, params)
+	return err
+}
+
+// CreateImport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateImport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateImportParams
+	// ------------- Optional query parameter "mode" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "employment_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "employment_type", ctx.QueryParams(), &params.EmploymentType, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employment_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "valid_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "valid_from", ctx.QueryParams(), &params.ValidFrom, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter valid_from: %s", err))
+	}
+
+	// ------------- Optional query parameter "file_name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "file_name", ctx.QueryParams(), &params.FileName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file_name: %s", err))
+	}
+
+	// ------------- Optional query parameter "worksheet" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "worksheet", ctx.QueryParams(), &params.Worksheet, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter worksheet: %s", err))
+	}
+
+	// ------------- Optional query parameter "map" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "map", ctx.QueryParams(), &params.Map, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter map: %s", err))
+	}
+
+	// ------------- Optional query parameter "create_units" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "create_units", ctx.QueryParams(), &params.CreateUnits, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter create_units: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateImport(ctx, params)
+	return err
+}
+
+// GetImport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImport(ctx, importId, params)
+	return err
+}
+
+// ApplyImport converts echo context to params.
+func (w *ServerInterfaceWrapper) ApplyImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApplyImport(ctx, importId)
+	return err
+}
+
+// CancelImport converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelImport(ctx, importId)
+	return err
+}
+
+// ListImportChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImportChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportChangesParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImportChanges(ctx, importId, params)
+	return err
+}
+
+// GetImportRefused converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImportRefused(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportRefusedParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImportRefused(ctx, importId, params)
+	return err
+}
+
+// ListImportRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImportRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportRowsParams
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", ctx.QueryParams(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter outcome: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_findings" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_findings", ctx.QueryParams(), &params.WithFindings, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_findings: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImportRows(ctx, importId, params)
+	return err
+}
+
+// UndoImport converts echo context to params.
+func (w *ServerInterfaceWrapper) UndoImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UndoImport(ctx, importId)
 	return err
 }
 
@@ -11434,6 +12407,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
+	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
+	router.GET(options.BaseURL+"/imports/:importId", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
+	router.POST(options.BaseURL+"/imports/:importId/application", wrapper.ApplyImport, options.OperationMiddlewares["applyImport"]...)
+	router.POST(options.BaseURL+"/imports/:importId/cancellation", wrapper.CancelImport, options.OperationMiddlewares["cancelImport"]...)
+	router.GET(options.BaseURL+"/imports/:importId/changes", wrapper.ListImportChanges, options.OperationMiddlewares["listImportChanges"]...)
+	router.GET(options.BaseURL+"/imports/:importId/refused", wrapper.GetImportRefused, options.OperationMiddlewares["getImportRefused"]...)
+	router.GET(options.BaseURL+"/imports/:importId/rows", wrapper.ListImportRows, options.OperationMiddlewares["listImportRows"]...)
+	router.POST(options.BaseURL+"/imports/:importId/undo", wrapper.UndoImport, options.OperationMiddlewares["undoImport"]...)
 	router.GET(options.BaseURL+"/mandates", wrapper.ListMandates, options.OperationMiddlewares["listMandates"]...)
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
@@ -13624,6 +14607,354 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportTemplateRequestObject struct {
+	Format ImportTemplateFormat `json:"format"`
+}
+
+type GetImportTemplateResponseObject interface {
+	VisitGetImportTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetImportTemplate200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetImportTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetImportTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImportTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       GetImportTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportTemplate200TextcsvResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListImportsRequestObject struct {
+	Params ListImportsParams
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImports200JSONResponse struct {
+	Body    ImportList
+	Headers ListImports200ResponseHeaders
+}
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateImportRequestObject struct {
+	Params CreateImportParams
+	Body   io.Reader
+}
+
+type CreateImportResponseObject interface {
+	VisitCreateImportResponse(w http.ResponseWriter) error
+}
+
+type CreateImport202ResponseHeaders struct {
+	Location *string
+}
+
+type CreateImport202JSONResponse struct {
+	Body    Import
+	Headers CreateImport202ResponseHeaders
+}
+
+func (response CreateImport202JSONResponse) VisitCreateImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   GetImportParams
+}
+
+type GetImportResponseObject interface {
+	VisitGetImportResponse(w http.ResponseWriter) error
+}
+
+type GetImport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetImport200JSONResponse struct {
+	Body    Import
+	Headers GetImport200ResponseHeaders
+}
+
+func (response GetImport200JSONResponse) VisitGetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApplyImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Body     *ApplyImportJSONRequestBody
+}
+
+type ApplyImportResponseObject interface {
+	VisitApplyImportResponse(w http.ResponseWriter) error
+}
+
+type ApplyImport202ResponseHeaders struct {
+	Location *string
+}
+
+type ApplyImport202JSONResponse struct {
+	Body    Import
+	Headers ApplyImport202ResponseHeaders
+}
+
+func (response ApplyImport202JSONResponse) VisitApplyImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+}
+
+type CancelImportResponseObject interface {
+	VisitCancelImportResponse(w http.ResponseWriter) error
+}
+
+type CancelImport200JSONResponse Import
+
+func (response CancelImport200JSONResponse) VisitCancelImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportChangesRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   ListImportChangesParams
+}
+
+type ListImportChangesResponseObject interface {
+	VisitListImportChangesResponse(w http.ResponseWriter) error
+}
+
+type ListImportChanges200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImportChanges200JSONResponse struct {
+	Body    ImportChangeList
+	Headers ListImportChanges200ResponseHeaders
+}
+
+func (response ListImportChanges200JSONResponse) VisitListImportChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRefusedRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   GetImportRefusedParams
+}
+
+type GetImportRefusedResponseObject interface {
+	VisitGetImportRefusedResponse(w http.ResponseWriter) error
+}
+
+type GetImportRefused200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetImportRefused200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetImportRefused200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportRefused200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetImportRefusedResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListImportRowsRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   ListImportRowsParams
+}
+
+type ListImportRowsResponseObject interface {
+	VisitListImportRowsResponse(w http.ResponseWriter) error
+}
+
+type ListImportRows200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImportRows200JSONResponse struct {
+	Body    ImportRowList
+	Headers ListImportRows200ResponseHeaders
+}
+
+func (response ListImportRows200JSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+}
+
+type UndoImportResponseObject interface {
+	VisitUndoImportResponse(w http.ResponseWriter) error
+}
+
+type UndoImport202ResponseHeaders struct {
+	Location *string
+}
+
+type UndoImport202JSONResponse struct {
+	Body    Import
+	Headers UndoImport202ResponseHeaders
+}
+
+func (response UndoImport202JSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -16956,6 +18287,36 @@ type StrictServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// GetImportTemplate A template to fill
+	// (GET /import-templates/{format})
+	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
+	// ListImports Imports of the government
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// CreateImport Send a file of civil servants
+	// (POST /imports)
+	CreateImport(ctx context.Context, request CreateImportRequestObject) (CreateImportResponseObject, error)
+	// GetImport One import and how far it is
+	// (GET /imports/{importId})
+	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
+	// ApplyImport Apply a dry run
+	// (POST /imports/{importId}/application)
+	ApplyImport(ctx context.Context, request ApplyImportRequestObject) (ApplyImportResponseObject, error)
+	// CancelImport Stop an import
+	// (POST /imports/{importId}/cancellation)
+	CancelImport(ctx context.Context, request CancelImportRequestObject) (CancelImportResponseObject, error)
+	// ListImportChanges The difference against the registry
+	// (GET /imports/{importId}/changes)
+	ListImportChanges(ctx context.Context, request ListImportChangesRequestObject) (ListImportChangesResponseObject, error)
+	// GetImportRefused The refused rows as a file to correct
+	// (GET /imports/{importId}/refused)
+	GetImportRefused(ctx context.Context, request GetImportRefusedRequestObject) (GetImportRefusedResponseObject, error)
+	// ListImportRows The answer to each row
+	// (GET /imports/{importId}/rows)
+	ListImportRows(ctx context.Context, request ListImportRowsRequestObject) (ListImportRowsResponseObject, error)
+	// UndoImport Take a whole import back
+	// (POST /imports/{importId}/undo)
+	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
 	// ListMandates Who may act for the government, and who could on a day
 	// (GET /mandates)
 	ListMandates(ctx context.Context, request ListMandatesRequestObject) (ListMandatesResponseObject, error)
@@ -19941,6 +21302,285 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 		return err
 	} else if validResponse, ok := response.(UpdateGovernmentResponseObject); ok {
 		return validResponse.VisitUpdateGovernmentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportTemplate operation middleware
+func (sh *strictHandler) GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error {
+	var request GetImportTemplateRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportTemplate(ctx.Request().Context(), request.(GetImportTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportTemplateResponseObject); ok {
+		return validResponse.VisitGetImportTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx echo.Context, params ListImportsParams) error {
+	var request ListImportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx.Request().Context(), request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		return validResponse.VisitListImportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateImport operation middleware
+func (sh *strictHandler) CreateImport(ctx echo.Context, params CreateImportParams) error {
+	var request CreateImportRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateImport(ctx.Request().Context(), request.(CreateImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateImportResponseObject); ok {
+		return validResponse.VisitCreateImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImport operation middleware
+func (sh *strictHandler) GetImport(ctx echo.Context, importId ImportId, params GetImportParams) error {
+	var request GetImportRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImport(ctx.Request().Context(), request.(GetImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportResponseObject); ok {
+		return validResponse.VisitGetImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApplyImport operation middleware
+func (sh *strictHandler) ApplyImport(ctx echo.Context, importId ImportId) error {
+	var request ApplyImportRequestObject
+
+	request.ImportId = importId
+
+	var body ApplyImportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApplyImport(ctx.Request().Context(), request.(ApplyImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApplyImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApplyImportResponseObject); ok {
+		return validResponse.VisitApplyImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelImport operation middleware
+func (sh *strictHandler) CancelImport(ctx echo.Context, importId ImportId) error {
+	var request CancelImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelImport(ctx.Request().Context(), request.(CancelImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelImportResponseObject); ok {
+		return validResponse.VisitCancelImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImportChanges operation middleware
+func (sh *strictHandler) ListImportChanges(ctx echo.Context, importId ImportId, params ListImportChangesParams) error {
+	var request ListImportChangesRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportChanges(ctx.Request().Context(), request.(ListImportChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportChangesResponseObject); ok {
+		return validResponse.VisitListImportChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportRefused operation middleware
+func (sh *strictHandler) GetImportRefused(ctx echo.Context, importId ImportId, params GetImportRefusedParams) error {
+	var request GetImportRefusedRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportRefused(ctx.Request().Context(), request.(GetImportRefusedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportRefused")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportRefusedResponseObject); ok {
+		return validResponse.VisitGetImportRefusedResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImportRows operation middleware
+func (sh *strictHandler) ListImportRows(ctx echo.Context, importId ImportId, params ListImportRowsParams) error {
+	var request ListImportRowsRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportRows(ctx.Request().Context(), request.(ListImportRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportRowsResponseObject); ok {
+		return validResponse.VisitListImportRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UndoImport operation middleware
+func (sh *strictHandler) UndoImport(ctx echo.Context, importId ImportId) error {
+	var request UndoImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoImport(ctx.Request().Context(), request.(UndoImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UndoImportResponseObject); ok {
+		return validResponse.VisitUndoImportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -53,6 +54,8 @@ type Config struct {
 	PublicURL string
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
+	// ImportBytes bounds files sent to be imported; 0 is the default.
+	ImportBytes int64
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 	// Now replaces the wall clock of sessions and codes in tests.
@@ -121,6 +124,9 @@ func (a *App) build(c Config) {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
+	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
+	job.Handle(a.workers, a.Imports.Work)
+	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})

@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -33,6 +34,7 @@ type (
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
 	identityH       = identity.Handlers
+	importerH       = importer.Handlers
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
@@ -52,6 +54,7 @@ type Services struct {
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
 	Identity        *identity.Service
+	Imports         *importer.Service
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
@@ -64,6 +67,7 @@ type Handlers struct {
 	opdH
 	asnH
 	identityH
+	importerH
 	circularH
 	organisationH
 	casefileH
@@ -85,6 +89,7 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.importerH = importer.NewHandlers(s.Imports)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)

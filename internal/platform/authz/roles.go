@@ -111,6 +111,8 @@ var permissions = map[Permission]grantTable{
 	"organisation.write": whole(PlatformAdmin),
 
 	// imports
+	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"import.write": whole(GovernmentAdmin, AgencyOfficer),
 
 	// reference data and elections
 	"reference.read": whole(Roles...),
