@@ -40,7 +40,7 @@ func (l *loader) accounts(ctx context.Context) error {
 	if err := l.administrator(ctx, password); err != nil {
 		return err
 	}
-	return l.each(func(p *place) error {
+	err = l.each(func(p *place) error {
 		for _, a := range actors {
 			if err := l.open(ctx, p, a); err != nil {
 				return fmt.Errorf("account of %s: %w", a.role, err)
@@ -55,6 +55,12 @@ func (l *loader) accounts(ctx context.Context) error {
 			return err
 		})
 	})
+	if err != nil {
+		return err
+	}
+	p := l.kabTangerang() // a session, for the examples; nobody has its token
+	_, err = l.app.Identity.Issue(id.Named(ctx, p.name("session", string(authz.AgencyOfficer))), p.account(authz.AgencyOfficer), p.ID)
+	return err
 }
 
 // administrator is the account of who runs the installation.
