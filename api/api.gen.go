@@ -2232,6 +2232,15 @@ type ActivationInput struct {
 	Password string  `json:"password"`
 }
 
+// ActivationSheetInput defines model for ActivationSheetInput.
+type ActivationSheetInput struct {
+	// Below Also for the units below this one.
+	Below *bool `json:"below,omitempty"`
+
+	// Renew Also for people whose code is still valid; that code becomes void.
+	Renew *bool `json:"renew,omitempty"`
+}
+
 // Asn defines model for Asn.
 type Asn struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -7284,6 +7293,9 @@ type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
 // EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
 type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
 
+// ReissueActivationCodeJSONRequestBody defines body for ReissueActivationCode for application/json ContentType.
+type ReissueActivationCodeJSONRequestBody = CodeInput
+
 // AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
 type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
 
@@ -7409,6 +7421,9 @@ type MergeOpdJSONRequestBody = OpdMergerInput
 
 // UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
 type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// PrintActivationSheetJSONRequestBody defines body for PrintActivationSheet for application/json ContentType.
+type PrintActivationSheetJSONRequestBody = ActivationSheetInput
 
 // EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
 type EndOpdJSONRequestBody = OpdEndingInput
@@ -7748,6 +7763,9 @@ type ServerInterface interface {
 	// EndAsnAbsence End an excused spell
 	// (POST /asn/{asnId}/absences/{absenceId}/ending)
 	EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId AbsenceId) error
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	// (POST /asn/{asnId}/activation-codes)
+	ReissueActivationCode(ctx echo.Context, asnId AsnId) error
 	// AddAsnSuperior New direct superior
 	// (POST /asn/{asnId}/assigned-superiors)
 	AddAsnSuperior(ctx echo.Context, asnId AsnId) error
@@ -8000,6 +8018,9 @@ type ServerInterface interface {
 	// UpdateOpd Correct code or kind
 	// (PATCH /opd/{opdId})
 	UpdateOpd(ctx echo.Context, opdId OpdId) error
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	// (POST /opd/{opdId}/activation-sheets)
+	PrintActivationSheet(ctx echo.Context, opdId OpdId) error
 	// EndOpd End a unit
 	// (POST /opd/{opdId}/ending)
 	EndOpd(ctx echo.Context, opdId OpdId) error
@@ -8581,6 +8602,22 @@ func (w *ServerInterfaceWrapper) EndAsnAbsence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndAsnAbsence(ctx, asnId, absenceId)
+	return err
+}
+
+// ReissueActivationCode converts echo context to params.
+func (w *ServerInterfaceWrapper) ReissueActivationCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReissueActivationCode(ctx, asnId)
 	return err
 }
 
@@ -10439,6 +10476,22 @@ func (w *ServerInterfaceWrapper) UpdateOpd(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateOpd(ctx, opdId)
+	return err
+}
+
+// PrintActivationSheet converts echo context to params.
+func (w *ServerInterfaceWrapper) PrintActivationSheet(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PrintActivationSheet(ctx, opdId)
 	return err
 }
 
@@ -12350,6 +12403,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/absences", wrapper.ListAsnAbsences, options.OperationMiddlewares["listAsnAbsences"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/absences", wrapper.CreateAsnAbsence, options.OperationMiddlewares["createAsnAbsence"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/absences/:absenceId/ending", wrapper.EndAsnAbsence, options.OperationMiddlewares["endAsnAbsence"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/activation-codes", wrapper.ReissueActivationCode, options.OperationMiddlewares["reissueActivationCode"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/assigned-superiors", wrapper.AddAsnSuperior, options.OperationMiddlewares["addAsnSuperior"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/departure", wrapper.DepartAsn, options.OperationMiddlewares["departAsn"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/employments", wrapper.AddAsnEmployment, options.OperationMiddlewares["addAsnEmployment"]...)
@@ -12435,6 +12489,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
 	router.PATCH(options.BaseURL+"/opd/:opdId", wrapper.UpdateOpd, options.OperationMiddlewares["updateOpd"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/activation-sheets", wrapper.PrintActivationSheet, options.OperationMiddlewares["printActivationSheet"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/ending", wrapper.EndOpd, options.OperationMiddlewares["endOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId/history", wrapper.GetOpdHistory, options.OperationMiddlewares["getOpdHistory"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/moves", wrapper.MoveOpd, options.OperationMiddlewares["moveOpd"]...)
@@ -12990,6 +13045,39 @@ func (response EndAsnAbsence200JSONResponse) VisitEndAsnAbsenceResponse(w http.R
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReissueActivationCodeRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *ReissueActivationCodeJSONRequestBody
+}
+
+type ReissueActivationCodeResponseObject interface {
+	VisitReissueActivationCodeResponse(w http.ResponseWriter) error
+}
+
+type ReissueActivationCode201ResponseHeaders struct {
+	Location *string
+}
+
+type ReissueActivationCode201JSONResponse struct {
+	Body    ActivationCode
+	Headers ReissueActivationCode201ResponseHeaders
+}
+
+func (response ReissueActivationCode201JSONResponse) VisitReissueActivationCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15465,6 +15553,43 @@ func (response UpdateOpd200JSONResponse) VisitUpdateOpdResponse(w http.ResponseW
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PrintActivationSheetRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *PrintActivationSheetJSONRequestBody
+}
+
+type PrintActivationSheetResponseObject interface {
+	VisitPrintActivationSheetResponse(w http.ResponseWriter) error
+}
+
+type PrintActivationSheet200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type PrintActivationSheet200ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       PrintActivationSheet200ResponseHeaders
+	ContentLength int64
+}
+
+func (response PrintActivationSheet200ApplicationpdfResponse) VisitPrintActivationSheetResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -18122,6 +18247,9 @@ type StrictServerInterface interface {
 	// EndAsnAbsence End an excused spell
 	// (POST /asn/{asnId}/absences/{absenceId}/ending)
 	EndAsnAbsence(ctx context.Context, request EndAsnAbsenceRequestObject) (EndAsnAbsenceResponseObject, error)
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	// (POST /asn/{asnId}/activation-codes)
+	ReissueActivationCode(ctx context.Context, request ReissueActivationCodeRequestObject) (ReissueActivationCodeResponseObject, error)
 	// AddAsnSuperior New direct superior
 	// (POST /asn/{asnId}/assigned-superiors)
 	AddAsnSuperior(ctx context.Context, request AddAsnSuperiorRequestObject) (AddAsnSuperiorResponseObject, error)
@@ -18374,6 +18502,9 @@ type StrictServerInterface interface {
 	// UpdateOpd Correct code or kind
 	// (PATCH /opd/{opdId})
 	UpdateOpd(ctx context.Context, request UpdateOpdRequestObject) (UpdateOpdResponseObject, error)
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	// (POST /opd/{opdId}/activation-sheets)
+	PrintActivationSheet(ctx context.Context, request PrintActivationSheetRequestObject) (PrintActivationSheetResponseObject, error)
 	// EndOpd End a unit
 	// (POST /opd/{opdId}/ending)
 	EndOpd(ctx context.Context, request EndOpdRequestObject) (EndOpdResponseObject, error)
@@ -19210,6 +19341,54 @@ func (sh *strictHandler) EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId 
 		return err
 	} else if validResponse, ok := response.(EndAsnAbsenceResponseObject); ok {
 		return validResponse.VisitEndAsnAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReissueActivationCode operation middleware
+func (sh *strictHandler) ReissueActivationCode(ctx echo.Context, asnId AsnId) error {
+	var request ReissueActivationCodeRequestObject
+
+	request.AsnId = asnId
+
+	var body ReissueActivationCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReissueActivationCode(ctx.Request().Context(), request.(ReissueActivationCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReissueActivationCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReissueActivationCodeResponseObject); ok {
+		return validResponse.VisitReissueActivationCodeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -22243,6 +22422,54 @@ func (sh *strictHandler) UpdateOpd(ctx echo.Context, opdId OpdId) error {
 		return err
 	} else if validResponse, ok := response.(UpdateOpdResponseObject); ok {
 		return validResponse.VisitUpdateOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PrintActivationSheet operation middleware
+func (sh *strictHandler) PrintActivationSheet(ctx echo.Context, opdId OpdId) error {
+	var request PrintActivationSheetRequestObject
+
+	request.OpdId = opdId
+
+	var body PrintActivationSheetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PrintActivationSheet(ctx.Request().Context(), request.(PrintActivationSheetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PrintActivationSheet")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PrintActivationSheetResponseObject); ok {
+		return validResponse.VisitPrintActivationSheetResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

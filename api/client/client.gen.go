@@ -2233,6 +2233,15 @@ type ActivationInput struct {
 	Password string  `json:"password"`
 }
 
+// ActivationSheetInput defines model for ActivationSheetInput.
+type ActivationSheetInput struct {
+	// Below Also for the units below this one.
+	Below *bool `json:"below,omitempty"`
+
+	// Renew Also for people whose code is still valid; that code becomes void.
+	Renew *bool `json:"renew,omitempty"`
+}
+
 // Asn defines model for Asn.
 type Asn struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -7285,6 +7294,9 @@ type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
 // EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
 type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
 
+// ReissueActivationCodeJSONRequestBody defines body for ReissueActivationCode for application/json ContentType.
+type ReissueActivationCodeJSONRequestBody = CodeInput
+
 // AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
 type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
 
@@ -7410,6 +7422,9 @@ type MergeOpdJSONRequestBody = OpdMergerInput
 
 // UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
 type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// PrintActivationSheetJSONRequestBody defines body for PrintActivationSheet for application/json ContentType.
+type PrintActivationSheetJSONRequestBody = ActivationSheetInput
 
 // EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
 type EndOpdJSONRequestBody = OpdEndingInput
@@ -7990,6 +8005,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
 	EndAsnAbsence(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReissueActivationCodeWithBody Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCodeWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCode(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddAsnSuperiorWithBody New direct superior
 	//
@@ -9222,6 +9261,30 @@ type ClientInterface interface {
 	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
 	UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// PrintActivationSheetWithBody Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheetWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheet(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// EndOpdWithBody End a unit
 	//
 	// Sets the last day of a unit that has no staff and no units left.
@@ -10256,7 +10319,7 @@ type ClientInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -10268,7 +10331,7 @@ type ClientInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -11064,6 +11127,50 @@ func (c *Client) EndAsnAbsenceWithBody(ctx context.Context, asnId AsnId, absence
 // Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
 func (c *Client) EndAsnAbsence(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndAsnAbsenceRequest(c.Server, asnId, absenceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReissueActivationCodeWithBody Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *Client) ReissueActivationCodeWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReissueActivationCodeRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReissueActivationCode Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *Client) ReissueActivationCode(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReissueActivationCodeRequest(c.Server, asnId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13565,6 +13672,50 @@ func (c *Client) UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx context.Cont
 	return c.Client.Do(req)
 }
 
+// PrintActivationSheetWithBody Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *Client) PrintActivationSheetWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrintActivationSheetRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrintActivationSheet Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *Client) PrintActivationSheet(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrintActivationSheetRequest(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // EndOpdWithBody End a unit
 //
 // Sets the last day of a unit that has no staff and no units left.
@@ -15729,7 +15880,7 @@ func (c *Client) ListRoleGrants(ctx context.Context, params *ListRoleGrantsParam
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes any type of body and a specified content type.
 //
@@ -15751,7 +15902,7 @@ func (c *Client) GrantRoleWithBody(ctx context.Context, contentType string, body
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -17227,6 +17378,53 @@ func NewEndAsnAbsenceRequestWithBody(server string, asnId AsnId, absenceId Absen
 	}
 
 	operationPath := fmt.Sprintf("/asn/%s/absences/%s/ending", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReissueActivationCodeRequest calls the generic ReissueActivationCode builder with application/json body
+func NewReissueActivationCodeRequest(server string, asnId AsnId, body ReissueActivationCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReissueActivationCodeRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewReissueActivationCodeRequestWithBody constructs an http.Request for the ReissueActivationCode method, with any body, and a specified content type
+func NewReissueActivationCodeRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/activation-codes", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -21753,6 +21951,53 @@ func NewUpdateOpdRequestWithBody(server string, opdId OpdId, contentType string,
 	}
 
 	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPrintActivationSheetRequest calls the generic PrintActivationSheet builder with application/json body
+func NewPrintActivationSheetRequest(server string, opdId OpdId, body PrintActivationSheetJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPrintActivationSheetRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewPrintActivationSheetRequestWithBody constructs an http.Request for the PrintActivationSheet method, with any body, and a specified content type
+func NewPrintActivationSheetRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/activation-sheets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -26876,6 +27121,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
 	EndAsnAbsenceWithResponse(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndAsnAbsenceResponse, error)
 
+	// ReissueActivationCodeWithBodyWithResponse Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCodeWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error)
+
+	// ReissueActivationCodeWithResponse Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCodeWithResponse(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error)
+
 	// AddAsnSuperiorWithBodyWithResponse New direct superior
 	//
 	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
@@ -28189,6 +28458,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
 	UpdateOpdWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOpdResponse, error)
 
+	// PrintActivationSheetWithBodyWithResponse Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheetWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error)
+
+	// PrintActivationSheetWithResponse Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheetWithResponse(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error)
+
 	// EndOpdWithBodyWithResponse End a unit
 	//
 	// Sets the last day of a unit that has no staff and no units left.
@@ -29277,7 +29570,7 @@ type ClientWithResponsesInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -29289,7 +29582,7 @@ type ClientWithResponsesInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -30334,6 +30627,54 @@ func (r EndAsnAbsenceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EndAsnAbsenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReissueActivationCodeResponse201Headers the declared response headers of an HTTP 201 response for ReissueActivationCode
+type ReissueActivationCodeResponse201Headers struct {
+	Location *string
+}
+
+type ReissueActivationCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ActivationCode
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ReissueActivationCodeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ReissueActivationCodeResponse) GetJSON201() *ActivationCode {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ReissueActivationCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReissueActivationCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReissueActivationCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReissueActivationCodeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -34129,6 +34470,47 @@ func (r UpdateOpdResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PrintActivationSheetResponse200Headers the declared response headers of an HTTP 200 response for PrintActivationSheet
+type PrintActivationSheetResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type PrintActivationSheetResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PrintActivationSheetResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r PrintActivationSheetResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PrintActivationSheetResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PrintActivationSheetResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PrintActivationSheetResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -38631,6 +39013,42 @@ func (c *ClientWithResponses) EndAsnAbsenceWithResponse(ctx context.Context, asn
 	return ParseEndAsnAbsenceResponse(rsp)
 }
 
+// ReissueActivationCodeWithBodyWithResponse Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *ClientWithResponses) ReissueActivationCodeWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error) {
+	rsp, err := c.ReissueActivationCodeWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReissueActivationCodeResponse(rsp)
+}
+
+// ReissueActivationCodeWithResponse Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *ClientWithResponses) ReissueActivationCodeWithResponse(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error) {
+	rsp, err := c.ReissueActivationCode(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReissueActivationCodeResponse(rsp)
+}
+
 // AddAsnSuperiorWithBodyWithResponse New direct superior
 //
 // From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
@@ -40700,6 +41118,42 @@ func (c *ClientWithResponses) UpdateOpdWithApplicationMergePatchPlusJSONBodyWith
 	return ParseUpdateOpdResponse(rsp)
 }
 
+// PrintActivationSheetWithBodyWithResponse Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *ClientWithResponses) PrintActivationSheetWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error) {
+	rsp, err := c.PrintActivationSheetWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePrintActivationSheetResponse(rsp)
+}
+
+// PrintActivationSheetWithResponse Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *ClientWithResponses) PrintActivationSheetWithResponse(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error) {
+	rsp, err := c.PrintActivationSheet(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePrintActivationSheetResponse(rsp)
+}
+
 // EndOpdWithBodyWithResponse End a unit
 //
 // Sets the last day of a unit that has no staff and no units left.
@@ -42466,7 +42920,7 @@ func (c *ClientWithResponses) ListRoleGrantsWithResponse(ctx context.Context, pa
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -42484,7 +42938,7 @@ func (c *ClientWithResponses) GrantRoleWithBodyWithResponse(ctx context.Context,
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -43580,6 +44034,45 @@ func ParseEndAsnAbsenceResponse(rsp *http.Response) (*EndAsnAbsenceResponse, err
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseReissueActivationCodeResponse parses an HTTP response from a ReissueActivationCodeWithResponse call
+func ParseReissueActivationCodeResponse(rsp *http.Response) (*ReissueActivationCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReissueActivationCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ActivationCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ReissueActivationCodeResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil
@@ -46434,6 +46927,35 @@ func ParseUpdateOpdResponse(rsp *http.Response) (*UpdateOpdResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePrintActivationSheetResponse parses an HTTP response from a PrintActivationSheetWithResponse call
+func ParsePrintActivationSheetResponse(rsp *http.Response) (*PrintActivationSheetResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PrintActivationSheetResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PrintActivationSheetResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
 		}
 		response.Headers200 = &headers
 	}

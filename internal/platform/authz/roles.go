@@ -98,13 +98,15 @@ var permissions = map[Permission]grantTable{
 	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
 
 	// identity
-	"me.read":       whole(Humans...),
-	"me.write":      whole(Humans...),
-	"me.totp":       whole(Humans...),
-	"account.read":  whole(PlatformAdmin, GovernmentAdmin),
-	"account.write": whole(PlatformAdmin, GovernmentAdmin),
-	"grant.read":    whole(PlatformAdmin, GovernmentAdmin, Auditor),
-	"grant.write":   whole(PlatformAdmin, GovernmentAdmin),
+	"me.read":          whole(Humans...),
+	"me.write":         whole(Humans...),
+	"me.totp":          whole(Humans...),
+	"account.read":     whole(PlatformAdmin, GovernmentAdmin),
+	"account.write":    whole(PlatformAdmin, GovernmentAdmin),
+	"grant.read":       whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
+	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
