@@ -148,3 +148,10 @@ func (l *loader) impose(c proceedings) func(context.Context, *place, day.Day) er
 func fromReport(report id.ID, received string) casefile.Origin {
 	return casefile.Origin{Kind: "report", Report: &report, ReceivedOn: day.MustParse(received)}
 }
+
+// fromBawaslu is the origin of a case that a finding of Bawaslu Kab. Bogor feeds.
+func fromBawaslu(report id.ID, number, received string) casefile.Origin {
+	o := fromReport(report, received)
+	o.Organisation, o.TheirNumber = ref(id.ForName("organisation/bawaslu-32.01")), number
+	return o
+}

@@ -20,7 +20,7 @@ func (l *loader) kabBogorSteps() []step {
 var declarationCase = proceedings{
 	name: "declaration", subject: "declaration", mandate: "regent", council: true,
 	opening: casefile.Opening{Origin: casefile.Origin{Kind: "own_finding", ReceivedOn: day.New(2024, time.August, 5)},
-		Case: casefile.Case{ActOn: day.New(2024, time.August, 3), KnownOn: later(2024, time.August, 5), Track: "ethics", ViolationTypes: []string{"prospective_declaration_attendance"},
+		Case: casefile.Case{ActOn: day.New(2024, time.August, 3), KnownOn: in2024(time.August, 5), Track: "ethics", ViolationTypes: []string{"prospective_declaration_attendance"},
 			Election: "pilkada_2024", CandidateStatus: "prospective", Accusation: "Menghadiri deklarasi bakal calon bupati dan menunjukkan dukungan secara aktif."}},
 	registered: "2024-08-06", summoned: "2024-08-07", appears: "2024-08-19", examined: "2024-08-19", recommended: "2024-08-23", decided: "2024-08-29",
 	delivered: "2024-08-30", effective: "2024-08-30", executed: "2024-09-02", recorded: "2024-09-09", closed: "2024-09-10",
@@ -33,8 +33,8 @@ var declarationCase = proceedings{
 
 var findingCase = proceedings{
 	name: "finding", subject: "subject", official: "head-disdik", note: "Menunggu tangkapan layar dari Bawaslu.",
-	opening: casefile.Opening{Origin: fromReport(id.ForName("report/32.01/finding"), "2024-10-02"),
-		Case: casefile.Case{ActOn: day.New(2024, time.September, 28), KnownOn: later(2024, time.September, 29), Track: "discipline", ViolationTypes: []string{"campaign_with_attributes"},
+	opening: casefile.Opening{Origin: fromBawaslu(id.ForName("report/32.01/finding"), findingNumber, "2024-10-02"),
+		Case: casefile.Case{ActOn: day.New(2024, time.September, 28), KnownOn: in2024(time.September, 29), Track: "discipline", ViolationTypes: []string{"campaign_with_attributes"},
 			Election: "pilkada_2024", CandidateStatus: "determined", Accusation: "Menghadiri kampanye pasangan calon bupati dengan mengenakan atribut partai."}},
 	registered: "2024-10-04", summoned: "2024-10-07", appears: "2024-10-17", examined: "2024-10-17", recommended: "2024-10-22", decided: "2024-10-28",
 	delivered: "2024-10-30", contested: "2024-11-08", ruled: "2024-11-22", executed: "2024-11-25", recorded: "2024-11-29",
@@ -49,7 +49,7 @@ var findingCase = proceedings{
 var partisanCase = proceedings{
 	name: "partisan", subject: "partisan", mandate: "regent",
 	opening: casefile.Opening{Origin: casefile.Origin{Kind: "own_finding", ReceivedOn: day.New(2024, time.October, 14)}, Acts: []string{"post"},
-		Case: casefile.Case{ActOn: day.New(2024, time.October, 11), KnownOn: later(2024, time.October, 14), Track: "discipline", ViolationTypes: []string{"candidate_social_media_engagement"},
+		Case: casefile.Case{ActOn: day.New(2024, time.October, 11), KnownOn: in2024(time.October, 14), Track: "discipline", ViolationTypes: []string{"candidate_social_media_engagement"},
 			Election: "pilkada_2024", CandidateStatus: "determined", Accusation: "Mengunggah ajakan memilih pasangan calon bupati di grup percakapan kecamatan."}},
 	registered: "2024-10-15", summoned: "2024-10-16", appears: "2024-10-28", examined: "2024-10-28", recommended: "2024-11-04", decided: "2024-11-11", delivered: "2024-11-13",
 	place: "Ruang Rapat BKPSDM Kabupaten Bogor, Cibinong", letter: "800.1.6.2/1950-BKPSDM",
@@ -61,7 +61,7 @@ var partisanCase = proceedings{
 var partyCase = proceedings{
 	name: "party", subject: "party", mandate: "regent",
 	opening: casefile.Opening{Origin: casefile.Origin{Kind: "own_finding", ReceivedOn: day.New(2024, time.September, 2)},
-		Case: casefile.Case{ActOn: day.New(2024, time.August, 28), KnownOn: later(2024, time.September, 2), Track: "dismissal", ViolationTypes: []string{"party_membership"},
+		Case: casefile.Case{ActOn: day.New(2024, time.August, 28), KnownOn: in2024(time.September, 2), Track: "dismissal", ViolationTypes: []string{"party_membership"},
 			Election: "pilkada_2024", Accusation: "Tercatat sebagai pengurus partai politik tingkat kecamatan."}},
 	registered: "2024-09-03", summoned: "2024-09-04", appears: "2024-09-17", examined: "2024-09-17", recommended: "2024-09-24", decided: "2024-10-07",
 	delivered: "2024-10-09", effective: "2024-11-01", executed: "2024-11-04", recorded: "2024-11-08", closed: "2024-11-12",
@@ -71,3 +71,6 @@ var partyCase = proceedings{
 	sanction: "dishonourable_dismissal", decision: "800.1.6.4/Kep.247-BKPSDM/2024", basis: "UU 20/2023 Pasal 52 ayat (3) huruf j dan ayat (4)",
 	proof: "Keputusan pemberhentian tidak dengan hormat", siasn: "SIASN-2024-3201-0899", idis: "IDIS-3201-2024-027",
 }
+
+// findingNumber is Bawaslu's own.
+const findingNumber = "001/TM/PB/Kab/13.13/IX/2024"

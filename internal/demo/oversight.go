@@ -90,7 +90,7 @@ func fromRecommendation(name, organisation, number, received string) casefile.Or
 var kasnCase = proceedings{
 	name: "kasn-subject", subject: "kasn-subject", mandate: "regent", council: true,
 	opening: casefile.Opening{Origin: fromRecommendation("36.03/kasn", "kasn", "R-612/NK.01.00/02/2024", "2024-03-04"), Acts: []string{"photo"},
-		Case: casefile.Case{ActOn: day.New(2023, time.November, 8), KnownOn: later(2024, time.March, 4), Track: "ethics", ViolationTypes: []string{"prospective_photo_posting"},
+		Case: casefile.Case{ActOn: day.New(2023, time.November, 8), KnownOn: in2024(time.March, 4), Track: "ethics", ViolationTypes: []string{"prospective_photo_posting"},
 			Election: "pemilu_2024", CandidateStatus: "prospective", Accusation: "Mengunggah foto bersama bakal calon presiden dengan simbol dukungan."}},
 	registered: "2024-03-05", summoned: "2024-03-06", appears: "2024-03-18", examined: "2024-03-18", recommended: "2024-03-20", decided: "2024-03-21",
 	delivered: "2024-03-22", effective: "2024-03-22", executed: "2024-03-25", recorded: "2024-03-28", closed: "2024-04-01",
@@ -106,7 +106,7 @@ var kasnCase = proceedings{
 var bknCase = proceedings{
 	name: "bkn-subject", subject: "bkn-subject", mandate: "regent",
 	opening: casefile.Opening{Origin: fromRecommendation("36.03/bkn", "bkn", "18214/R-AK.03.03/SD/F/2024", "2024-11-08"), Acts: []string{"post"},
-		Case: casefile.Case{ActOn: day.New(2024, time.October, 12), KnownOn: later(2024, time.November, 8), Track: "discipline", ViolationTypes: []string{"candidate_social_media_engagement"},
+		Case: casefile.Case{ActOn: day.New(2024, time.October, 12), KnownOn: in2024(time.November, 8), Track: "discipline", ViolationTypes: []string{"candidate_social_media_engagement"},
 			Election: "pilkada_2024", CandidateStatus: "determined", Accusation: "Mengunggah ajakan mendukung pasangan calon gubernur dengan akun pribadi."}},
 	registered: "2024-11-11", summoned: "2024-11-12", appears: "2024-11-22", examined: "2024-11-22", recommended: "2024-11-29",
 	place: "Ruang Rapat BKPSDM, Tigaraksa", letter: "800.1.6.2/3120-BKPSDM",

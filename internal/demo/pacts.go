@@ -89,9 +89,12 @@ func onPaper(q *population.Person) bool {
 	return q.Office != population.Head && (q.Unit.Type == "kecamatan" || q.Unit.Type == "kelurahan")
 }
 
-// sign lets those of part do so who sign with their own accounts. The parts of
-// a campaign are days; its first one is of the heads.
-func (l *loader) sign(part, parts int) func(context.Context) error {
+// signingDays are how many days the signatures with own accounts are spread over.
+const signingDays = 4
+
+// sign lets those sign who do so with their own accounts on one of the days;
+// the first one is of the heads.
+func (l *loader) sign(on int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		p := l.kotaTangerang()
 		t, err := l.app.Pacts.GetText(p.system(ctx, "read"), p.ref("pact-text", "pilkada-2024"))
@@ -102,7 +105,7 @@ func (l *loader) sign(part, parts int) func(context.Context) error {
 		all := p.signers()
 		return together(len(all), func(i int) error {
 			q := all[i]
-			if onPaper(q) || i*parts/len(all) != part {
+			if onPaper(q) || i*signingDays/len(all) != on {
 				return nil
 			}
 			name := p.name("signature", itoa(i))

@@ -130,6 +130,7 @@ func checkExamples(t *testing.T, owner *pgx.Conn) {
 	for _, code := range []string{"pilkada-2024", "36-71.psu-2025"} { // an election's identifier follows from its code; the second is an example of one just made
 		known[id.ForName("election/"+code).String()] = true
 	}
+	known[id.ForName("client/bawaslu-32.01").String()] = true // machine clients sign in by it
 	missing := map[string]int{}
 	for n, line := range strings.Split(string(netral.Contract), "\n") {
 		for _, v := range named.FindAllString(line, -1) {

@@ -79,6 +79,6 @@ func (l *loader) regionalHoliday(ctx context.Context) error {
 func (l *loader) unpaidLeave(ctx context.Context) error {
 	p := l.kabTangerang()
 	_, err := l.app.ASN.Excuse(p.system(ctx, p.name("absence", "officer-dinkes")), asn.Absence{Person: p.ref("asn", "officer-dinkes"), Kind: "unpaid_state_leave",
-		From: day.New(2024, time.September, 1), Until: later(2024, time.December, 31), Reason: "Mendampingi istri yang menjadi calon"})
+		From: day.New(2024, time.September, 1), Until: in2024(time.December, 31), Reason: "Mendampingi istri yang menjadi calon"})
 	return err
 }

@@ -14,7 +14,7 @@ import (
 func (l *loader) likeReported(ctx context.Context) error {
 	p := l.kotaTangerang()
 	_, err := l.app.Reports.FilePublic(id.Named(authz.With(ctx, authz.ForPublic(p.Tenant)), p.name("report", "like")), p.Code, report.Submission{
-		Act: later(2024, time.August, 17), Known: later(2024, time.August, 18), Violation: "prospective_social_media_engagement", Acts: []string{"like"},
+		Act: in2024(time.August, 17), Known: in2024(time.August, 18), Violation: "prospective_social_media_engagement", Acts: []string{"like"},
 		Words: report.Words{
 			Narrative: "Akun seorang pegawai kecamatan menyukai unggahan deklarasi bakal calon wali kota. Tangkapan layar masih saya simpan.",
 			Place:     "Instagram",
@@ -62,7 +62,7 @@ func (l *loader) likeMatched(ctx context.Context) error {
 func (l *loader) likeAgain(ctx context.Context) error {
 	p := l.kotaTangerang()
 	r, _, err := l.app.Reports.File(p.as(ctx, authz.AgencyOfficer, "report.create", p.name("report", "like-2")), report.Submission{
-		Origin: report.WhatsApp, Kind: report.InformasiAwal, Act: later(2024, time.August, 17), Violation: "prospective_social_media_engagement", Acts: []string{"like"},
+		Origin: report.WhatsApp, Kind: report.InformasiAwal, Act: in2024(time.August, 17), Violation: "prospective_social_media_engagement", Acts: []string{"like"},
 		Words:    report.Words{Narrative: "Warga menyampaikan lewat WhatsApp bahwa pegawai kecamatan menyukai unggahan deklarasi bakal calon wali kota.", Place: "Instagram"},
 		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Office: "Kecamatan Cipondoh"}}},
 	})
@@ -78,8 +78,8 @@ func (l *loader) bawasluFinding(ctx context.Context) error {
 	p := l.kabBogor()
 	accused := p.cast["subject"]
 	r, _, err := l.app.Reports.File(p.as(ctx, authz.AgencyOfficer, "report.create", p.name("report", "finding")), report.Submission{
-		Origin: report.FromBawaslu, Kind: report.Temuan, Organisation: ref(id.ForName("organisation/bawaslu-32.01")), Number: "001/TM/PB/Kab/13.13/IX/2024",
-		Received: later(2024, time.October, 2), Act: later(2024, time.September, 28), Known: later(2024, time.September, 29), Violation: "campaign_with_attributes",
+		Origin: report.FromBawaslu, Kind: report.Temuan, Organisation: ref(id.ForName("organisation/bawaslu-32.01")), Number: findingNumber,
+		Received: in2024(time.October, 2), Act: in2024(time.September, 28), Known: in2024(time.September, 29), Violation: "campaign_with_attributes",
 		Words: report.Words{
 			Narrative: "Seorang ASN menghadiri kampanye pasangan calon bupati dengan mengenakan atribut partai.",
 			Place:     "Lapangan Tegar Beriman, Cibinong",
