@@ -599,6 +599,24 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientCredentialKind.
+const (
+	Key    ClientCredentialKind = "key"
+	Secret ClientCredentialKind = "secret"
+)
+
+// Valid indicates whether the value is a known member of the ClientCredentialKind enum.
+func (e ClientCredentialKind) Valid() bool {
+	switch e {
+	case Key:
+		return true
+	case Secret:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -986,6 +1004,90 @@ func (e ImportState) Valid() bool {
 	case ImportStateUndoing:
 		return true
 	case ImportStateUndone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputAlg.
+const (
+	RS256 JwkInputAlg = "RS256"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputAlg enum.
+func (e JwkInputAlg) Valid() bool {
+	switch e {
+	case RS256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputKty.
+const (
+	RSA JwkInputKty = "RSA"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputKty enum.
+func (e JwkInputKty) Valid() bool {
+	switch e {
+	case RSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputUse.
+const (
+	Sig JwkInputUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputUse enum.
+func (e JwkInputUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientRole.
+const (
+	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
+	MachineClientRoleBkn     MachineClientRole = "bkn"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientRole enum.
+func (e MachineClientRole) Valid() bool {
+	switch e {
+	case MachineClientRoleBawaslu:
+		return true
+	case MachineClientRoleBkn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientState.
+const (
+	MachineClientStateActive  MachineClientState = "active"
+	MachineClientStateExpired MachineClientState = "expired"
+	MachineClientStateRevoked MachineClientState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientState enum.
+func (e MachineClientState) Valid() bool {
+	switch e {
+	case MachineClientStateActive:
+		return true
+	case MachineClientStateExpired:
+		return true
+	case MachineClientStateRevoked:
 		return true
 	default:
 		return false
@@ -3525,6 +3627,52 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientCredential A secret or key that is alive.
+type ClientCredential struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// Id Opaque identifier.
+	Id   Id                   `json:"id"`
+	Kid  *string              `json:"kid,omitempty"`
+	Kind ClientCredentialKind `json:"kind"`
+}
+
+// ClientCredentialKind defines model for ClientCredential.Kind.
+type ClientCredentialKind string
+
+// ClientKeyInput defines model for ClientKeyInput.
+type ClientKeyInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// Jwk A public RSA key (RFC 7517).
+	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientSecret defines model for ClientSecret.
+type ClientSecret struct {
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientSecret Shown this once.
+	ClientSecret string `json:"client_secret"`
+
+	// CredentialId Opaque identifier.
+	CredentialId Id `json:"credential_id"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+}
+
+// ClientSecretInput defines model for ClientSecretInput.
+type ClientSecretInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -4007,6 +4155,77 @@ type ImportRowList struct {
 // ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
 // the file could not be read to its end.
 type ImportState string
+
+// JwkInput A public RSA key (RFC 7517).
+type JwkInput struct {
+	Alg *JwkInputAlg `json:"alg,omitempty"`
+	E   string       `json:"e"`
+	Kid string       `json:"kid"`
+	Kty JwkInputKty  `json:"kty"`
+	N   string       `json:"n"`
+	Use *JwkInputUse `json:"use,omitempty"`
+}
+
+// JwkInputAlg defines model for JwkInput.Alg.
+type JwkInputAlg string
+
+// JwkInputKty defines model for JwkInput.Kty.
+type JwkInputKty string
+
+// JwkInputUse defines model for JwkInput.Use.
+type JwkInputUse string
+
+// MachineClient defines model for MachineClient.
+type MachineClient struct {
+	AllowedSteps []string           `json:"allowed_steps"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Credentials  []ClientCredential `json:"credentials"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day  `json:"expires_on"`
+	GovernmentIds []Id `json:"government_ids"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id                `json:"organisation_id"`
+	Role           MachineClientRole `json:"role"`
+
+	// Scopes Permissions it may use.
+	Scopes []string `json:"scopes"`
+
+	// State `active`, `expired` or `revoked`.
+	State   MachineClientState `json:"state"`
+	Version int32              `json:"version"`
+}
+
+// MachineClientRole defines model for MachineClient.Role.
+type MachineClientRole string
+
+// MachineClientState `active`, `expired` or `revoked`.
+type MachineClientState string
+
+// MachineClientInput defines model for MachineClientInput.
+type MachineClientInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day      `json:"expires_on"`
+	GovernmentIds []string `json:"government_ids"`
+	Name          string   `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Scopes Some of the role's permissions; without it all of them.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// MachineClientList defines model for MachineClientList.
+type MachineClientList struct {
+	Items      []MachineClient `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
 
 // Mandate defines model for Mandate.
 type Mandate struct {
@@ -6534,6 +6753,12 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// ClientId defines model for ClientId.
+type ClientId = string
+
+// CredentialId defines model for CredentialId.
+type CredentialId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -6812,6 +7037,18 @@ type ListCircularAddresseesParams struct {
 
 // GetCircularCoverageParams defines parameters for GetCircularCoverage.
 type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// OrganisationId Only clients of this organisation.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -7377,6 +7614,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
+type CreateClientJSONRequestBody = MachineClientInput
+
+// AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
+type AddClientKeyJSONRequestBody = ClientKeyInput
+
+// CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
+type CreateClientSecretJSONRequestBody = ClientSecretInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -7895,6 +8141,27 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListClients Machine clients
+	// (GET /clients)
+	ListClients(ctx echo.Context, params ListClientsParams) error
+	// CreateClient Register a machine client
+	// (POST /clients)
+	CreateClient(ctx echo.Context) error
+	// GetClient One machine client
+	// (GET /clients/{clientId})
+	GetClient(ctx echo.Context, clientId ClientId) error
+	// RevokeClientCredential Revoke a secret or a key
+	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
+	RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
+	// AddClientKey Add a public key
+	// (POST /clients/{clientId}/keys)
+	AddClientKey(ctx echo.Context, clientId ClientId) error
+	// RevokeClient Revoke a machine client
+	// (POST /clients/{clientId}/revocation)
+	RevokeClient(ctx echo.Context, clientId ClientId) error
+	// CreateClientSecret Draw a secret
+	// (POST /clients/{clientId}/secrets)
+	CreateClientSecret(ctx echo.Context, clientId ClientId) error
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx echo.Context) error
@@ -9543,6 +9810,135 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RevokeCircular(ctx, circularId)
+	return err
+}
+
+// ListClients converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClients(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClientsParams
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClients(ctx, params)
+	return err
+}
+
+// CreateClient converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateClient(ctx)
+	return err
+}
+
+// GetClient converts echo context to params.
+func (w *ServerInterfaceWrapper) GetClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetClient(ctx, clientId)
+	return err
+}
+
+// RevokeClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
+// AddClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddClientKey(ctx, clientId)
+	return err
+}
+
+// RevokeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeClient(ctx, clientId)
+	return err
+}
+
+// CreateClientSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateClientSecret(ctx, clientId)
 	return err
 }
 
@@ -12449,6 +12845,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/clients", wrapper.ListClients, options.OperationMiddlewares["listClients"]...)
+	router.POST(options.BaseURL+"/clients", wrapper.CreateClient, options.OperationMiddlewares["createClient"]...)
+	router.GET(options.BaseURL+"/clients/:clientId", wrapper.GetClient, options.OperationMiddlewares["getClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/revocation", wrapper.RevokeClientCredential, options.OperationMiddlewares["revokeClientCredential"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/revocation", wrapper.RevokeClient, options.OperationMiddlewares["revokeClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
 	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
 	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
 	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
@@ -14337,6 +14740,213 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClientsRequestObject struct {
+	Params ListClientsParams
+}
+
+type ListClientsResponseObject interface {
+	VisitListClientsResponse(w http.ResponseWriter) error
+}
+
+type ListClients200ResponseHeaders struct {
+	Link *string
+}
+
+type ListClients200JSONResponse struct {
+	Body    MachineClientList
+	Headers ListClients200ResponseHeaders
+}
+
+func (response ListClients200JSONResponse) VisitListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateClientRequestObject struct {
+	Body *CreateClientJSONRequestBody
+}
+
+type CreateClientResponseObject interface {
+	VisitCreateClientResponse(w http.ResponseWriter) error
+}
+
+type CreateClient201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateClient201JSONResponse struct {
+	Body    MachineClient
+	Headers CreateClient201ResponseHeaders
+}
+
+func (response CreateClient201JSONResponse) VisitCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+}
+
+type GetClientResponseObject interface {
+	VisitGetClientResponse(w http.ResponseWriter) error
+}
+
+type GetClient200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetClient200JSONResponse struct {
+	Body    MachineClient
+	Headers GetClient200ResponseHeaders
+}
+
+func (response GetClient200JSONResponse) VisitGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+}
+
+type RevokeClientCredentialResponseObject interface {
+	VisitRevokeClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type RevokeClientCredential200JSONResponse MachineClient
+
+func (response RevokeClientCredential200JSONResponse) VisitRevokeClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddClientKeyRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *AddClientKeyJSONRequestBody
+}
+
+type AddClientKeyResponseObject interface {
+	VisitAddClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AddClientKey201ResponseHeaders struct {
+	Location *string
+}
+
+type AddClientKey201JSONResponse struct {
+	Body    MachineClient
+	Headers AddClientKey201ResponseHeaders
+}
+
+func (response AddClientKey201JSONResponse) VisitAddClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+}
+
+type RevokeClientResponseObject interface {
+	VisitRevokeClientResponse(w http.ResponseWriter) error
+}
+
+type RevokeClient200JSONResponse MachineClient
+
+func (response RevokeClient200JSONResponse) VisitRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateClientSecretRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *CreateClientSecretJSONRequestBody
+}
+
+type CreateClientSecretResponseObject interface {
+	VisitCreateClientSecretResponse(w http.ResponseWriter) error
+}
+
+type CreateClientSecret201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateClientSecret201JSONResponse struct {
+	Body    ClientSecret
+	Headers CreateClientSecret201ResponseHeaders
+}
+
+func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -18379,6 +18989,27 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListClients Machine clients
+	// (GET /clients)
+	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
+	// CreateClient Register a machine client
+	// (POST /clients)
+	CreateClient(ctx context.Context, request CreateClientRequestObject) (CreateClientResponseObject, error)
+	// GetClient One machine client
+	// (GET /clients/{clientId})
+	GetClient(ctx context.Context, request GetClientRequestObject) (GetClientResponseObject, error)
+	// RevokeClientCredential Revoke a secret or a key
+	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
+	RevokeClientCredential(ctx context.Context, request RevokeClientCredentialRequestObject) (RevokeClientCredentialResponseObject, error)
+	// AddClientKey Add a public key
+	// (POST /clients/{clientId}/keys)
+	AddClientKey(ctx context.Context, request AddClientKeyRequestObject) (AddClientKeyResponseObject, error)
+	// RevokeClient Revoke a machine client
+	// (POST /clients/{clientId}/revocation)
+	RevokeClient(ctx context.Context, request RevokeClientRequestObject) (RevokeClientResponseObject, error)
+	// CreateClientSecret Draw a secret
+	// (POST /clients/{clientId}/secrets)
+	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
@@ -21070,6 +21701,249 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 		return err
 	} else if validResponse, ok := response.(RevokeCircularResponseObject); ok {
 		return validResponse.VisitRevokeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListClients operation middleware
+func (sh *strictHandler) ListClients(ctx echo.Context, params ListClientsParams) error {
+	var request ListClientsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClients(ctx.Request().Context(), request.(ListClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClientsResponseObject); ok {
+		return validResponse.VisitListClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateClient operation middleware
+func (sh *strictHandler) CreateClient(ctx echo.Context) error {
+	var request CreateClientRequestObject
+
+	var body CreateClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateClient(ctx.Request().Context(), request.(CreateClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateClientResponseObject); ok {
+		return validResponse.VisitCreateClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetClient operation middleware
+func (sh *strictHandler) GetClient(ctx echo.Context, clientId ClientId) error {
+	var request GetClientRequestObject
+
+	request.ClientId = clientId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetClient(ctx.Request().Context(), request.(GetClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetClientResponseObject); ok {
+		return validResponse.VisitGetClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeClientCredential operation middleware
+func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request RevokeClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeClientCredential(ctx.Request().Context(), request.(RevokeClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeClientCredentialResponseObject); ok {
+		return validResponse.VisitRevokeClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddClientKey operation middleware
+func (sh *strictHandler) AddClientKey(ctx echo.Context, clientId ClientId) error {
+	var request AddClientKeyRequestObject
+
+	request.ClientId = clientId
+
+	var body AddClientKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddClientKey(ctx.Request().Context(), request.(AddClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddClientKeyResponseObject); ok {
+		return validResponse.VisitAddClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeClient operation middleware
+func (sh *strictHandler) RevokeClient(ctx echo.Context, clientId ClientId) error {
+	var request RevokeClientRequestObject
+
+	request.ClientId = clientId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeClient(ctx.Request().Context(), request.(RevokeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeClientResponseObject); ok {
+		return validResponse.VisitRevokeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateClientSecret operation middleware
+func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId) error {
+	var request CreateClientSecretRequestObject
+
+	request.ClientId = clientId
+
+	var body CreateClientSecretJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateClientSecret(ctx.Request().Context(), request.(CreateClientSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateClientSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateClientSecretResponseObject); ok {
+		return validResponse.VisitCreateClientSecretResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -600,6 +600,24 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientCredentialKind.
+const (
+	Key    ClientCredentialKind = "key"
+	Secret ClientCredentialKind = "secret"
+)
+
+// Valid indicates whether the value is a known member of the ClientCredentialKind enum.
+func (e ClientCredentialKind) Valid() bool {
+	switch e {
+	case Key:
+		return true
+	case Secret:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -987,6 +1005,90 @@ func (e ImportState) Valid() bool {
 	case ImportStateUndoing:
 		return true
 	case ImportStateUndone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputAlg.
+const (
+	RS256 JwkInputAlg = "RS256"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputAlg enum.
+func (e JwkInputAlg) Valid() bool {
+	switch e {
+	case RS256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputKty.
+const (
+	RSA JwkInputKty = "RSA"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputKty enum.
+func (e JwkInputKty) Valid() bool {
+	switch e {
+	case RSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputUse.
+const (
+	Sig JwkInputUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputUse enum.
+func (e JwkInputUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientRole.
+const (
+	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
+	MachineClientRoleBkn     MachineClientRole = "bkn"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientRole enum.
+func (e MachineClientRole) Valid() bool {
+	switch e {
+	case MachineClientRoleBawaslu:
+		return true
+	case MachineClientRoleBkn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientState.
+const (
+	MachineClientStateActive  MachineClientState = "active"
+	MachineClientStateExpired MachineClientState = "expired"
+	MachineClientStateRevoked MachineClientState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientState enum.
+func (e MachineClientState) Valid() bool {
+	switch e {
+	case MachineClientStateActive:
+		return true
+	case MachineClientStateExpired:
+		return true
+	case MachineClientStateRevoked:
 		return true
 	default:
 		return false
@@ -3526,6 +3628,52 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientCredential A secret or key that is alive.
+type ClientCredential struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// Id Opaque identifier.
+	Id   Id                   `json:"id"`
+	Kid  *string              `json:"kid,omitempty"`
+	Kind ClientCredentialKind `json:"kind"`
+}
+
+// ClientCredentialKind defines model for ClientCredential.Kind.
+type ClientCredentialKind string
+
+// ClientKeyInput defines model for ClientKeyInput.
+type ClientKeyInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// Jwk A public RSA key (RFC 7517).
+	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientSecret defines model for ClientSecret.
+type ClientSecret struct {
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientSecret Shown this once.
+	ClientSecret string `json:"client_secret"`
+
+	// CredentialId Opaque identifier.
+	CredentialId Id `json:"credential_id"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+}
+
+// ClientSecretInput defines model for ClientSecretInput.
+type ClientSecretInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -4008,6 +4156,77 @@ type ImportRowList struct {
 // ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
 // the file could not be read to its end.
 type ImportState string
+
+// JwkInput A public RSA key (RFC 7517).
+type JwkInput struct {
+	Alg *JwkInputAlg `json:"alg,omitempty"`
+	E   string       `json:"e"`
+	Kid string       `json:"kid"`
+	Kty JwkInputKty  `json:"kty"`
+	N   string       `json:"n"`
+	Use *JwkInputUse `json:"use,omitempty"`
+}
+
+// JwkInputAlg defines model for JwkInput.Alg.
+type JwkInputAlg string
+
+// JwkInputKty defines model for JwkInput.Kty.
+type JwkInputKty string
+
+// JwkInputUse defines model for JwkInput.Use.
+type JwkInputUse string
+
+// MachineClient defines model for MachineClient.
+type MachineClient struct {
+	AllowedSteps []string           `json:"allowed_steps"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Credentials  []ClientCredential `json:"credentials"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day  `json:"expires_on"`
+	GovernmentIds []Id `json:"government_ids"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id                `json:"organisation_id"`
+	Role           MachineClientRole `json:"role"`
+
+	// Scopes Permissions it may use.
+	Scopes []string `json:"scopes"`
+
+	// State `active`, `expired` or `revoked`.
+	State   MachineClientState `json:"state"`
+	Version int32              `json:"version"`
+}
+
+// MachineClientRole defines model for MachineClient.Role.
+type MachineClientRole string
+
+// MachineClientState `active`, `expired` or `revoked`.
+type MachineClientState string
+
+// MachineClientInput defines model for MachineClientInput.
+type MachineClientInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day      `json:"expires_on"`
+	GovernmentIds []string `json:"government_ids"`
+	Name          string   `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Scopes Some of the role's permissions; without it all of them.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// MachineClientList defines model for MachineClientList.
+type MachineClientList struct {
+	Items      []MachineClient `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
 
 // Mandate defines model for Mandate.
 type Mandate struct {
@@ -6535,6 +6754,12 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// ClientId defines model for ClientId.
+type ClientId = string
+
+// CredentialId defines model for CredentialId.
+type CredentialId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -6813,6 +7038,18 @@ type ListCircularAddresseesParams struct {
 
 // GetCircularCoverageParams defines parameters for GetCircularCoverage.
 type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// OrganisationId Only clients of this organisation.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -7377,6 +7614,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
+
+// CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
+type CreateClientJSONRequestBody = MachineClientInput
+
+// AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
+type AddClientKeyJSONRequestBody = ClientKeyInput
+
+// CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
+type CreateClientSecretJSONRequestBody = ClientSecretInput
 
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
@@ -8744,6 +8990,96 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListClients Machine clients
+	//
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+	// their governments itself alone: the watched know who watches.
+	//
+	// Corresponds with GET /clients (the `ListClients` operationId).
+	ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientWithBody Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClient Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClient(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetClient One machine client
+	//
+	// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+	//
+	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+	GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeClientCredential Revoke a secret or a key
+	//
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+	RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddClientKeyWithBody Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddClientKey Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKey(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeClient Revoke a machine client
+	//
+	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+	// the watched must see that their watcher was switched off.
+	//
+	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+	RevokeClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientSecretWithBody Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientSecret Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListElections Elections that concern the government
 	//
@@ -12586,6 +12922,196 @@ func (c *Client) RevokeCircularWithBody(ctx context.Context, circularId Circular
 // Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListClients Machine clients
+//
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+// their governments itself alone: the watched know who watches.
+//
+// Corresponds with GET /clients (the `ListClients` operationId).
+func (c *Client) ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListClientsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientWithBody Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *Client) CreateClientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClient Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *Client) CreateClient(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetClient One machine client
+//
+// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+//
+// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+func (c *Client) GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetClientRequest(c.Server, clientId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeClientCredential Revoke a secret or a key
+//
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+func (c *Client) RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeClientCredentialRequest(c.Server, clientId, credentialId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddClientKeyWithBody Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *Client) AddClientKeyWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddClientKeyRequestWithBody(c.Server, clientId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddClientKey Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *Client) AddClientKey(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddClientKeyRequest(c.Server, clientId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeClient Revoke a machine client
+//
+// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+// the watched must see that their watcher was switched off.
+//
+// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+func (c *Client) RevokeClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeClientRequest(c.Server, clientId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientSecretWithBody Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *Client) CreateClientSecretWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientSecretRequestWithBody(c.Server, clientId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientSecret Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientSecretRequest(c.Server, clientId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19747,6 +20273,327 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, cont
 	}
 
 	operationPath := fmt.Sprintf("/circulars/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListClientsRequest constructs an http.Request for the ListClients method
+func NewListClientsRequest(server string, params *ListClientsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateClientRequest calls the generic CreateClient builder with application/json body
+func NewCreateClientRequest(server string, body CreateClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateClientRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateClientRequestWithBody constructs an http.Request for the CreateClient method, with any body, and a specified content type
+func NewCreateClientRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetClientRequest constructs an http.Request for the GetClient method
+func NewGetClientRequest(server string, clientId ClientId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRevokeClientCredentialRequest constructs an http.Request for the RevokeClientCredential method
+func NewRevokeClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/revocation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddClientKeyRequest calls the generic AddClientKey builder with application/json body
+func NewAddClientKeyRequest(server string, clientId ClientId, body AddClientKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddClientKeyRequestWithBody(server, clientId, "application/json", bodyReader)
+}
+
+// NewAddClientKeyRequestWithBody constructs an http.Request for the AddClientKey method, with any body, and a specified content type
+func NewAddClientKeyRequestWithBody(server string, clientId ClientId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/keys", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeClientRequest constructs an http.Request for the RevokeClient method
+func NewRevokeClientRequest(server string, clientId ClientId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateClientSecretRequest calls the generic CreateClientSecret builder with application/json body
+func NewCreateClientSecretRequest(server string, clientId ClientId, body CreateClientSecretJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateClientSecretRequestWithBody(server, clientId, "application/json", bodyReader)
+}
+
+// NewCreateClientSecretRequestWithBody constructs an http.Request for the CreateClientSecret method, with any body, and a specified content type
+func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/secrets", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -27892,6 +28739,104 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
 
+	// ListClientsWithResponse Machine clients
+	//
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+	// their governments itself alone: the watched know who watches.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /clients (the `ListClients` operationId).
+	ListClientsWithResponse(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*ListClientsResponse, error)
+
+	// CreateClientWithBodyWithResponse Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientResponse, error)
+
+	// CreateClientWithResponse Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithResponse(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientResponse, error)
+
+	// GetClientWithResponse One machine client
+	//
+	// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+	GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error)
+
+	// RevokeClientCredentialWithResponse Revoke a secret or a key
+	//
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+	RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error)
+
+	// AddClientKeyWithBodyWithResponse Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
+
+	// AddClientKeyWithResponse Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithResponse(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
+
+	// RevokeClientWithResponse Revoke a machine client
+	//
+	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+	// the watched must see that their watcher was switched off.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+	RevokeClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error)
+
+	// CreateClientSecretWithBodyWithResponse Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// CreateClientSecretWithResponse Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
 	// ListElectionsWithResponse Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -32621,6 +33566,328 @@ func (r RevokeCircularResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RevokeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListClientsResponse200Headers the declared response headers of an HTTP 200 response for ListClients
+type ListClientsResponse200Headers struct {
+	Link *string
+}
+
+type ListClientsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClientList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListClientsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListClientsResponse) GetJSON200() *MachineClientList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListClientsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListClientsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListClientsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListClientsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateClientResponse201Headers the declared response headers of an HTTP 201 response for CreateClient
+type CreateClientResponse201Headers struct {
+	Location *string
+}
+
+type CreateClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *MachineClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateClientResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateClientResponse) GetJSON201() *MachineClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetClientResponse200Headers the declared response headers of an HTTP 200 response for GetClient
+type GetClientResponse200Headers struct {
+	ETag *string
+}
+
+type GetClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddClientKeyResponse201Headers the declared response headers of an HTTP 201 response for AddClientKey
+type AddClientKeyResponse201Headers struct {
+	Location *string
+}
+
+type AddClientKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *MachineClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddClientKeyResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddClientKeyResponse) GetJSON201() *MachineClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddClientKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddClientKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddClientKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddClientKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateClientSecretResponse201Headers the declared response headers of an HTTP 201 response for CreateClientSecret
+type CreateClientSecretResponse201Headers struct {
+	Location *string
+}
+
+type CreateClientSecretResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ClientSecret
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateClientSecretResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateClientSecretResponse) GetJSON201() *ClientSecret {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateClientSecretResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateClientSecretResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateClientSecretResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateClientSecretResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -40216,6 +41483,164 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 	return ParseRevokeCircularResponse(rsp)
 }
 
+// ListClientsWithResponse Machine clients
+//
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+// their governments itself alone: the watched know who watches.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /clients (the `ListClients` operationId).
+func (c *ClientWithResponses) ListClientsWithResponse(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*ListClientsResponse, error) {
+	rsp, err := c.ListClients(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListClientsResponse(rsp)
+}
+
+// CreateClientWithBodyWithResponse Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *ClientWithResponses) CreateClientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientResponse, error) {
+	rsp, err := c.CreateClientWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientResponse(rsp)
+}
+
+// CreateClientWithResponse Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *ClientWithResponses) CreateClientWithResponse(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientResponse, error) {
+	rsp, err := c.CreateClient(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientResponse(rsp)
+}
+
+// GetClientWithResponse One machine client
+//
+// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+func (c *ClientWithResponses) GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error) {
+	rsp, err := c.GetClient(ctx, clientId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetClientResponse(rsp)
+}
+
+// RevokeClientCredentialWithResponse Revoke a secret or a key
+//
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+func (c *ClientWithResponses) RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error) {
+	rsp, err := c.RevokeClientCredential(ctx, clientId, credentialId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeClientCredentialResponse(rsp)
+}
+
+// AddClientKeyWithBodyWithResponse Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *ClientWithResponses) AddClientKeyWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error) {
+	rsp, err := c.AddClientKeyWithBody(ctx, clientId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddClientKeyResponse(rsp)
+}
+
+// AddClientKeyWithResponse Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *ClientWithResponses) AddClientKeyWithResponse(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error) {
+	rsp, err := c.AddClientKey(ctx, clientId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddClientKeyResponse(rsp)
+}
+
+// RevokeClientWithResponse Revoke a machine client
+//
+// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+// the watched must see that their watcher was switched off.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+func (c *ClientWithResponses) RevokeClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error) {
+	rsp, err := c.RevokeClient(ctx, clientId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeClientResponse(rsp)
+}
+
+// CreateClientSecretWithBodyWithResponse Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *ClientWithResponses) CreateClientSecretWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error) {
+	rsp, err := c.CreateClientSecretWithBody(ctx, clientId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientSecretResponse(rsp)
+}
+
+// CreateClientSecretWithResponse Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error) {
+	rsp, err := c.CreateClientSecret(ctx, clientId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientSecretResponse(rsp)
+}
+
 // ListElectionsWithResponse Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -45536,6 +46961,253 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListClientsResponse parses an HTTP response from a ListClientsWithResponse call
+func ParseListClientsResponse(rsp *http.Response) (*ListClientsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListClientsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClientList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListClientsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateClientResponse parses an HTTP response from a CreateClientWithResponse call
+func ParseCreateClientResponse(rsp *http.Response) (*CreateClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateClientResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetClientResponse parses an HTTP response from a GetClientWithResponse call
+func ParseGetClientResponse(rsp *http.Response) (*GetClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetClientResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeClientCredentialResponse parses an HTTP response from a RevokeClientCredentialWithResponse call
+func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddClientKeyResponse parses an HTTP response from a AddClientKeyWithResponse call
+func ParseAddClientKeyResponse(rsp *http.Response) (*AddClientKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddClientKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddClientKeyResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeClientResponse parses an HTTP response from a RevokeClientWithResponse call
+func ParseRevokeClientResponse(rsp *http.Response) (*RevokeClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateClientSecretResponse parses an HTTP response from a CreateClientSecretWithResponse call
+func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateClientSecretResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ClientSecret
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateClientSecretResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil
