@@ -14,6 +14,7 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
@@ -102,6 +103,7 @@ func (a *App) build() {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Circulars = circular.NewService(d)
+	a.Events = event.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
 }
 

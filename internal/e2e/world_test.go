@@ -37,6 +37,7 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
+	(*world).events,
 	(*world).organisation,
 }
 

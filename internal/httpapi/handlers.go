@@ -4,6 +4,7 @@ import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
@@ -15,6 +16,7 @@ type (
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
 	circularH     = circular.Handlers
+	eventH        = event.Handlers
 	organisationH = organisation.Handlers
 )
 
@@ -24,6 +26,7 @@ type Services struct {
 	OPD           *opd.Service
 	ASN           *asn.Service
 	Circulars     *circular.Service
+	Events        *event.Service
 	Organisations *organisation.Service
 }
 
@@ -34,6 +37,7 @@ type Handlers struct {
 	opdH
 	asnH
 	circularH
+	eventH
 	organisationH
 }
 
@@ -46,6 +50,7 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.circularH = circular.NewHandlers(s.Circulars)
+	h.eventH = event.NewHandlers(s.Events)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	return h
 }
