@@ -22,12 +22,13 @@ test: ## All tests on a real PostgreSQL, race detector on
 	@$(GO) run ./cmd/netral postgres
 	$(GO) test -race ./...
 
-generate: ## Generates api/ from openapi.yaml
+generate: ## Generates api/ from openapi.yaml and prints the documents that come from the code
 	$(GO) generate ./api/...
+	$(GO) test ./internal/archtest ./cmd/netral -run 'Docs_|Settings_' -update >/dev/null
 
 fresh: generate ## Fails when generated files are stale
-	git diff --exit-code -- api
-	test -z "$$(git status --porcelain -- api)"
+	git diff --exit-code -- api docs
+	test -z "$$(git status --porcelain -- api docs)"
 
 bin/golangci-lint: tools/go.mod tools/go.sum
 	@mkdir -p bin

@@ -172,6 +172,13 @@ type SanctionType struct {
 	SIASNIDs []string `json:"siasn_ids"`
 }
 
+// Level orders the levels of sanction: a higher severity is heavier, zero has no
+// place in the order.
+type Level struct {
+	Row      `json:"-"`
+	Severity int `json:"severity"`
+}
+
 // AuthorityRule says who may impose a level on whom.
 type AuthorityRule struct {
 	Row `json:"-"`
@@ -235,7 +242,8 @@ type ElectionStage struct {
 type Holiday struct {
 	Row  `json:"-"`
 	Date day.Day `json:"date"`
-	// HolidayKind: national or collective_leave (cuti bersama).
+	// HolidayKind: national, collective_leave (cuti bersama), or regional for one
+	// that a government decreed for itself.
 	HolidayKind string `json:"holiday_kind"`
 }
 

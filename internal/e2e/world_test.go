@@ -36,9 +36,17 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 // stands in the world_<resource>_test.go of its resource.
 var parts = []func(*world, *testing.T){
 	(*world).registry,
+	(*world).identity,
 	(*world).circulars,
 	(*world).events,
 	(*world).organisation,
+	(*world).casefiles,
+	(*world).caseStatuses,
+	(*world).pacts,
+	(*world).reference,
+	(*world).report,
+	(*world).taskForce,
+	(*world).recommendation,
 }
 
 // registry makes the caller's unit, another one and one of the other

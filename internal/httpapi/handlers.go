@@ -3,11 +3,20 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
+	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
+	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -18,6 +27,20 @@ type (
 	circularH     = circular.Handlers
 	eventH        = event.Handlers
 	organisationH = organisation.Handlers
+	governmentH     = government.Handlers
+	opdH            = opd.Handlers
+	asnH            = asn.Handlers
+	circularH       = circular.Handlers
+	organisationH   = organisation.Handlers
+	pactH           = pact.Handlers
+	catalogH        = catalog.Handlers
+	reportH         = report.Handlers
+	recommendationH = recommendation.Handlers
+	taskforceH      = taskforce.Handlers
+	identityH       = identity.Handlers
+	casefileH       = casefile.Handlers
+	sanctionH       = sanction.Handlers
+	casestatusH     = casestatus.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -28,6 +51,20 @@ type Services struct {
 	Circulars     *circular.Service
 	Events        *event.Service
 	Organisations *organisation.Service
+	Governments     *government.Service
+	OPD             *opd.Service
+	ASN             *asn.Service
+	Circulars       *circular.Service
+	Organisations   *organisation.Service
+	Pacts           *pact.Service
+	Catalog         *catalog.Service
+	Reports         *report.Service
+	Recommendations *recommendation.Service
+	TaskForces      *taskforce.Service
+	Identity        *identity.Service
+	Cases           *casefile.Service
+	Sanctions       *sanction.Service
+	CaseStatuses    *casestatus.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -36,9 +73,18 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	identityH
 	circularH
 	eventH
 	organisationH
+	casefileH
+	sanctionH
+	casestatusH
+	pactH
+	catalogH
+	reportH
+	recommendationH
+	taskforceH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -49,8 +95,17 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.casefileH = casefile.NewHandlers(s.Cases)
+	h.sanctionH = sanction.NewHandlers(s.Sanctions)
+	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.pactH = pact.NewHandlers(s.Pacts)
+	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.reportH = report.NewHandlers(s.Reports)
+	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
+	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
 	return h
 }

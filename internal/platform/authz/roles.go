@@ -31,6 +31,16 @@ var Roles = []Role{
 	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN,
 }
 
+// Humans are the roles of people; the others are machines.
+var Humans = Roles[:len(Roles)-2]
+
+// NeedsSecondFactor tells the roles that read reports or cases or administer
+// others: everybody's but that of a civil servant in own matters.
+func NeedsSecondFactor(r Role) bool { return r != ASN && r != Bawaslu && r != BKN }
+
+// enrolment is what a person may use who must bind a second factor first.
+var enrolment = []Permission{"me.read", "me.totp"}
+
 // Reach is how far a permission goes inside a government.
 type Reach int
 
@@ -88,6 +98,13 @@ var permissions = map[Permission]grantTable{
 	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
 
 	// identity
+	"me.read":       whole(Humans...),
+	"me.write":      whole(Humans...),
+	"me.totp":       whole(Humans...),
+	"account.read":  whole(PlatformAdmin, GovernmentAdmin),
+	"account.write": whole(PlatformAdmin, GovernmentAdmin),
+	"grant.read":    whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"grant.write":   whole(PlatformAdmin, GovernmentAdmin),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
@@ -96,6 +113,9 @@ var permissions = map[Permission]grantTable{
 	// imports
 
 	// reference data and elections
+	"reference.read": whole(Roles...),
+	// Each writes its own: a government its rows, the installation the national ones.
+	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
@@ -115,20 +135,56 @@ var permissions = map[Permission]grantTable{
 	"event.own":        grantTable{}.self(ASN),
 
 	// pacts
+	"pact.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer).subtree(OPDOfficer, OPDHead),
+	"pact.write":           whole(AgencyOfficer),
+	"pact.approve":         whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"pact.obligation_read": whole(AgencyOfficer, TaskForceMember).subtree(OPDOfficer, OPDHead),
+	"pact.sign":            grantTable{}.self(ASN),
+	"pact.record_paper":    whole(AgencyOfficer).subtree(OPDOfficer),
+	"pact.signature_read":  whole(AgencyOfficer, Inspector, Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"pact.strike":          whole(AgencyOfficer),
+	"pact.refusal_read":    whole(AgencyOfficer),
 
 	// coachings
 
-	// reports
+	// reports: government administrators have none of these (T-15)
+	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.read":     whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.message":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.withdraw": whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.verify":   whole(AgencyOfficer, TaskForceMember, Inspector),
+	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
+	"taskforce.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer),
+	"taskforce.write": whole(AgencyOfficer),
 
 	// recommendations
+	"recommendation.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor,
+		ProvinceOverseer),
+	"recommendation.write": whole(AgencyOfficer, TaskForceMember),
 
 	// cases
+	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
+	"case.open": whole(AgencyOfficer, TaskForceMember, Inspector),
+	// the direct superior must summon and examine
+	"case.examine":   whole(AgencyOfficer, TaskForceMember, Inspector).self(ASN, OPDOfficer, OPDHead),
+	"case.recommend": whole(AgencyOfficer, TaskForceMember, Inspector),
+	"case.note":      whole(AgencyOfficer, TaskForceMember, Inspector),
+	"case.assign":    whole(AgencyOfficer, Inspector),
+	"case.decide":    whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"case.close":     whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"case.reopen":    whole(Inspector, AuthorisedOfficial, AppointingAuth),
 
 	// sanctions
+	"sanction.read":   whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
+	"sanction.impose": whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"sanction.handle": whole(AgencyOfficer),
 
 	// case statuses
+	"casestatus.read": whole(Bawaslu, BKN),
 }
 
 // Permissions lists every permission, sorted.
