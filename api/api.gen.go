@@ -16,6 +16,96 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccessTokenTokenType.
+const (
+	Bearer AccessTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccessTokenTokenType enum.
+func (e AccessTokenTokenType) Valid() bool {
+	switch e {
+	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountAssurance.
+const (
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the AccountAssurance enum.
+func (e AccountAssurance) Valid() bool {
+	switch e {
+	case AccountAssuranceBoundContact:
+		return true
+	case AccountAssuranceSecondFactor:
+		return true
+	case AccountAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountNoticeKind.
+const (
+	CodeReissued AccountNoticeKind = "code_reissued"
+)
+
+// Valid indicates whether the value is a known member of the AccountNoticeKind enum.
+func (e AccountNoticeKind) Valid() bool {
+	switch e {
+	case CodeReissued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateInvited   AccountState = "invited"
+	AccountStateSuspended AccountState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateInvited:
+		return true
+	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActivationSignInWith.
+const (
+	ActivationSignInWithEmail ActivationSignInWith = "email"
+	ActivationSignInWithNip   ActivationSignInWith = "nip"
+)
+
+// Valid indicates whether the value is a known member of the ActivationSignInWith enum.
+func (e ActivationSignInWith) Valid() bool {
+	switch e {
+	case ActivationSignInWithEmail:
+		return true
+	case ActivationSignInWithNip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -90,28 +180,28 @@ func (e AsnDepartureInputReason) Valid() bool {
 
 // Defines values for AsnFactAspect.
 const (
-	Employment  AsnFactAspect = "employment"
-	LegalStatus AsnFactAspect = "legal_status"
-	Nip         AsnFactAspect = "nip"
-	Position    AsnFactAspect = "position"
-	Rank        AsnFactAspect = "rank"
-	Superior    AsnFactAspect = "superior"
+	AsnFactAspectEmployment  AsnFactAspect = "employment"
+	AsnFactAspectLegalStatus AsnFactAspect = "legal_status"
+	AsnFactAspectNip         AsnFactAspect = "nip"
+	AsnFactAspectPosition    AsnFactAspect = "position"
+	AsnFactAspectRank        AsnFactAspect = "rank"
+	AsnFactAspectSuperior    AsnFactAspect = "superior"
 )
 
 // Valid indicates whether the value is a known member of the AsnFactAspect enum.
 func (e AsnFactAspect) Valid() bool {
 	switch e {
-	case Employment:
+	case AsnFactAspectEmployment:
 		return true
-	case LegalStatus:
+	case AsnFactAspectLegalStatus:
 		return true
-	case Nip:
+	case AsnFactAspectNip:
 		return true
-	case Position:
+	case AsnFactAspectPosition:
 		return true
-	case Rank:
+	case AsnFactAspectRank:
 		return true
-	case Superior:
+	case AsnFactAspectSuperior:
 		return true
 	default:
 		return false
@@ -156,16 +246,16 @@ func (e AsnPatchSex) Valid() bool {
 
 // Defines values for AsnState.
 const (
-	Active   AsnState = "active"
-	Departed AsnState = "departed"
+	AsnStateActive   AsnState = "active"
+	AsnStateDeparted AsnState = "departed"
 )
 
 // Valid indicates whether the value is a known member of the AsnState enum.
 func (e AsnState) Valid() bool {
 	switch e {
-	case Active:
+	case AsnStateActive:
 		return true
-	case Departed:
+	case AsnStateDeparted:
 		return true
 	default:
 		return false
@@ -262,6 +352,255 @@ func (e AttendancesInputProof) Valid() bool {
 	case AttendancesInputProofOfficeStatement:
 		return true
 	case AttendancesInputProofPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseDecisionOutcome.
+const (
+	CaseDecisionOutcomeNotProven CaseDecisionOutcome = "not_proven"
+	CaseDecisionOutcomeSanction  CaseDecisionOutcome = "sanction"
+)
+
+// Valid indicates whether the value is a known member of the CaseDecisionOutcome enum.
+func (e CaseDecisionOutcome) Valid() bool {
+	switch e {
+	case CaseDecisionOutcomeNotProven:
+		return true
+	case CaseDecisionOutcomeSanction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseExaminationOutcome.
+const (
+	CaseExaminationOutcomeAbsent  CaseExaminationOutcome = "absent"
+	CaseExaminationOutcomeRefused CaseExaminationOutcome = "refused"
+	CaseExaminationOutcomeSigned  CaseExaminationOutcome = "signed"
+)
+
+// Valid indicates whether the value is a known member of the CaseExaminationOutcome enum.
+func (e CaseExaminationOutcome) Valid() bool {
+	switch e {
+	case CaseExaminationOutcomeAbsent:
+		return true
+	case CaseExaminationOutcomeRefused:
+		return true
+	case CaseExaminationOutcomeSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOpeningInputCandidateStatus.
+const (
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
+func (e CaseOpeningInputCandidateStatus) Valid() bool {
+	switch e {
+	case CaseOpeningInputCandidateStatusDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusNotDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusProspective:
+		return true
+	case CaseOpeningInputCandidateStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOriginKind.
+const (
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CaseOriginKind enum.
+func (e CaseOriginKind) Valid() bool {
+	switch e {
+	case CaseOriginKindOwnFinding:
+		return true
+	case CaseOriginKindRecommendation:
+		return true
+	case CaseOriginKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseRecommender.
+const (
+	EthicsCouncil CaseRecommender = "ethics_council"
+	Examiners     CaseRecommender = "examiners"
+)
+
+// Valid indicates whether the value is a known member of the CaseRecommender enum.
+func (e CaseRecommender) Valid() bool {
+	switch e {
+	case EthicsCouncil:
+		return true
+	case Examiners:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseState.
+const (
+	CaseStateClosed      CaseState = "closed"
+	CaseStateCompleted   CaseState = "completed"
+	CaseStateContested   CaseState = "contested"
+	CaseStateDecided     CaseState = "decided"
+	CaseStateDelivered   CaseState = "delivered"
+	CaseStateExamined    CaseState = "examined"
+	CaseStateInForce     CaseState = "in_force"
+	CaseStateRecommended CaseState = "recommended"
+	CaseStateRegistered  CaseState = "registered"
+	CaseStateServing     CaseState = "serving"
+	CaseStateSummoned    CaseState = "summoned"
+)
+
+// Valid indicates whether the value is a known member of the CaseState enum.
+func (e CaseState) Valid() bool {
+	switch e {
+	case CaseStateClosed:
+		return true
+	case CaseStateCompleted:
+		return true
+	case CaseStateContested:
+		return true
+	case CaseStateDecided:
+		return true
+	case CaseStateDelivered:
+		return true
+	case CaseStateExamined:
+		return true
+	case CaseStateInForce:
+		return true
+	case CaseStateRecommended:
+		return true
+	case CaseStateRegistered:
+		return true
+	case CaseStateServing:
+		return true
+	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWord.
+const (
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWord enum.
+func (e CaseStatusWord) Valid() bool {
+	switch e {
+	case CaseStatusWordAwaitingDecision:
+		return true
+	case CaseStatusWordClosedOther:
+		return true
+	case CaseStatusWordDecidedNotProven:
+		return true
+	case CaseStatusWordDecidedProven:
+		return true
+	case CaseStatusWordExamining:
+		return true
+	case CaseStatusWordReceived:
+		return true
+	case CaseStatusWordSanctionInForce:
+		return true
+	case CaseStatusWordVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseTrack.
+const (
+	Discipline CaseTrack = "discipline"
+	Dismissal  CaseTrack = "dismissal"
+	Ethics     CaseTrack = "ethics"
+)
+
+// Valid indicates whether the value is a known member of the CaseTrack enum.
+func (e CaseTrack) Valid() bool {
+	switch e {
+	case Discipline:
+		return true
+	case Dismissal:
+		return true
+	case Ethics:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseView.
+const (
+	CaseViewHandler  CaseView = "handler"
+	CaseViewSubject  CaseView = "subject"
+	CaseViewSuperior CaseView = "superior"
+)
+
+// Valid indicates whether the value is a known member of the CaseView enum.
+func (e CaseView) Valid() bool {
+	switch e {
+	case CaseViewHandler:
+		return true
+	case CaseViewSubject:
+		return true
+	case CaseViewSuperior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseWallReason.
+const (
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the CaseWallReason enum.
+func (e CaseWallReason) Valid() bool {
+	switch e {
+	case CaseWallReasonInvolved:
+		return true
+	case CaseWallReasonRecused:
+		return true
+	case CaseWallReasonRelative:
+		return true
+	case CaseWallReasonReporter:
 		return true
 	default:
 		return false
@@ -508,6 +847,54 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAgencyOfficer       GrantableRole = "agency_officer"
+	GrantableRoleAppointingAuthority GrantableRole = "appointing_authority"
+	GrantableRoleAuditor             GrantableRole = "auditor"
+	GrantableRoleAuthorisedOfficial  GrantableRole = "authorised_official"
+	GrantableRoleGovernmentAdmin     GrantableRole = "government_admin"
+	GrantableRoleIdentityCustodian   GrantableRole = "identity_custodian"
+	GrantableRoleInspector           GrantableRole = "inspector"
+	GrantableRoleOpdHead             GrantableRole = "opd_head"
+	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
+	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
+	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAgencyOfficer:
+		return true
+	case GrantableRoleAppointingAuthority:
+		return true
+	case GrantableRoleAuditor:
+		return true
+	case GrantableRoleAuthorisedOfficial:
+		return true
+	case GrantableRoleGovernmentAdmin:
+		return true
+	case GrantableRoleIdentityCustodian:
+		return true
+	case GrantableRoleInspector:
+		return true
+	case GrantableRoleOpdHead:
+		return true
+	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRolePlatformAdmin:
+		return true
+	case GrantableRoleProvinceOverseer:
+		return true
+	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationMode.
 const (
 	InvitationModeOnSite InvitationMode = "on_site"
@@ -558,19 +945,19 @@ func (e MandateHolderKind) Valid() bool {
 
 // Defines values for MandateOffice.
 const (
-	AgencyHead          MandateOffice = "agency_head"
-	AppointingAuthority MandateOffice = "appointing_authority"
-	AuthorisedOfficial  MandateOffice = "authorised_official"
+	MandateOfficeAgencyHead          MandateOffice = "agency_head"
+	MandateOfficeAppointingAuthority MandateOffice = "appointing_authority"
+	MandateOfficeAuthorisedOfficial  MandateOffice = "authorised_official"
 )
 
 // Valid indicates whether the value is a known member of the MandateOffice enum.
 func (e MandateOffice) Valid() bool {
 	switch e {
-	case AgencyHead:
+	case MandateOfficeAgencyHead:
 		return true
-	case AppointingAuthority:
+	case MandateOfficeAppointingAuthority:
 		return true
-	case AuthorisedOfficial:
+	case MandateOfficeAuthorisedOfficial:
 		return true
 	default:
 		return false
@@ -811,6 +1198,132 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case PactAssuranceBoundContact:
+		return true
+	case PactAssuranceSecondFactor:
+		return true
+	case PactAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperAcknowledgementOutcomeOutcome.
 const (
 	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
@@ -889,6 +1402,635 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceConfidence.
+const (
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case ReferenceConfidenceHigh:
+		return true
+	case ReferenceConfidenceLow:
+		return true
+	case ReferenceConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportChannel.
+const (
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
+)
+
+// Valid indicates whether the value is a known member of the ReportChannel enum.
+func (e ReportChannel) Valid() bool {
+	switch e {
+	case ReportChannelAccount:
+		return true
+	case ReportChannelCode:
+		return true
+	case ReportChannelNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportKind.
+const (
+	ReportKindFinding                ReportKind = "finding"
+	ReportKindPreliminaryInformation ReportKind = "preliminary_information"
+	ReportKindReport                 ReportKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the ReportKind enum.
+func (e ReportKind) Valid() bool {
+	switch e {
+	case ReportKindFinding:
+		return true
+	case ReportKindPreliminaryInformation:
+		return true
+	case ReportKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportMessageKind.
+const (
+	Message  ReportMessageKind = "message"
+	Question ReportMessageKind = "question"
+)
+
+// Valid indicates whether the value is a known member of the ReportMessageKind enum.
+func (e ReportMessageKind) Valid() bool {
+	switch e {
+	case Message:
+		return true
+	case Question:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportOrigin.
+const (
+	ReportOriginAsn           ReportOrigin = "asn"
+	ReportOriginBawaslu       ReportOrigin = "bawaslu"
+	ReportOriginBkn           ReportOrigin = "bkn"
+	ReportOriginKasn          ReportOrigin = "kasn"
+	ReportOriginLetter        ReportOrigin = "letter"
+	ReportOriginOwnMonitoring ReportOrigin = "own_monitoring"
+	ReportOriginPhone         ReportOrigin = "phone"
+	ReportOriginPublic        ReportOrigin = "public"
+	ReportOriginWhatsapp      ReportOrigin = "whatsapp"
+)
+
+// Valid indicates whether the value is a known member of the ReportOrigin enum.
+func (e ReportOrigin) Valid() bool {
+	switch e {
+	case ReportOriginAsn:
+		return true
+	case ReportOriginBawaslu:
+		return true
+	case ReportOriginBkn:
+		return true
+	case ReportOriginKasn:
+		return true
+	case ReportOriginLetter:
+		return true
+	case ReportOriginOwnMonitoring:
+		return true
+	case ReportOriginPhone:
+		return true
+	case ReportOriginPublic:
+		return true
+	case ReportOriginWhatsapp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportPublicStatus.
+const (
+	ReportPublicStatusAnswerAwaited       ReportPublicStatus = "answer_awaited"
+	ReportPublicStatusBeingChecked        ReportPublicStatus = "being_checked"
+	ReportPublicStatusBeingHandled        ReportPublicStatus = "being_handled"
+	ReportPublicStatusFinishedActionTaken ReportPublicStatus = "finished_action_taken"
+	ReportPublicStatusFinishedClosed      ReportPublicStatus = "finished_closed"
+	ReportPublicStatusFinishedNotProven   ReportPublicStatus = "finished_not_proven"
+	ReportPublicStatusJoined              ReportPublicStatus = "joined"
+	ReportPublicStatusNotTakenFurther     ReportPublicStatus = "not_taken_further"
+	ReportPublicStatusPassedOn            ReportPublicStatus = "passed_on"
+	ReportPublicStatusReceived            ReportPublicStatus = "received"
+	ReportPublicStatusWithdrawn           ReportPublicStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportPublicStatus enum.
+func (e ReportPublicStatus) Valid() bool {
+	switch e {
+	case ReportPublicStatusAnswerAwaited:
+		return true
+	case ReportPublicStatusBeingChecked:
+		return true
+	case ReportPublicStatusBeingHandled:
+		return true
+	case ReportPublicStatusFinishedActionTaken:
+		return true
+	case ReportPublicStatusFinishedClosed:
+		return true
+	case ReportPublicStatusFinishedNotProven:
+		return true
+	case ReportPublicStatusJoined:
+		return true
+	case ReportPublicStatusNotTakenFurther:
+		return true
+	case ReportPublicStatusPassedOn:
+		return true
+	case ReportPublicStatusReceived:
+		return true
+	case ReportPublicStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case ReportSideOfficer:
+		return true
+	case ReportSideReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportState.
+const (
+	ReportStateAccepted          ReportState = "accepted"
+	ReportStateDuplicate         ReportState = "duplicate"
+	ReportStateIncomplete        ReportState = "incomplete"
+	ReportStateReceived          ReportState = "received"
+	ReportStateReferred          ReportState = "referred"
+	ReportStateRejected          ReportState = "rejected"
+	ReportStateUnderVerification ReportState = "under_verification"
+	ReportStateWithdrawn         ReportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportState enum.
+func (e ReportState) Valid() bool {
+	switch e {
+	case ReportStateAccepted:
+		return true
+	case ReportStateDuplicate:
+		return true
+	case ReportStateIncomplete:
+		return true
+	case ReportStateReceived:
+		return true
+	case ReportStateReferred:
+		return true
+	case ReportStateRejected:
+		return true
+	case ReportStateUnderVerification:
+		return true
+	case ReportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSubjectKind.
+const (
+	ReportSubjectKindAsn          ReportSubjectKind = "asn"
+	ReportSubjectKindAsnElsewhere ReportSubjectKind = "asn_elsewhere"
+	ReportSubjectKindBumd         ReportSubjectKind = "bumd"
+	ReportSubjectKindPolri        ReportSubjectKind = "polri"
+	ReportSubjectKindRegionalHead ReportSubjectKind = "regional_head"
+	ReportSubjectKindTni          ReportSubjectKind = "tni"
+	ReportSubjectKindUnknown      ReportSubjectKind = "unknown"
+	ReportSubjectKindVillageHead  ReportSubjectKind = "village_head"
+)
+
+// Valid indicates whether the value is a known member of the ReportSubjectKind enum.
+func (e ReportSubjectKind) Valid() bool {
+	switch e {
+	case ReportSubjectKindAsn:
+		return true
+	case ReportSubjectKindAsnElsewhere:
+		return true
+	case ReportSubjectKindBumd:
+		return true
+	case ReportSubjectKindPolri:
+		return true
+	case ReportSubjectKindRegionalHead:
+		return true
+	case ReportSubjectKindTni:
+		return true
+	case ReportSubjectKindUnknown:
+		return true
+	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestKind.
+const (
+	Appeal    SanctionContestKind = "appeal"
+	Objection SanctionContestKind = "objection"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestKind enum.
+func (e SanctionContestKind) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Objection:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestOutcome.
+const (
+	Aggravate SanctionContestOutcome = "aggravate"
+	Annul     SanctionContestOutcome = "annul"
+	Change    SanctionContestOutcome = "change"
+	Confirm   SanctionContestOutcome = "confirm"
+	Lighten   SanctionContestOutcome = "lighten"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
+func (e SanctionContestOutcome) Valid() bool {
+	switch e {
+	case Aggravate:
+		return true
+	case Annul:
+		return true
+	case Change:
+		return true
+	case Confirm:
+		return true
+	case Lighten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionDeliveryKind.
+const (
+	Dispatched SanctionDeliveryKind = "dispatched"
+	HandedOver SanctionDeliveryKind = "handed_over"
+)
+
+// Valid indicates whether the value is a known member of the SanctionDeliveryKind enum.
+func (e SanctionDeliveryKind) Valid() bool {
+	switch e {
+	case Dispatched:
+		return true
+	case HandedOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionState.
+const (
+	SanctionStateAnnulled  SanctionState = "annulled"
+	SanctionStateCompleted SanctionState = "completed"
+	SanctionStateContested SanctionState = "contested"
+	SanctionStateDelivered SanctionState = "delivered"
+	SanctionStateImposed   SanctionState = "imposed"
+	SanctionStateInForce   SanctionState = "in_force"
+	SanctionStateServing   SanctionState = "serving"
+)
+
+// Valid indicates whether the value is a known member of the SanctionState enum.
+func (e SanctionState) Valid() bool {
+	switch e {
+	case SanctionStateAnnulled:
+		return true
+	case SanctionStateCompleted:
+		return true
+	case SanctionStateContested:
+		return true
+	case SanctionStateDelivered:
+		return true
+	case SanctionStateImposed:
+		return true
+	case SanctionStateInForce:
+		return true
+	case SanctionStateServing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignatoryException.
+const (
+	NoStructuralPost    SignatoryException = "no_structural_post"
+	OfficialFailedToAct SignatoryException = "official_failed_to_act"
+	PostVacant          SignatoryException = "post_vacant"
+)
+
+// Valid indicates whether the value is a known member of the SignatoryException enum.
+func (e SignatoryException) Valid() bool {
+	switch e {
+	case NoStructuralPost:
+		return true
+	case OfficialFailedToAct:
+		return true
+	case PostVacant:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenInputGrantType.
+const (
+	ClientCredentials TokenInputGrantType = "client_credentials"
+	Password          TokenInputGrantType = "password"
+	RefreshToken      TokenInputGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenInputGrantType enum.
+func (e TokenInputGrantType) Valid() bool {
+	switch e {
+	case ClientCredentials:
+		return true
+	case Password:
+		return true
+	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
+type AccessToken struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32 `json:"expires_in"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Notices What the person should know about the own account.
+	Notices *[]AccountNotice `json:"notices,omitempty"`
+
+	// RefreshToken Works once; absent for machines.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Permissions of a machine's token.
+	Scope *string `json:"scope,omitempty"`
+
+	// SecondFactorNeeded The token serves to bind a second factor and nothing else.
+	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id                  `json:"session_id,omitempty"`
+	TokenType AccessTokenTokenType `json:"token_type"`
+}
+
+// AccessTokenTokenType defines model for AccessToken.TokenType.
+type AccessTokenTokenType string
+
+// Account defines model for Account.
+type Account struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	CreatedAt time.Time        `json:"created_at"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id     `json:"id"`
+	Name         string `json:"name"`
+	SecondFactor bool   `json:"second_factor"`
+
+	// State `invited` (a code is out), `active`, `suspended`.
+	State   AccountState `json:"state"`
+	Version int32        `json:"version"`
+}
+
+// AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+// identity provider or by a verified contact), `second_factor`.
+type AccountAssurance string
+
+// AccountInput defines model for AccountInput.
+type AccountInput struct {
+	// AsnId The person's record in the registry of the caller's government.
+	AsnId *string `json:"asn_id,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Name Needed without `asn_id`.
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items      []Account `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
+type AccountNotice struct {
+	At   time.Time         `json:"at"`
+	Kind AccountNoticeKind `json:"kind"`
+}
+
+// AccountNoticeKind defines model for AccountNotice.Kind.
+type AccountNoticeKind string
+
+// AccountOpened defines model for AccountOpened.
+type AccountOpened struct {
+	Account Account `json:"account"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AccountState `invited` (a code is out), `active`, `suspended`.
+type AccountState string
+
 // ActionPoint defines model for ActionPoint.
 type ActionPoint struct {
 	Done bool `json:"done"`
@@ -933,6 +2075,44 @@ type ActionPointInput struct {
 // ActionPointList defines model for ActionPointList.
 type ActionPointList struct {
 	Items []ActionPoint `json:"items"`
+}
+
+// Activation defines model for Activation.
+type Activation struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// SignInWith What the person can sign in with.
+	SignInWith []ActivationSignInWith `json:"sign_in_with"`
+}
+
+// ActivationSignInWith defines model for Activation.SignInWith.
+type ActivationSignInWith string
+
+// ActivationCode defines model for ActivationCode.
+type ActivationCode struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ActivationInput defines model for ActivationInput.
+type ActivationInput struct {
+	Code string `json:"code"`
+
+	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
+	Email    *string `json:"email,omitempty"`
+	Password string  `json:"password"`
 }
 
 // AgendaItem defines model for AgendaItem.
@@ -1352,6 +2532,572 @@ type AttendancesInput struct {
 // AttendancesInputProof What the entries rest on.
 type AttendancesInputProof string
 
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// Case defines model for Case.
+type Case struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn Legal day in the zone of the government.
+	ActOn        Day      `json:"act_on"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId          *Id     `json:"candidate_id,omitempty"`
+	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	ClassificationReason *string `json:"classification_reason,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType *CatalogCode `json:"contest_type,omitempty"`
+
+	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
+	CriminalReferral bool `json:"criminal_referral"`
+
+	// DaysInState Calendar days the case has waited in this state.
+	DaysInState int32          `json:"days_in_state"`
+	Deadlines   []CaseDeadline `json:"deadlines"`
+	Decision    *CaseDecision  `json:"decision,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	Examinations []CaseExamination `json:"examinations"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day          `json:"known_on,omitempty"`
+	Number  string        `json:"number"`
+	Origins *[]CaseOrigin `json:"origins,omitempty"`
+
+	// Phases Phases of the election on the day of the act.
+	Phases                 []string              `json:"phases"`
+	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
+	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
+	RecordedLater          bool                  `json:"recorded_later"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn      Day  `json:"registered_on"`
+	SpouseIsCandidate bool `json:"spouse_is_candidate"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// Subject What somebody was on a day.
+	Subject CasePost `json:"subject"`
+
+	// SubjectId Opaque identifier.
+	SubjectId Id            `json:"subject_id"`
+	Summonses []CaseSummons `json:"summonses"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+
+	// View As whom the caller sees the case.
+	View           CaseView      `json:"view"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+	Walls          *[]CaseWall   `json:"walls,omitempty"`
+}
+
+// CaseAssignmentInput defines model for CaseAssignmentInput.
+type CaseAssignmentInput struct {
+	// UserId Opaque identifier.
+	UserId Id `json:"user_id"`
+}
+
+// CaseClosingInput defines model for CaseClosingInput.
+type CaseClosingInput struct {
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason CatalogCode `json:"closing_reason"`
+
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+	NameEn     string `json:"name_en"`
+	NameId     string `json:"name_id"`
+	Overdue    bool   `json:"overdue"`
+
+	// Rule Code of a row of the reference data.
+	Rule    CatalogCode      `json:"rule"`
+	Skipped []CaseSkippedDay `json:"skipped"`
+	Unit    string           `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision defines model for CaseDecision.
+type CaseDecision struct {
+	Annulled      bool    `json:"annulled"`
+	AuthorityRule *string `json:"authority_rule,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn Day `json:"decided_on"`
+
+	// Exception Why another official than usual signs.
+	Exception  *SignatoryException `json:"exception,omitempty"`
+	LegalBasis string              `json:"legal_basis"`
+	Number     string              `json:"number"`
+
+	// Outcome What was decided.
+	Outcome       CaseDecisionOutcome `json:"outcome"`
+	Reason        *string             `json:"reason,omitempty"`
+	RecordedLater bool                `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
+	SignatoryName  string       `json:"signatory_name"`
+	SignatoryTitle string       `json:"signatory_title"`
+}
+
+// CaseDecisionInput defines model for CaseDecisionInput.
+type CaseDecisionInput struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn  Day    `json:"decided_on"`
+	LegalBasis string `json:"legal_basis"`
+	Number     string `json:"number"`
+	Reason     string `json:"reason"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// CaseDecisionOutcome What was decided.
+type CaseDecisionOutcome string
+
+// CaseExamination defines model for CaseExamination.
+type CaseExamination struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds []Id    `json:"examiner_ids"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome       CaseExaminationOutcome `json:"outcome"`
+	Record        *string                `json:"record,omitempty"`
+	RecordedLater bool                   `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+	Record  *string                `json:"record,omitempty"`
+}
+
+// CaseExaminationOutcome How an examination ended.
+type CaseExaminationOutcome string
+
+// CaseHistory defines model for CaseHistory.
+type CaseHistory struct {
+	Items []CaseHistoryEntry `json:"items"`
+}
+
+// CaseHistoryEntry defines model for CaseHistoryEntry.
+type CaseHistoryEntry struct {
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	FromState     *CaseState `json:"from_state,omitempty"`
+	Reason        *string    `json:"reason,omitempty"`
+	RecordedAt    time.Time  `json:"recorded_at"`
+	RecordedLater bool       `json:"recorded_later"`
+	Step          string     `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	ToState CaseState `json:"to_state"`
+}
+
+// CaseList defines model for CaseList.
+type CaseList struct {
+	Items []Case `json:"items"`
+}
+
+// CaseNextDeadline defines model for CaseNextDeadline.
+type CaseNextDeadline struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+}
+
+// CaseNote defines model for CaseNote.
+type CaseNote struct {
+	// AuthorId Opaque identifier.
+	AuthorId  Id        `json:"author_id"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// CaseNoteInput defines model for CaseNoteInput.
+type CaseNoteInput struct {
+	Body string `json:"body"`
+}
+
+// CaseNoteList defines model for CaseNoteList.
+type CaseNoteList struct {
+	Items      []CaseNote `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// CaseOpeningInput defines model for CaseOpeningInput.
+type CaseOpeningInput struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn The day of the act.
+	ActOn openapi_types.Date `json:"act_on"`
+	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// KnownOn The day it became known.
+	KnownOn *openapi_types.Date `json:"known_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// RegisteredOn The legal day of opening; today when left out.
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId *Id                `json:"report_id,omitempty"`
+	Subjects []CaseSubjectInput `json:"subjects"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track          CaseTrack     `json:"track"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+}
+
+// CaseOpeningInputCandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+type CaseOpeningInputCandidateStatus string
+
+// CaseOrigin defines model for CaseOrigin.
+type CaseOrigin struct {
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId    *Id     `json:"report_id,omitempty"`
+	TheirNumber *string `json:"their_number,omitempty"`
+}
+
+// CaseOriginKind Where a matter came from.
+type CaseOriginKind string
+
+// CasePost What somebody was on a day.
+type CasePost struct {
+	EmploymentType string `json:"employment_type"`
+	Name           string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	OpdName       string `json:"opd_name"`
+	PositionTitle string `json:"position_title"`
+	PositionType  string `json:"position_type"`
+	RankCode      string `json:"rank_code"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// CaseReasonInput defines model for CaseReasonInput.
+type CaseReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseRecommendation defines model for CaseRecommendation.
+type CaseRecommendation struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn       Day     `json:"given_on"`
+	Opinion       *string `json:"opinion,omitempty"`
+	Proven        bool    `json:"proven"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommendationInput defines model for CaseRecommendationInput.
+type CaseRecommendationInput struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn Day     `json:"given_on"`
+	Opinion *string `json:"opinion,omitempty"`
+	Proven  bool    `json:"proven"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommender Who concluded.
+type CaseRecommender string
+
+// CaseRecusalInput defines model for CaseRecusalInput.
+type CaseRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseSkippedDay defines model for CaseSkippedDay.
+type CaseSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day     Day     `json:"day"`
+	Holiday *string `json:"holiday,omitempty"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason string `json:"reason"`
+}
+
+// CaseState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+type CaseState string
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OurNumber Absent while the matter is not accepted.
+	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn *Day `json:"registered_on,omitempty"`
+
+	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
+	Status CaseStatusWord `json:"status"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince Day       `json:"status_since"`
+	TheirNumber string    `json:"their_number"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Version     int32     `json:"version"`
+}
+
+// CaseStatusList defines model for CaseStatusList.
+type CaseStatusList struct {
+	Items      []CaseStatus `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
+type CaseStatusWord string
+
+// CaseSubjectInput defines model for CaseSubjectInput.
+type CaseSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// InvolvedAsnIds Superiors and others who are involved themselves; they are walled off.
+	InvolvedAsnIds *[]Id `json:"involved_asn_ids,omitempty"`
+
+	// SpouseIsCandidate The spouse is a candidate; see the rule of SE MenPANRB 18/2023.
+	SpouseIsCandidate *bool `json:"spouse_is_candidate,omitempty"`
+}
+
+// CaseSummary defines model for CaseSummary.
+type CaseSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn Day `json:"act_on"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+	DaysInState   int32        `json:"days_in_state"`
+
+	// Id Opaque identifier.
+	Id           Id                `json:"id"`
+	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
+	Number       string            `json:"number"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn Day `json:"registered_on"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+}
+
+// CaseSummaryList defines model for CaseSummaryList.
+type CaseSummaryList struct {
+	Items      []CaseSummary `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// CaseSummons defines model for CaseSummons.
+type CaseSummons struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+
+	// MissedOn Legal day in the zone of the government.
+	MissedOn      *Day   `json:"missed_on,omitempty"`
+	Place         string `json:"place"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+
+	// ShortNotice The notice is shorter than the rule asks for.
+	ShortNotice bool `json:"short_notice"`
+}
+
+// CaseSummonsInput defines model for CaseSummonsInput.
+type CaseSummonsInput struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+	Place        string  `json:"place"`
+}
+
+// CaseTrack The road a case goes. Party membership leads to `dismissal`.
+type CaseTrack string
+
+// CaseView As whom the caller sees the case.
+type CaseView string
+
+// CaseWall defines model for CaseWall.
+type CaseWall struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseWallReason Why somebody is walled off.
+type CaseWallReason string
+
+// CatalogCode Code of a row of the reference data.
+type CatalogCode = string
+
 // CheckIn defines model for CheckIn.
 type CheckIn struct {
 	// EventId Opaque identifier.
@@ -1678,6 +3424,12 @@ type CircularUnitCount struct {
 	// OpdId Opaque identifier.
 	OpdId   Id     `json:"opd_id"`
 	OpdName string `json:"opd_name"`
+}
+
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
+	IdentityCardSeen bool `json:"identity_card_seen"`
 }
 
 // Day Legal day in the zone of the government.
@@ -2060,6 +3812,18 @@ type GovernmentPatch struct {
 // GovernmentPatchZone defines model for GovernmentPatch.Zone.
 type GovernmentPatchZone string
 
+// GovernmentRef A government in few words. The installation itself is none.
+type GovernmentRef struct {
+	Code string `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// GrantableRole A role that is given to a person for a time.
+type GrantableRole string
+
 // Id Opaque identifier.
 type Id = string
 
@@ -2205,6 +3969,49 @@ type MandateOffice string
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
 
+// Me defines model for Me.
+type Me struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Governments Governments the person may switch to at a refresh, this one among them.
+	Governments  []GovernmentRef `json:"governments"`
+	Name         string          `json:"name"`
+	Notices      []AccountNotice `json:"notices"`
+	Permissions  []string        `json:"permissions"`
+	Phone        *string         `json:"phone,omitempty"`
+	Roles        []RoleInForce   `json:"roles"`
+	SecondFactor struct {
+		Enrolled          bool  `json:"enrolled"`
+		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
+
+		// Required A role in force requires it.
+		Required bool `json:"required"`
+	} `json:"second_factor"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id   `json:"session_id,omitempty"`
+	Version   int32 `json:"version"`
+}
+
+// MePatch defines model for MePatch.
+type MePatch struct {
+	Email *string `json:"email,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
 // MyCircular defines model for MyCircular.
 type MyCircular struct {
 	// AcknowledgedOn Absent while not confirmed.
@@ -2238,6 +4045,48 @@ type MyEvent struct {
 type MyEventList struct {
 	Items      []MyEvent `json:"items"`
 	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
 }
 
 // OfficeGroup defines model for OfficeGroup.
@@ -2535,6 +4384,428 @@ type OrganisationPatch struct {
 	Name         *string `json:"name,omitempty"`
 }
 
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
+}
+
 // PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
 type PaperAcknowledgementInput struct {
 	// AcknowledgedOn Legal day in the zone of the government.
@@ -2569,6 +4840,12 @@ type PaperAcknowledgementsInput struct {
 
 	// Proof What the entries were taken from.
 	Proof *string `json:"proof,omitempty"`
+}
+
+// PasswordInput defines model for PasswordInput.
+type PasswordInput struct {
+	CurrentPassword string `json:"current_password"`
+	NewPassword     string `json:"new_password"`
 }
 
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -2644,6 +4921,1165 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// PublicReportInput defines model for PublicReportInput.
+type PublicReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Government The government concerned: its id or region code.
+	Government string `json:"government"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+	Place     *string   `json:"place,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// Report defines model for Report.
+type Report struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// CaseIds Cases it was accepted into; not shown to who filed it.
+	CaseIds *[]Id `json:"case_ids,omitempty"`
+
+	// Channel How the reporter reads answers; `none` for bodies and own findings.
+	Channel ReportChannel `json:"channel"`
+
+	// DuplicateOfId Opaque identifier.
+	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn  *Day            `json:"known_on,omitempty"`
+	Links    []string        `json:"links"`
+	Messages []ReportMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing   ReportMissing `json:"missing"`
+	Narrative string        `json:"narrative"`
+	Number    string        `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
+	PublicStatus ReportPublicStatus `json:"public_status"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// Steps What was done with the report; not shown to who filed it.
+	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Subjects []ReportSubject `json:"subjects"`
+
+	// TrackingCode Only in the answer to filing and only when the reporter has no account.
+	TrackingCode *string `json:"tracking_code,omitempty"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportChannel How the reporter reads answers; `none` for bodies and own findings.
+type ReportChannel string
+
+// ReportAssignmentInput defines model for ReportAssignmentInput.
+type ReportAssignmentInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// ReportCodeInput defines model for ReportCodeInput.
+type ReportCodeInput struct {
+	Code string `json:"code"`
+}
+
+// ReportCompletionInput defines model for ReportCompletionInput.
+type ReportCompletionInput struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy Day `json:"answer_by"`
+
+	// On Legal day in the zone of the government.
+	On       *Day   `json:"on,omitempty"`
+	Question string `json:"question"`
+}
+
+// ReportDuplicateInput defines model for ReportDuplicateInput.
+type ReportDuplicateInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId Id `json:"report_id"`
+}
+
+// ReportInput defines model for ReportInput.
+type ReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+
+	// Number The sending body's own number as printed.
+	Number *string `json:"number,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportKind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+type ReportKind string
+
+// ReportList defines model for ReportList.
+type ReportList struct {
+	Items      []ReportSummary `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// ReportMessage defines model for ReportMessage.
+type ReportMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+	No   int32             `json:"no"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReportMessageInput defines model for ReportMessageInput.
+type ReportMessageInput struct {
+	Text string `json:"text"`
+}
+
+// ReportMessageKind A question awaits an answer.
+type ReportMessageKind string
+
+// ReportMissing What was not given and would help to follow the report up.
+type ReportMissing = []string
+
+// ReportOrigin The road a report came by.
+type ReportOrigin string
+
+// ReportPublicStatus What the reporter is told; a closed set of its own, apart from the states.
+type ReportPublicStatus string
+
+// ReportReasonInput defines model for ReportReasonInput.
+type ReportReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     *Day   `json:"on,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReceipt defines model for ReportReceipt.
+type ReportReceipt struct {
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// TrackingCode Shown this once; it opens the reporter's inbox.
+	TrackingCode string `json:"tracking_code"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReportRecusalInput defines model for ReportRecusalInput.
+type ReportRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId  *Id    `json:"asn_id,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReferralInput defines model for ReportReferralInput.
+type ReportReferralInput struct {
+	// Addressee A body that the register does not hold.
+	Addressee *string `json:"addressee,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id    `json:"organisation_id,omitempty"`
+	Reason         string `json:"reason"`
+
+	// Receipt Number the addressee gave.
+	Receipt *string `json:"receipt,omitempty"`
+}
+
+// ReportSide The two sides of a report.
+type ReportSide string
+
+// ReportState Where a report stands.
+type ReportState string
+
+// ReportStatusWords The status in plain words of both languages.
+type ReportStatusWords struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// ReportStep defines model for ReportStep.
+type ReportStep struct {
+	Action    string  `json:"action"`
+	Addressee *string `json:"addressee,omitempty"`
+
+	// From Where a report stands.
+	From ReportState `json:"from"`
+	No   int32       `json:"no"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id     `json:"organisation_id,omitempty"`
+	Reason         *string `json:"reason,omitempty"`
+	Receipt        *string `json:"receipt,omitempty"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool `json:"recorded_later"`
+
+	// To Where a report stands.
+	To ReportState `json:"to"`
+}
+
+// ReportStepInput defines model for ReportStepInput.
+type ReportStepInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+}
+
+// ReportSubject defines model for ReportSubject.
+type ReportSubject struct {
+	// AddedBy The two sides of a report.
+	AddedBy ReportSide `json:"added_by"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   ReportSubjectKind `json:"kind"`
+	Name   *string           `json:"name,omitempty"`
+	Nip    *string           `json:"nip,omitempty"`
+	No     int32             `json:"no"`
+	Office *string           `json:"office,omitempty"`
+}
+
+// ReportSubjectInput defines model for ReportSubjectInput.
+type ReportSubjectInput struct {
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   *ReportSubjectKind `json:"kind,omitempty"`
+	Name   *string            `json:"name,omitempty"`
+	Nip    *string            `json:"nip,omitempty"`
+	Office *string            `json:"office,omitempty"`
+}
+
+// ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
+type ReportSubjectKind string
+
+// ReportSubjectMatchInput defines model for ReportSubjectMatchInput.
+type ReportSubjectMatchInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Office    *string            `json:"office,omitempty"`
+	SubjectNo *int32             `json:"subject_no,omitempty"`
+}
+
+// ReportSummary A report without its words.
+type ReportSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day   `json:"known_on,omitempty"`
+	Number  string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReporterInbox defines model for ReporterInbox.
+type ReporterInbox struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	Messages []ReporterInboxMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn Day `json:"updated_on"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReporterInboxMessage defines model for ReporterInboxMessage.
+type ReporterInboxMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReporterMessageInput defines model for ReporterMessageInput.
+type ReporterMessageInput struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// RoleEndInput defines model for RoleEndInput.
+type RoleEndInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AccountName  string   `json:"account_name"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// GrantedBy Account of who gave it; absent when a command did.
+	GrantedBy *string `json:"granted_by,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// RoleGrantInput defines model for RoleGrantInput.
+type RoleGrantInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// GovernmentId The government, where the administrator of the installation gives a role in one.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// RoleGrantList defines model for RoleGrantList.
+type RoleGrantList struct {
+	Items      []RoleGrant `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// RoleInForce defines model for RoleInForce.
+type RoleInForce struct {
+	// GrantId Opaque identifier.
+	GrantId *Id `json:"grant_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+	Role    string  `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// Sanction defines model for Sanction.
+type Sanction struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CaseId Opaque identifier.
+	CaseId     Id     `json:"case_id"`
+	CaseNumber string `json:"case_number"`
+	Class      string `json:"class"`
+
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn *Day `json:"completed_on,omitempty"`
+
+	// ComputedEffectiveOn Legal day in the zone of the government.
+	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
+	Contests            []SanctionContest `json:"contests"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+	DurationMonths int32                 `json:"duration_months"`
+
+	// EffectiveCount How the day of effect was counted when the decision was received.
+	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
+
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
+
+	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
+	EffectiveRule string `json:"effective_rule"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     *Day    `json:"ends_on,omitempty"`
+	ExecutedBy *string `json:"executed_by,omitempty"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutionProof *string `json:"execution_proof,omitempty"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	IdisNumber *string `json:"idis_number,omitempty"`
+	LegalBasis string  `json:"legal_basis"`
+	Level      string  `json:"level"`
+
+	// NationalRecordOn Legal day in the zone of the government.
+	NationalRecordOn *Day `json:"national_record_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn    *Day `json:"received_on,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   CatalogCode `json:"sanction_type"`
+	SiasnNumber    *string     `json:"siasn_number,omitempty"`
+	SignatoryTitle string      `json:"signatory_title"`
+
+	// State Where a sanction stands.
+	State SanctionState `json:"state"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+	Version     int32  `json:"version"`
+}
+
+// SanctionCompletionInput defines model for SanctionCompletionInput.
+type SanctionCompletionInput struct {
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn Day `json:"completed_on"`
+}
+
+// SanctionContest defines model for SanctionContest.
+type SanctionContest struct {
+	DecidedBy *string `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecisionNumber *string `json:"decision_number,omitempty"`
+
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind SanctionContestKind `json:"kind"`
+
+	// Late Filed after the time the rule gives.
+	Late bool `json:"late"`
+
+	// NewSanctionType Code of a row of the reference data.
+	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
+	Number          *string      `json:"number,omitempty"`
+
+	// OldSanctionType Code of a row of the reference data.
+	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
+
+	// Outcome What a remedy led to.
+	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
+	RecordedLater bool                    `json:"recorded_later"`
+}
+
+// SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
+type SanctionContestDecisionInput struct {
+	DecidedBy string `json:"decided_by"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// Outcome What a remedy led to.
+	Outcome SanctionContestOutcome `json:"outcome"`
+
+	// ReceivedOn The day the subject received the changed decision.
+	ReceivedOn *openapi_types.Date `json:"received_on,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// SanctionContestInput defines model for SanctionContestInput.
+type SanctionContestInput struct {
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind   SanctionContestKind `json:"kind"`
+	Number *string             `json:"number,omitempty"`
+}
+
+// SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
+type SanctionContestKind string
+
+// SanctionContestOutcome What a remedy led to.
+type SanctionContestOutcome string
+
+// SanctionCount How the day of effect was counted when the decision was received.
+type SanctionCount struct {
+	Amount     int32  `json:"amount"`
+	Confidence string `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+
+	// Rule Code of a row of the reference data.
+	Rule                 CatalogCode      `json:"rule"`
+	Skipped              []CaseSkippedDay `json:"skipped"`
+	Unit                 string           `json:"unit"`
+	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+}
+
+// SanctionDeliveryInput defines model for SanctionDeliveryInput.
+type SanctionDeliveryInput struct {
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind SanctionDeliveryKind `json:"delivery_kind"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+}
+
+// SanctionDeliveryKind How a decision reached the person.
+type SanctionDeliveryKind string
+
+// SanctionEffectInput defines model for SanctionEffectInput.
+type SanctionEffectInput struct {
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn *Day    `json:"effective_on,omitempty"`
+	Reason      *string `json:"reason,omitempty"`
+}
+
+// SanctionExecutionInput defines model for SanctionExecutionInput.
+type SanctionExecutionInput struct {
+	ExecutedBy string `json:"executed_by"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn Day    `json:"executed_on"`
+	Proof      string `json:"proof"`
+}
+
+// SanctionInput defines model for SanctionInput.
+type SanctionInput struct {
+	// CaseId Opaque identifier.
+	CaseId Id `json:"case_id"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
+	EffectiveRule *string `json:"effective_rule,omitempty"`
+	LegalBasis    string  `json:"legal_basis"`
+
+	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
+	Reason *string `json:"reason,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// SanctionList defines model for SanctionList.
+type SanctionList struct {
+	Items      []Sanction `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
+type SanctionNationalRecordInput struct {
+	IdisNumber *string `json:"idis_number,omitempty"`
+
+	// RecordedOn Legal day in the zone of the government.
+	RecordedOn  Day     `json:"recorded_on"`
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+}
+
+// SanctionState Where a sanction stands.
+type SanctionState string
+
 // SeriesCount defines model for SeriesCount.
 type SeriesCount struct {
 	Excused   int32 `json:"excused"`
@@ -2664,12 +6100,257 @@ type SeriesUnitCount struct {
 	Unreached int32  `json:"unreached"`
 }
 
+// Session defines model for Session.
+type Session struct {
+	// Agent What the program called itself.
+	Agent *string `json:"agent,omitempty"`
+
+	// Current The session of this call.
+	Current   bool      `json:"current"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id        `json:"id"`
+	OpenedAt     time.Time `json:"opened_at"`
+	RefreshedAt  time.Time `json:"refreshed_at"`
+	SecondFactor bool      `json:"second_factor"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
+
+// SignatoryException Why another official than usual signs.
+type SignatoryException string
+
+// SignatoryInput Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+type SignatoryInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Exception Why another official than usual signs.
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+}
+
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
 // Speaker defines model for Speaker.
 type Speaker struct {
 	Institution string  `json:"institution"`
 	Name        string  `json:"name"`
 	Title       *string `json:"title,omitempty"`
 	Topic       *string `json:"topic,omitempty"`
+}
+
+// SubstituteInput defines model for SubstituteInput.
+type SubstituteInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil Day `json:"valid_until"`
+}
+
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
+
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
+	ClientId            *string `json:"client_id,omitempty"`
+	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
+	Government   *string             `json:"government,omitempty"`
+	GrantType    TokenInputGrantType `json:"grant_type"`
+	Password     *string             `json:"password,omitempty"`
+	RefreshToken *string             `json:"refresh_token,omitempty"`
+
+	// Scope Machine clients may ask for fewer permissions, separated by blanks.
+	Scope *string `json:"scope,omitempty"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+
+	// Username E-mail address or NIP; blanks in a NIP do not matter.
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenInputGrantType defines model for TokenInput.GrantType.
+type TokenInputGrantType string
+
+// TotpConfirmation defines model for TotpConfirmation.
+type TotpConfirmation struct {
+	Code string `json:"code"`
+}
+
+// TotpInput defines model for TotpInput.
+type TotpInput struct {
+	Password *string `json:"password,omitempty"`
+
+	// Totp A code of the present second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// TotpStart defines model for TotpStart.
+type TotpStart struct {
+	OtpauthUri string `json:"otpauth_uri"`
+	Secret     string `json:"secret"`
 }
 
 // Unreached defines model for Unreached.
@@ -2691,14 +6372,43 @@ type UnreachedList struct {
 	NextCursor *string     `json:"next_cursor,omitempty"`
 }
 
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
+
+// AccountId defines model for AccountId.
+type AccountId = string
 
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
 
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CaseId defines model for CaseId.
+type CaseId = string
+
+// CaseStatusId defines model for CaseStatusId.
+type CaseStatusId = string
 
 // CircularId defines model for CircularId.
 type CircularId = string
@@ -2711,6 +6421,9 @@ type EventId = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
+
+// GrantId defines model for GrantId.
+type GrantId = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -2727,8 +6440,41 @@ type OpdId = string
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
 
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
+
+// ReportId defines model for ReportId.
+type ReportId = string
+
+// SanctionId defines model for SanctionId.
+type SanctionId = string
+
 // SeriesId defines model for SeriesId.
 type SeriesId = string
+
+// SessionId defines model for SessionId.
+type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -2765,6 +6511,21 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
+
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// State Only accounts in this state.
+	State *AccountState `form:"state,omitempty" json:"state,omitempty"`
+
+	// AsnId Only the account of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListAsnParams defines parameters for ListAsn.
 type ListAsnParams struct {
@@ -2806,6 +6567,84 @@ type GetAsnStatusParams struct {
 type ListAsnSuperiorsParams struct {
 	// On The legal day; today without it.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// ListCaseStatusesParams defines parameters for ListCaseStatuses.
+type ListCaseStatusesParams struct {
+	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
+	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
+
+	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetCaseStatusParams defines parameters for GetCaseStatus.
+type GetCaseStatusParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListCasesParams defines parameters for ListCases.
+type ListCasesParams struct {
+	// State Only cases in this state.
+	State *CaseState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Track Only cases of this track.
+	Track *CaseTrack `form:"track,omitempty" json:"track,omitempty"`
+
+	// OpdId Only subjects of this unit on the day of the act.
+	OpdId *Id `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// SubjectId Only cases of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// AssignedTo Only cases assigned to this account.
+	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Open Only open (true) or only closed cases (false).
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Number Only the case of this number; case and punctuation do not matter.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCaseNotesParams defines parameters for ListCaseNotes.
+type ListCaseNotesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -2931,6 +6770,15 @@ type ListMyEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -2982,8 +6830,203 @@ type ListOrganisationsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	// State Only reports in this state.
+	State *ReportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Origin Only reports that came by this road.
+	Origin *ReportOrigin `form:"origin,omitempty" json:"origin,omitempty"`
+
+	// OrganisationId Only reports sent by this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only reports with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// HandlerAsnId Only reports in the charge of this officer.
+	HandlerAsnId *string `form:"handler_asn_id,omitempty" json:"handler_asn_id,omitempty"`
+
+	// UpdatedSince Only reports changed on or after this legal day; reports have no hours.
+	UpdatedSince *Day `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListRoleGrantsParams defines parameters for ListRoleGrants.
+type ListRoleGrantsParams struct {
+	// AccountId Only roles of this account.
+	AccountId *string `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// Role Only this role.
+	Role *GrantableRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// On Only roles in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListSanctionsParams defines parameters for ListSanctions.
+type ListSanctionsParams struct {
+	// State Only sanctions in this state.
+	State *SanctionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// SanctionType Only this kind.
+	SanctionType *CatalogCode `form:"sanction_type,omitempty" json:"sanction_type,omitempty"`
+
+	// SubjectId Only sanctions of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// CaseId Only the sanction of this case.
+	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -3069,6 +7112,42 @@ type ListEventOfficeGroupsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = AccountInput
+
+// RenewAccountCodeJSONRequestBody defines body for RenewAccountCode for application/json ContentType.
+type RenewAccountCodeJSONRequestBody = CodeInput
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -3108,6 +7187,45 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
 
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = ActivationInput
+
+// IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
+type IssueTokenFormdataRequestBody = TokenInput
+
+// OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
+type OpenCasesJSONRequestBody = CaseOpeningInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = CaseAssignmentInput
+
+// CloseCaseJSONRequestBody defines body for CloseCase for application/json ContentType.
+type CloseCaseJSONRequestBody = CaseClosingInput
+
+// DecideCaseNotProvenJSONRequestBody defines body for DecideCaseNotProven for application/json ContentType.
+type DecideCaseNotProvenJSONRequestBody = CaseDecisionInput
+
+// ExamineCaseSubjectJSONRequestBody defines body for ExamineCaseSubject for application/json ContentType.
+type ExamineCaseSubjectJSONRequestBody = CaseExaminationInput
+
+// AddCaseNoteJSONRequestBody defines body for AddCaseNote for application/json ContentType.
+type AddCaseNoteJSONRequestBody = CaseNoteInput
+
+// RecommendInCaseJSONRequestBody defines body for RecommendInCase for application/json ContentType.
+type RecommendInCaseJSONRequestBody = CaseRecommendationInput
+
+// RecuseFromCaseJSONRequestBody defines body for RecuseFromCase for application/json ContentType.
+type RecuseFromCaseJSONRequestBody = CaseRecusalInput
+
+// ReopenCaseJSONRequestBody defines body for ReopenCase for application/json ContentType.
+type ReopenCaseJSONRequestBody = CaseReasonInput
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = CaseReasonInput
+
+// SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
+type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
+
 // CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
 type CreateCircularJSONRequestBody = CircularInput
 
@@ -3138,8 +7256,20 @@ type CreateMandateJSONRequestBody = MandateInput
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
 
+// UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
+type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordInput
+
+// StartTotpJSONRequestBody defines body for StartTotp for application/json ContentType.
+type StartTotpJSONRequestBody = TotpInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = TotpConfirmation
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -3176,6 +7306,141 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
+
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
+
+// SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
+type SendReporterMessageJSONRequestBody = ReporterMessageInput
+
+// ReadReportStatusJSONRequestBody defines body for ReadReportStatus for application/json ContentType.
+type ReadReportStatusJSONRequestBody = ReportCodeInput
+
+// WithdrawPublicReportJSONRequestBody defines body for WithdrawPublicReport for application/json ContentType.
+type WithdrawPublicReportJSONRequestBody = ReportCodeInput
+
+// CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
+type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
+
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
+type CreateReportJSONRequestBody = ReportInput
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = ReportAssignmentInput
+
+// RequestReportCompletionJSONRequestBody defines body for RequestReportCompletion for application/json ContentType.
+type RequestReportCompletionJSONRequestBody = ReportCompletionInput
+
+// MarkReportDuplicateJSONRequestBody defines body for MarkReportDuplicate for application/json ContentType.
+type MarkReportDuplicateJSONRequestBody = ReportDuplicateInput
+
+// SendReportMessageJSONRequestBody defines body for SendReportMessage for application/json ContentType.
+type SendReportMessageJSONRequestBody = ReportMessageInput
+
+// RecuseFromReportJSONRequestBody defines body for RecuseFromReport for application/json ContentType.
+type RecuseFromReportJSONRequestBody = ReportRecusalInput
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = ReportReferralInput
+
+// RejectReportJSONRequestBody defines body for RejectReport for application/json ContentType.
+type RejectReportJSONRequestBody = ReportReasonInput
+
+// MatchReportSubjectJSONRequestBody defines body for MatchReportSubject for application/json ContentType.
+type MatchReportSubjectJSONRequestBody = ReportSubjectMatchInput
+
+// VerifyReportJSONRequestBody defines body for VerifyReport for application/json ContentType.
+type VerifyReportJSONRequestBody = ReportStepInput
+
+// WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
+type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RoleGrantInput
+
+// EndRoleGrantJSONRequestBody defines body for EndRoleGrant for application/json ContentType.
+type EndRoleGrantJSONRequestBody = RoleEndInput
+
+// SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
+type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
+// ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
+type ImposeSanctionJSONRequestBody = SanctionInput
+
+// CompleteSanctionJSONRequestBody defines body for CompleteSanction for application/json ContentType.
+type CompleteSanctionJSONRequestBody = SanctionCompletionInput
+
+// DecideSanctionContestJSONRequestBody defines body for DecideSanctionContest for application/json ContentType.
+type DecideSanctionContestJSONRequestBody = SanctionContestDecisionInput
+
+// ContestSanctionJSONRequestBody defines body for ContestSanction for application/json ContentType.
+type ContestSanctionJSONRequestBody = SanctionContestInput
+
+// DeliverSanctionJSONRequestBody defines body for DeliverSanction for application/json ContentType.
+type DeliverSanctionJSONRequestBody = SanctionDeliveryInput
+
+// PutSanctionIntoEffectJSONRequestBody defines body for PutSanctionIntoEffect for application/json ContentType.
+type PutSanctionIntoEffectJSONRequestBody = SanctionEffectInput
+
+// ExecuteSanctionJSONRequestBody defines body for ExecuteSanction for application/json ContentType.
+type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
+
+// RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
+type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
 
 // CreateEventJSONRequestBody defines body for CreateEvent for application/json ContentType.
 type CreateEventJSONRequestBody = EventInput
@@ -3216,8 +7481,152 @@ type RecordEventMinutesJSONRequestBody = EventMinutesInput
 // ConfirmEventOfficeGroupJSONRequestBody defines body for ConfirmEventOfficeGroup for application/json ContentType.
 type ConfirmEventOfficeGroupJSONRequestBody = OfficeGroupInput
 
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAccounts Accounts of the government
+	// (GET /accounts)
+	ListAccounts(ctx echo.Context, params ListAccountsParams) error
+	// CreateAccount Open an account
+	// (POST /accounts)
+	CreateAccount(ctx echo.Context) error
+	// GetAccount One account
+	// (GET /accounts/{accountId})
+	GetAccount(ctx echo.Context, accountId AccountId) error
+	// RenewAccountCode Issue an account's code again
+	// (POST /accounts/{accountId}/activation-codes)
+	RenewAccountCode(ctx echo.Context, accountId AccountId) error
+	// ReactivateAccount Lift a suspension
+	// (POST /accounts/{accountId}/reactivation)
+	ReactivateAccount(ctx echo.Context, accountId AccountId) error
+	// SuspendAccount Suspend an account
+	// (POST /accounts/{accountId}/suspension)
+	SuspendAccount(ctx echo.Context, accountId AccountId) error
 	// ListAsn Civil servants and other staff in the programme
 	// (GET /asn)
 	ListAsn(ctx echo.Context, params ListAsnParams) error
@@ -3275,6 +7684,66 @@ type ServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error
+	// ActivateAccount Open an account with a one-time code
+	// (POST /auth/activation)
+	ActivateAccount(ctx echo.Context) error
+	// IssueToken Sign in, refresh, or get a machine's token
+	// (POST /auth/token)
+	IssueToken(ctx echo.Context) error
+	// CountWorkingDays Count working days
+	// (GET /calendar/working-days)
+	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
+	// ListCaseStatuses State of the matters that name the caller's office
+	// (GET /case-statuses)
+	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
+	// GetCaseStatus State of one matter
+	// (GET /case-statuses/{caseStatusId})
+	GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error
+	// ListCases Cases the caller may see
+	// (GET /cases)
+	ListCases(ctx echo.Context, params ListCasesParams) error
+	// OpenCases Open cases, one for each person
+	// (POST /cases)
+	OpenCases(ctx echo.Context) error
+	// GetCase One case
+	// (GET /cases/{caseId})
+	GetCase(ctx echo.Context, caseId CaseId) error
+	// AssignCase Say who handles a case
+	// (POST /cases/{caseId}/assignments)
+	AssignCase(ctx echo.Context, caseId CaseId) error
+	// CloseCase Close a case
+	// (POST /cases/{caseId}/closing)
+	CloseCase(ctx echo.Context, caseId CaseId) error
+	// DecideCaseNotProven Decide that nothing was proven
+	// (POST /cases/{caseId}/decision)
+	DecideCaseNotProven(ctx echo.Context, caseId CaseId) error
+	// ExamineCaseSubject Record the examination
+	// (POST /cases/{caseId}/examination)
+	ExamineCaseSubject(ctx echo.Context, caseId CaseId) error
+	// GetCaseHistory Every step of a case
+	// (GET /cases/{caseId}/history)
+	GetCaseHistory(ctx echo.Context, caseId CaseId) error
+	// ListCaseNotes Internal notes of a case
+	// (GET /cases/{caseId}/notes)
+	ListCaseNotes(ctx echo.Context, caseId CaseId, params ListCaseNotesParams) error
+	// AddCaseNote Add an internal note
+	// (POST /cases/{caseId}/notes)
+	AddCaseNote(ctx echo.Context, caseId CaseId) error
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	// (POST /cases/{caseId}/recommendation)
+	RecommendInCase(ctx echo.Context, caseId CaseId) error
+	// RecuseFromCase Wall a person off from a case
+	// (POST /cases/{caseId}/recusals)
+	RecuseFromCase(ctx echo.Context, caseId CaseId) error
+	// ReopenCase Open a closed case again
+	// (POST /cases/{caseId}/reopening)
+	ReopenCase(ctx echo.Context, caseId CaseId) error
+	// ReturnCase Send a case back for more evidence
+	// (POST /cases/{caseId}/returns)
+	ReturnCase(ctx echo.Context, caseId CaseId) error
+	// SummonCaseSubject Summon the subject
+	// (POST /cases/{caseId}/summonses)
+	SummonCaseSubject(ctx echo.Context, caseId CaseId) error
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx echo.Context, params ListCircularsParams) error
@@ -3344,6 +7813,12 @@ type ServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx echo.Context, mandateId MandateId) error
+	// GetMe Who am I, and what may I do
+	// (GET /me)
+	GetMe(ctx echo.Context) error
+	// UpdateMe Change own e-mail and phone
+	// (PATCH /me)
+	UpdateMe(ctx echo.Context) error
 	// CheckIn Check oneself in
 	// (POST /me/check-ins)
 	CheckIn(ctx echo.Context) error
@@ -3353,6 +7828,27 @@ type ServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
+	// ListMyPacts What I must sign
+	// (GET /me/pacts)
+	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
+	// ChangePassword Change own password
+	// (POST /me/password)
+	ChangePassword(ctx echo.Context) error
+	// ListMySessions Where am I signed in
+	// (GET /me/sessions)
+	ListMySessions(ctx echo.Context) error
+	// EndMySession Sign out a session
+	// (DELETE /me/sessions/{sessionId})
+	EndMySession(ctx echo.Context, sessionId SessionId) error
+	// RemoveTotp Unbind the second factor
+	// (DELETE /me/totp)
+	RemoveTotp(ctx echo.Context) error
+	// StartTotp Begin to bind a second factor
+	// (POST /me/totp)
+	StartTotp(ctx echo.Context) error
+	// ConfirmTotp Confirm the second factor with its first code
+	// (POST /me/totp/confirmation)
+	ConfirmTotp(ctx echo.Context) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -3407,9 +7903,219 @@ type ServerInterface interface {
 	// EndOrganisation Record that an organisation ended
 	// (POST /organisations/{organisationId}/ending)
 	EndOrganisation(ctx echo.Context, organisationId OrganisationId) error
+	// ListPactCampaigns Signing campaigns
+	// (GET /pact-campaigns)
+	ListPactCampaigns(ctx echo.Context, params ListPactCampaignsParams) error
+	// CreatePactCampaign Plan a campaign
+	// (POST /pact-campaigns)
+	CreatePactCampaign(ctx echo.Context) error
+	// GetPactCampaign One campaign
+	// (GET /pact-campaigns/{campaignId})
+	GetPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// ClosePactCampaign Close a campaign
+	// (POST /pact-campaigns/{campaignId}/closing)
+	ClosePactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// EnrolInPactCampaign Enrol newcomers
+	// (POST /pact-campaigns/{campaignId}/enrolments)
+	EnrolInPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// ListPactObligations Who must sign
+	// (GET /pact-campaigns/{campaignId}/obligations)
+	ListPactObligations(ctx echo.Context, campaignId PactCampaignId, params ListPactObligationsParams) error
+	// OpenPactCampaign Open a campaign
+	// (POST /pact-campaigns/{campaignId}/opening)
+	OpenPactCampaign(ctx echo.Context, campaignId PactCampaignId) error
+	// RecordPactPaperSignatures Enter signatures on paper
+	// (POST /pact-campaigns/{campaignId}/paper-signatures)
+	RecordPactPaperSignatures(ctx echo.Context, campaignId PactCampaignId) error
+	// GetPactProgress How far a campaign is
+	// (GET /pact-campaigns/{campaignId}/progress)
+	GetPactProgress(ctx echo.Context, campaignId PactCampaignId) error
+	// ListPactRefusals Refusals with their reasons
+	// (GET /pact-refusals)
+	ListPactRefusals(ctx echo.Context, params ListPactRefusalsParams) error
+	// RefusePact Refuse to sign
+	// (POST /pact-refusals)
+	RefusePact(ctx echo.Context) error
+	// ListPactSignatures Signatures
+	// (GET /pact-signatures)
+	ListPactSignatures(ctx echo.Context, params ListPactSignaturesParams) error
+	// SignPact Sign a pact
+	// (POST /pact-signatures)
+	SignPact(ctx echo.Context) error
+	// GetPactSignature One signature
+	// (GET /pact-signatures/{signatureId})
+	GetPactSignature(ctx echo.Context, signatureId PactSignatureId) error
+	// StrikePactSignature Strike a wrong entry
+	// (POST /pact-signatures/{signatureId}/striking)
+	StrikePactSignature(ctx echo.Context, signatureId PactSignatureId) error
+	// ListPactTexts Pact texts
+	// (GET /pact-texts)
+	ListPactTexts(ctx echo.Context, params ListPactTextsParams) error
+	// CreatePactText Write a pact text
+	// (POST /pact-texts)
+	CreatePactText(ctx echo.Context) error
+	// GetPactText One pact text
+	// (GET /pact-texts/{pactTextId})
+	GetPactText(ctx echo.Context, pactTextId PactTextId) error
+	// UpdatePactText Change a draft
+	// (PATCH /pact-texts/{pactTextId})
+	UpdatePactText(ctx echo.Context, pactTextId PactTextId) error
+	// ApprovePactText Approve a text
+	// (POST /pact-texts/{pactTextId}/approvals)
+	ApprovePactText(ctx echo.Context, pactTextId PactTextId) error
+	// PublishPactText Publish a text
+	// (POST /pact-texts/{pactTextId}/publication)
+	PublishPactText(ctx echo.Context, pactTextId PactTextId) error
+	// ReturnPactText Give a text back
+	// (POST /pact-texts/{pactTextId}/return)
+	ReturnPactText(ctx echo.Context, pactTextId PactTextId) error
+	// SubmitPactText Ask for approval
+	// (POST /pact-texts/{pactTextId}/submission)
+	SubmitPactText(ctx echo.Context, pactTextId PactTextId) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// VerifyPact Check a receipt
+	// (POST /public/pact-verifications)
+	VerifyPact(ctx echo.Context) error
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx echo.Context) error
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx echo.Context) error
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx echo.Context) error
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx echo.Context) error
+	// ListPublicViolationTypes What is not allowed
+	// (GET /public/violation-types)
+	ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx echo.Context) error
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// ListReferenceKinds Kinds of reference data
+	// (GET /reference-data)
+	ListReferenceKinds(ctx echo.Context) error
+	// ListReferenceRows Rows of a kind
+	// (GET /reference-data/{kind})
+	ListReferenceRows(ctx echo.Context, kind ReferenceKind, params ListReferenceRowsParams) error
+	// AddReferenceRow Add a row
+	// (POST /reference-data/{kind})
+	AddReferenceRow(ctx echo.Context, kind ReferenceKind) error
+	// GetReferenceCode A code over time
+	// (GET /reference-data/{kind}/{code})
+	GetReferenceCode(ctx echo.Context, kind ReferenceKind, code ReferenceCode, params GetReferenceCodeParams) error
+	// CloseReferenceRow Give a row its last day
+	// (POST /reference-data/{kind}/{code}/closing)
+	CloseReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// VerifyReferenceRow Record that a row was held against its source
+	// (POST /reference-data/{kind}/{code}/verification)
+	VerifyReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// WithdrawReferenceRow Take back a row that never was true
+	// (POST /reference-data/{kind}/{code}/withdrawal)
+	WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx echo.Context, params ListReportsParams) error
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx echo.Context) error
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx echo.Context, reportId ReportId) error
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx echo.Context, reportId ReportId) error
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx echo.Context, reportId ReportId) error
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx echo.Context, reportId ReportId) error
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx echo.Context, reportId ReportId) error
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx echo.Context, reportId ReportId) error
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx echo.Context, reportId ReportId) error
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx echo.Context, reportId ReportId) error
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx echo.Context, reportId ReportId) error
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx echo.Context, reportId ReportId) error
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx echo.Context, reportId ReportId) error
+	// ListRoleGrants Who has which role, and had it on a day
+	// (GET /role-grants)
+	ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error
+	// GrantRole Give somebody a role
+	// (POST /role-grants)
+	GrantRole(ctx echo.Context) error
+	// GetRoleGrant One role given
+	// (GET /role-grants/{grantId})
+	GetRoleGrant(ctx echo.Context, grantId GrantId) error
+	// EndRoleGrant End a role
+	// (POST /role-grants/{grantId}/ending)
+	EndRoleGrant(ctx echo.Context, grantId GrantId) error
+	// SubstituteRoleGrant Let somebody stand in
+	// (POST /role-grants/{grantId}/substitutes)
+	SubstituteRoleGrant(ctx echo.Context, grantId GrantId) error
+	// ListSanctions Sanctions of the cases the caller may see
+	// (GET /sanctions)
+	ListSanctions(ctx echo.Context, params ListSanctionsParams) error
+	// ImposeSanction Impose a sanction
+	// (POST /sanctions)
+	ImposeSanction(ctx echo.Context) error
+	// GetSanction One sanction
+	// (GET /sanctions/{sanctionId})
+	GetSanction(ctx echo.Context, sanctionId SanctionId) error
+	// CompleteSanction Record that a sanction was served
+	// (POST /sanctions/{sanctionId}/completion)
+	CompleteSanction(ctx echo.Context, sanctionId SanctionId) error
+	// DecideSanctionContest Record what was decided on the remedy
+	// (POST /sanctions/{sanctionId}/contest-decision)
+	DecideSanctionContest(ctx echo.Context, sanctionId SanctionId) error
+	// ContestSanction Record an objection or appeal
+	// (POST /sanctions/{sanctionId}/contests)
+	ContestSanction(ctx echo.Context, sanctionId SanctionId) error
+	// DeliverSanction Record the delivery of the decision
+	// (POST /sanctions/{sanctionId}/delivery)
+	DeliverSanction(ctx echo.Context, sanctionId SanctionId) error
+	// PutSanctionIntoEffect Put a sanction into effect
+	// (POST /sanctions/{sanctionId}/effect)
+	PutSanctionIntoEffect(ctx echo.Context, sanctionId SanctionId) error
+	// ExecuteSanction Record the execution
+	// (POST /sanctions/{sanctionId}/execution)
+	ExecuteSanction(ctx echo.Context, sanctionId SanctionId) error
+	// RecordSanctionNationally Record the entry in the national systems
+	// (POST /sanctions/{sanctionId}/national-record)
+	RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error
 	// ListEvents Events of the government
 	// (GET /sosialisasi-events)
 	ListEvents(ctx echo.Context, params ListEventsParams) error
@@ -3473,11 +8179,144 @@ type ServerInterface interface {
 	// PublishEvent Publish an event
 	// (POST /sosialisasi-events/{eventId}/publication)
 	PublishEvent(ctx echo.Context, eventId EventId) error
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx echo.Context) error
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListAccounts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccounts(ctx, params)
+	return err
+}
+
+// CreateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAccount(ctx)
+	return err
+}
+
+// GetAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAccount(ctx, accountId)
+	return err
+}
+
+// RenewAccountCode converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewAccountCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewAccountCode(ctx, accountId)
+	return err
+}
+
+// ReactivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ReactivateAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReactivateAccount(ctx, accountId)
+	return err
+}
+
+// SuspendAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendAccount(ctx, accountId)
+	return err
 }
 
 // ListAsn converts echo context to params.
@@ -3844,6 +8683,462 @@ func (w *ServerInterfaceWrapper) ListAsnSuperiors(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAsnSuperiors(ctx, asnId, params)
+	return err
+}
+
+// ActivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActivateAccount(ctx)
+	return err
+}
+
+// IssueToken converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueToken(ctx)
+	return err
+}
+
+// CountWorkingDays converts echo context to params.
+func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountWorkingDaysParams
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CountWorkingDays(ctx, params)
+	return err
+}
+
+// ListCaseStatuses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCaseStatusesParams
+	// ------------- Optional query parameter "their_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "their_number", ctx.QueryParams(), &params.TheirNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter their_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "our_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "our_number", ctx.QueryParams(), &params.OurNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter our_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCaseStatuses(ctx, params)
+	return err
+}
+
+// GetCaseStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCaseStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseStatusId" -------------
+	var caseStatusId CaseStatusId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseStatusId", ctx.Param("caseStatusId"), &caseStatusId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseStatusId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCaseStatusParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCaseStatus(ctx, caseStatusId, params)
+	return err
+}
+
+// ListCases converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCasesParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "track" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "track", ctx.QueryParams(), &params.Track, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter track: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "assigned_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCases(ctx, params)
+	return err
+}
+
+// OpenCases converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenCases(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenCases(ctx)
+	return err
+}
+
+// GetCase converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCase(ctx, caseId)
+	return err
+}
+
+// AssignCase converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignCase(ctx, caseId)
+	return err
+}
+
+// CloseCase converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseCase(ctx, caseId)
+	return err
+}
+
+// DecideCaseNotProven converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideCaseNotProven(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideCaseNotProven(ctx, caseId)
+	return err
+}
+
+// ExamineCaseSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) ExamineCaseSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExamineCaseSubject(ctx, caseId)
+	return err
+}
+
+// GetCaseHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCaseHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCaseHistory(ctx, caseId)
+	return err
+}
+
+// ListCaseNotes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCaseNotes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCaseNotesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCaseNotes(ctx, caseId, params)
+	return err
+}
+
+// AddCaseNote converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCaseNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCaseNote(ctx, caseId)
+	return err
+}
+
+// RecommendInCase converts echo context to params.
+func (w *ServerInterfaceWrapper) RecommendInCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecommendInCase(ctx, caseId)
+	return err
+}
+
+// RecuseFromCase converts echo context to params.
+func (w *ServerInterfaceWrapper) RecuseFromCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecuseFromCase(ctx, caseId)
+	return err
+}
+
+// ReopenCase converts echo context to params.
+func (w *ServerInterfaceWrapper) ReopenCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReopenCase(ctx, caseId)
+	return err
+}
+
+// ReturnCase converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnCase(ctx, caseId)
+	return err
+}
+
+// SummonCaseSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) SummonCaseSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "caseId" -------------
+	var caseId CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "caseId", ctx.Param("caseId"), &caseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter caseId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SummonCaseSubject(ctx, caseId)
 	return err
 }
 
@@ -4357,6 +9652,24 @@ func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
 	return err
 }
 
+// GetMe converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMe(ctx)
+	return err
+}
+
+// UpdateMe converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
 // CheckIn converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckIn(ctx echo.Context) error {
 	var err error
@@ -4420,6 +9733,92 @@ func (w *ServerInterfaceWrapper) ListMyEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyEvents(ctx, params)
+	return err
+}
+
+// ListMyPacts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyPacts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyPactsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyPacts(ctx, params)
+	return err
+}
+
+// ChangePassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// ListMySessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMySessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMySessions(ctx)
+	return err
+}
+
+// EndMySession converts echo context to params.
+func (w *ServerInterfaceWrapper) EndMySession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sessionId" -------------
+	var sessionId SessionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sessionId", ctx.Param("sessionId"), &sessionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sessionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndMySession(ctx, sessionId)
+	return err
+}
+
+// RemoveTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveTotp(ctx)
+	return err
+}
+
+// StartTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) StartTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartTotp(ctx)
+	return err
+}
+
+// ConfirmTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmTotp(ctx)
 	return err
 }
 
@@ -4788,6 +10187,482 @@ func (w *ServerInterfaceWrapper) EndOrganisation(ctx echo.Context) error {
 	return err
 }
 
+// ListPactCampaigns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactCampaigns(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactCampaignsParams
+	// ------------- Optional query parameter "pact_text_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "pact_text_id", ctx.QueryParams(), &params.PactTextId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pact_text_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactCampaigns(ctx, params)
+	return err
+}
+
+// CreatePactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePactCampaign(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePactCampaign(ctx)
+	return err
+}
+
+// GetPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactCampaign(ctx, campaignId)
+	return err
+}
+
+// ClosePactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) ClosePactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ClosePactCampaign(ctx, campaignId)
+	return err
+}
+
+// EnrolInPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) EnrolInPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnrolInPactCampaign(ctx, campaignId)
+	return err
+}
+
+// ListPactObligations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactObligations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactObligationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactObligations(ctx, campaignId, params)
+	return err
+}
+
+// OpenPactCampaign converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenPactCampaign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenPactCampaign(ctx, campaignId)
+	return err
+}
+
+// RecordPactPaperSignatures converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordPactPaperSignatures(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordPactPaperSignatures(ctx, campaignId)
+	return err
+}
+
+// GetPactProgress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactProgress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignId" -------------
+	var campaignId PactCampaignId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignId", ctx.Param("campaignId"), &campaignId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactProgress(ctx, campaignId)
+	return err
+}
+
+// ListPactRefusals converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactRefusals(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactRefusalsParams
+	// ------------- Optional query parameter "campaign_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign_id", ctx.QueryParams(), &params.CampaignId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactRefusals(ctx, params)
+	return err
+}
+
+// RefusePact converts echo context to params.
+func (w *ServerInterfaceWrapper) RefusePact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RefusePact(ctx)
+	return err
+}
+
+// ListPactSignatures converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactSignatures(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactSignaturesParams
+	// ------------- Optional query parameter "campaign_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "campaign_id", ctx.QueryParams(), &params.CampaignId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaign_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "method" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "method", ctx.QueryParams(), &params.Method, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter method: %s", err))
+	}
+
+	// ------------- Optional query parameter "struck" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "struck", ctx.QueryParams(), &params.Struck, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter struck: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactSignatures(ctx, params)
+	return err
+}
+
+// SignPact converts echo context to params.
+func (w *ServerInterfaceWrapper) SignPact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignPact(ctx)
+	return err
+}
+
+// GetPactSignature converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactSignature(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "signatureId" -------------
+	var signatureId PactSignatureId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "signatureId", ctx.Param("signatureId"), &signatureId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signatureId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactSignature(ctx, signatureId)
+	return err
+}
+
+// StrikePactSignature converts echo context to params.
+func (w *ServerInterfaceWrapper) StrikePactSignature(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "signatureId" -------------
+	var signatureId PactSignatureId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "signatureId", ctx.Param("signatureId"), &signatureId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signatureId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StrikePactSignature(ctx, signatureId)
+	return err
+}
+
+// ListPactTexts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPactTexts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPactTextsParams
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPactTexts(ctx, params)
+	return err
+}
+
+// CreatePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePactText(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePactText(ctx)
+	return err
+}
+
+// GetPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPactText(ctx, pactTextId)
+	return err
+}
+
+// UpdatePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdatePactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdatePactText(ctx, pactTextId)
+	return err
+}
+
+// ApprovePactText converts echo context to params.
+func (w *ServerInterfaceWrapper) ApprovePactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApprovePactText(ctx, pactTextId)
+	return err
+}
+
+// PublishPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishPactText(ctx, pactTextId)
+	return err
+}
+
+// ReturnPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnPactText(ctx, pactTextId)
+	return err
+}
+
+// SubmitPactText converts echo context to params.
+func (w *ServerInterfaceWrapper) SubmitPactText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "pactTextId" -------------
+	var pactTextId PactTextId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "pactTextId", ctx.Param("pactTextId"), &pactTextId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter pactTextId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubmitPactText(ctx, pactTextId)
+	return err
+}
+
 // ListPublicGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	var err error
@@ -4810,6 +10685,916 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPublicGovernments(ctx, params)
+	return err
+}
+
+// VerifyPact converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyPact(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyPact(ctx)
+	return err
+}
+
+// SendReporterMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReporterMessage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReporterMessage(ctx)
+	return err
+}
+
+// ReadReportStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadReportStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadReportStatus(ctx)
+	return err
+}
+
+// WithdrawPublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPublicReport(ctx)
+	return err
+}
+
+// CreatePublicReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePublicReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePublicReport(ctx)
+	return err
+}
+
+// ListPublicViolationTypes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPublicViolationTypes(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPublicViolationTypesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPublicViolationTypes(ctx, params)
+	return err
+}
+
+// ListRecommendations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRecommendations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecommendationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", ctx.QueryParams(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter overdue: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRecommendations(ctx, params)
+	return err
+}
+
+// CreateRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRecommendation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRecommendation(ctx)
+	return err
+}
+
+// GetRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRecommendation(ctx, recommendationId)
+	return err
+}
+
+// ContestRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) ContestRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContestRecommendation(ctx, recommendationId)
+	return err
+}
+
+// MoveRecommendationDue converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveRecommendationDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveRecommendationDue(ctx, recommendationId)
+	return err
+}
+
+// FollowUpRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) FollowUpRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FollowUpRecommendation(ctx, recommendationId)
+	return err
+}
+
+// ListReferenceKinds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReferenceKinds(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReferenceKinds(ctx)
+	return err
+}
+
+// ListReferenceRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReferenceRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReferenceRowsParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReferenceRows(ctx, kind, params)
+	return err
+}
+
+// AddReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) AddReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddReferenceRow(ctx, kind)
+	return err
+}
+
+// GetReferenceCode converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReferenceCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReferenceCodeParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReferenceCode(ctx, kind, code, params)
+	return err
+}
+
+// CloseReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseReferenceRow(ctx, kind, code)
+	return err
+}
+
+// VerifyReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReferenceRow(ctx, kind, code)
+	return err
+}
+
+// WithdrawReferenceRow converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReferenceRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind ReferenceKind
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Path parameter "code" -------------
+	var code ReferenceCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReferenceRow(ctx, kind, code)
+	return err
+}
+
+// ListReports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "origin" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "origin", ctx.QueryParams(), &params.Origin, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter origin: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "handler_asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "handler_asn_id", ctx.QueryParams(), &params.HandlerAsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter handler_asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReports(ctx, params)
+	return err
+}
+
+// CreateReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateReport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateReport(ctx)
+	return err
+}
+
+// GetReport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReport(ctx, reportId)
+	return err
+}
+
+// AssignReport converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignReport(ctx, reportId)
+	return err
+}
+
+// RequestReportCompletion converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestReportCompletion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestReportCompletion(ctx, reportId)
+	return err
+}
+
+// MarkReportDuplicate converts echo context to params.
+func (w *ServerInterfaceWrapper) MarkReportDuplicate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MarkReportDuplicate(ctx, reportId)
+	return err
+}
+
+// SendReportMessage converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReportMessage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReportMessage(ctx, reportId)
+	return err
+}
+
+// RecuseFromReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RecuseFromReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecuseFromReport(ctx, reportId)
+	return err
+}
+
+// ReferReport converts echo context to params.
+func (w *ServerInterfaceWrapper) ReferReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReferReport(ctx, reportId)
+	return err
+}
+
+// RejectReport converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectReport(ctx, reportId)
+	return err
+}
+
+// MatchReportSubject converts echo context to params.
+func (w *ServerInterfaceWrapper) MatchReportSubject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MatchReportSubject(ctx, reportId)
+	return err
+}
+
+// VerifyReport converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyReport(ctx, reportId)
+	return err
+}
+
+// WithdrawReport converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId ReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawReport(ctx, reportId)
+	return err
+}
+
+// ListRoleGrants converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRoleGrants(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRoleGrantsParams
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRoleGrants(ctx, params)
+	return err
+}
+
+// GrantRole converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantRole(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantRole(ctx)
+	return err
+}
+
+// GetRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRoleGrant(ctx, grantId)
+	return err
+}
+
+// EndRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) EndRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndRoleGrant(ctx, grantId)
+	return err
+}
+
+// SubstituteRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) SubstituteRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubstituteRoleGrant(ctx, grantId)
+	return err
+}
+
+// ListSanctions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSanctions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSanctionsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "sanction_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sanction_type", ctx.QueryParams(), &params.SanctionType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanction_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject_id", ctx.QueryParams(), &params.SubjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "case_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "case_id", ctx.QueryParams(), &params.CaseId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter case_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSanctions(ctx, params)
+	return err
+}
+
+// ImposeSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) ImposeSanction(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImposeSanction(ctx)
+	return err
+}
+
+// GetSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSanction(ctx, sanctionId)
+	return err
+}
+
+// CompleteSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteSanction(ctx, sanctionId)
+	return err
+}
+
+// DecideSanctionContest converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideSanctionContest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideSanctionContest(ctx, sanctionId)
+	return err
+}
+
+// ContestSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) ContestSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContestSanction(ctx, sanctionId)
+	return err
+}
+
+// DeliverSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) DeliverSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeliverSanction(ctx, sanctionId)
+	return err
+}
+
+// PutSanctionIntoEffect converts echo context to params.
+func (w *ServerInterfaceWrapper) PutSanctionIntoEffect(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutSanctionIntoEffect(ctx, sanctionId)
+	return err
+}
+
+// ExecuteSanction converts echo context to params.
+func (w *ServerInterfaceWrapper) ExecuteSanction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExecuteSanction(ctx, sanctionId)
+	return err
+}
+
+// RecordSanctionNationally converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordSanctionNationally(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sanctionId" -------------
+	var sanctionId SanctionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sanctionId", ctx.Param("sanctionId"), &sanctionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sanctionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordSanctionNationally(ctx, sanctionId)
 	return err
 }
 
@@ -5300,6 +12085,172 @@ func (w *ServerInterfaceWrapper) PublishEvent(ctx echo.Context) error {
 	return err
 }
 
+// ListTaskForces converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForces(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForcesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "decree_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decree_number", ctx.QueryParams(), &params.DecreeNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter decree_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForces(ctx, params)
+	return err
+}
+
+// CreateTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTaskForce(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTaskForce(ctx)
+	return err
+}
+
+// GetTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTaskForce(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForce(ctx, taskForceId)
+	return err
+}
+
+// ListTaskForceMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForceMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForceMembersParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForceMembers(ctx, taskForceId, params)
+	return err
+}
+
+// AddTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) AddTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddTaskForceMember(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// ------------- Path parameter "taskForceMemberId" -------------
+	var taskForceMemberId TaskForceMemberId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceMemberId", ctx.Param("taskForceMemberId"), &taskForceMemberId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceMemberId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForceMember(ctx, taskForceId, taskForceMemberId)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -5347,6 +12298,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
+	router.POST(options.BaseURL+"/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
+	router.GET(options.BaseURL+"/accounts/:accountId", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/activation-codes", wrapper.RenewAccountCode, options.OperationMiddlewares["renewAccountCode"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/reactivation", wrapper.ReactivateAccount, options.OperationMiddlewares["reactivateAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/suspension", wrapper.SuspendAccount, options.OperationMiddlewares["suspendAccount"]...)
 	router.GET(options.BaseURL+"/asn", wrapper.ListAsn, options.OperationMiddlewares["listAsn"]...)
 	router.POST(options.BaseURL+"/asn", wrapper.CreateAsn, options.OperationMiddlewares["createAsn"]...)
 	router.GET(options.BaseURL+"/asn/:asnId", wrapper.GetAsn, options.OperationMiddlewares["getAsn"]...)
@@ -5366,6 +12323,26 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/superiors", wrapper.ListAsnSuperiors, options.OperationMiddlewares["listAsnSuperiors"]...)
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
+	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
+	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
+	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
+	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
+	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
+	router.POST(options.BaseURL+"/cases", wrapper.OpenCases, options.OperationMiddlewares["openCases"]...)
+	router.GET(options.BaseURL+"/cases/:caseId", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/assignments", wrapper.AssignCase, options.OperationMiddlewares["assignCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/closing", wrapper.CloseCase, options.OperationMiddlewares["closeCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/decision", wrapper.DecideCaseNotProven, options.OperationMiddlewares["decideCaseNotProven"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/examination", wrapper.ExamineCaseSubject, options.OperationMiddlewares["examineCaseSubject"]...)
+	router.GET(options.BaseURL+"/cases/:caseId/history", wrapper.GetCaseHistory, options.OperationMiddlewares["getCaseHistory"]...)
+	router.GET(options.BaseURL+"/cases/:caseId/notes", wrapper.ListCaseNotes, options.OperationMiddlewares["listCaseNotes"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/notes", wrapper.AddCaseNote, options.OperationMiddlewares["addCaseNote"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/recommendation", wrapper.RecommendInCase, options.OperationMiddlewares["recommendInCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/recusals", wrapper.RecuseFromCase, options.OperationMiddlewares["recuseFromCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/reopening", wrapper.ReopenCase, options.OperationMiddlewares["reopenCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
+	router.POST(options.BaseURL+"/cases/:caseId/summonses", wrapper.SummonCaseSubject, options.OperationMiddlewares["summonCaseSubject"]...)
 	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
 	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
 	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
@@ -5389,9 +12366,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
+	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
+	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
+	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
+	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
+	router.DELETE(options.BaseURL+"/me/sessions/:sessionId", wrapper.EndMySession, options.OperationMiddlewares["endMySession"]...)
+	router.DELETE(options.BaseURL+"/me/totp", wrapper.RemoveTotp, options.OperationMiddlewares["removeTotp"]...)
+	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
+	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -5410,7 +12396,77 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/organisations/:organisationId", wrapper.GetOrganisation, options.OperationMiddlewares["getOrganisation"]...)
 	router.PATCH(options.BaseURL+"/organisations/:organisationId", wrapper.UpdateOrganisation, options.OperationMiddlewares["updateOrganisation"]...)
 	router.POST(options.BaseURL+"/organisations/:organisationId/ending", wrapper.EndOrganisation, options.OperationMiddlewares["endOrganisation"]...)
+	router.GET(options.BaseURL+"/pact-campaigns", wrapper.ListPactCampaigns, options.OperationMiddlewares["listPactCampaigns"]...)
+	router.POST(options.BaseURL+"/pact-campaigns", wrapper.CreatePactCampaign, options.OperationMiddlewares["createPactCampaign"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId", wrapper.GetPactCampaign, options.OperationMiddlewares["getPactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/closing", wrapper.ClosePactCampaign, options.OperationMiddlewares["closePactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/enrolments", wrapper.EnrolInPactCampaign, options.OperationMiddlewares["enrolInPactCampaign"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId/obligations", wrapper.ListPactObligations, options.OperationMiddlewares["listPactObligations"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/opening", wrapper.OpenPactCampaign, options.OperationMiddlewares["openPactCampaign"]...)
+	router.POST(options.BaseURL+"/pact-campaigns/:campaignId/paper-signatures", wrapper.RecordPactPaperSignatures, options.OperationMiddlewares["recordPactPaperSignatures"]...)
+	router.GET(options.BaseURL+"/pact-campaigns/:campaignId/progress", wrapper.GetPactProgress, options.OperationMiddlewares["getPactProgress"]...)
+	router.GET(options.BaseURL+"/pact-refusals", wrapper.ListPactRefusals, options.OperationMiddlewares["listPactRefusals"]...)
+	router.POST(options.BaseURL+"/pact-refusals", wrapper.RefusePact, options.OperationMiddlewares["refusePact"]...)
+	router.GET(options.BaseURL+"/pact-signatures", wrapper.ListPactSignatures, options.OperationMiddlewares["listPactSignatures"]...)
+	router.POST(options.BaseURL+"/pact-signatures", wrapper.SignPact, options.OperationMiddlewares["signPact"]...)
+	router.GET(options.BaseURL+"/pact-signatures/:signatureId", wrapper.GetPactSignature, options.OperationMiddlewares["getPactSignature"]...)
+	router.POST(options.BaseURL+"/pact-signatures/:signatureId/striking", wrapper.StrikePactSignature, options.OperationMiddlewares["strikePactSignature"]...)
+	router.GET(options.BaseURL+"/pact-texts", wrapper.ListPactTexts, options.OperationMiddlewares["listPactTexts"]...)
+	router.POST(options.BaseURL+"/pact-texts", wrapper.CreatePactText, options.OperationMiddlewares["createPactText"]...)
+	router.GET(options.BaseURL+"/pact-texts/:pactTextId", wrapper.GetPactText, options.OperationMiddlewares["getPactText"]...)
+	router.PATCH(options.BaseURL+"/pact-texts/:pactTextId", wrapper.UpdatePactText, options.OperationMiddlewares["updatePactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/approvals", wrapper.ApprovePactText, options.OperationMiddlewares["approvePactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/publication", wrapper.PublishPactText, options.OperationMiddlewares["publishPactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
+	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
+	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
+	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
+	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
+	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
+	router.GET(options.BaseURL+"/public/violation-types", wrapper.ListPublicViolationTypes, options.OperationMiddlewares["listPublicViolationTypes"]...)
+	router.GET(options.BaseURL+"/recommendations", wrapper.ListRecommendations, options.OperationMiddlewares["listRecommendations"]...)
+	router.POST(options.BaseURL+"/recommendations", wrapper.CreateRecommendation, options.OperationMiddlewares["createRecommendation"]...)
+	router.GET(options.BaseURL+"/recommendations/:recommendationId", wrapper.GetRecommendation, options.OperationMiddlewares["getRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/contestation", wrapper.ContestRecommendation, options.OperationMiddlewares["contestRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/due-day", wrapper.MoveRecommendationDue, options.OperationMiddlewares["moveRecommendationDue"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/follow-ups", wrapper.FollowUpRecommendation, options.OperationMiddlewares["followUpRecommendation"]...)
+	router.GET(options.BaseURL+"/reference-data", wrapper.ListReferenceKinds, options.OperationMiddlewares["listReferenceKinds"]...)
+	router.GET(options.BaseURL+"/reference-data/:kind", wrapper.ListReferenceRows, options.OperationMiddlewares["listReferenceRows"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind", wrapper.AddReferenceRow, options.OperationMiddlewares["addReferenceRow"]...)
+	router.GET(options.BaseURL+"/reference-data/:kind/:code", wrapper.GetReferenceCode, options.OperationMiddlewares["getReferenceCode"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/closing", wrapper.CloseReferenceRow, options.OperationMiddlewares["closeReferenceRow"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/verification", wrapper.VerifyReferenceRow, options.OperationMiddlewares["verifyReferenceRow"]...)
+	router.POST(options.BaseURL+"/reference-data/:kind/:code/withdrawal", wrapper.WithdrawReferenceRow, options.OperationMiddlewares["withdrawReferenceRow"]...)
+	router.GET(options.BaseURL+"/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
+	router.POST(options.BaseURL+"/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
+	router.GET(options.BaseURL+"/reports/:reportId", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/assignments", wrapper.AssignReport, options.OperationMiddlewares["assignReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/completion-requests", wrapper.RequestReportCompletion, options.OperationMiddlewares["requestReportCompletion"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/duplicate", wrapper.MarkReportDuplicate, options.OperationMiddlewares["markReportDuplicate"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/messages", wrapper.SendReportMessage, options.OperationMiddlewares["sendReportMessage"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/recusals", wrapper.RecuseFromReport, options.OperationMiddlewares["recuseFromReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/referral", wrapper.ReferReport, options.OperationMiddlewares["referReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/rejection", wrapper.RejectReport, options.OperationMiddlewares["rejectReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/subjects", wrapper.MatchReportSubject, options.OperationMiddlewares["matchReportSubject"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/verification", wrapper.VerifyReport, options.OperationMiddlewares["verifyReport"]...)
+	router.POST(options.BaseURL+"/reports/:reportId/withdrawal", wrapper.WithdrawReport, options.OperationMiddlewares["withdrawReport"]...)
+	router.GET(options.BaseURL+"/role-grants", wrapper.ListRoleGrants, options.OperationMiddlewares["listRoleGrants"]...)
+	router.POST(options.BaseURL+"/role-grants", wrapper.GrantRole, options.OperationMiddlewares["grantRole"]...)
+	router.GET(options.BaseURL+"/role-grants/:grantId", wrapper.GetRoleGrant, options.OperationMiddlewares["getRoleGrant"]...)
+	router.POST(options.BaseURL+"/role-grants/:grantId/ending", wrapper.EndRoleGrant, options.OperationMiddlewares["endRoleGrant"]...)
+	router.POST(options.BaseURL+"/role-grants/:grantId/substitutes", wrapper.SubstituteRoleGrant, options.OperationMiddlewares["substituteRoleGrant"]...)
+	router.GET(options.BaseURL+"/sanctions", wrapper.ListSanctions, options.OperationMiddlewares["listSanctions"]...)
+	router.POST(options.BaseURL+"/sanctions", wrapper.ImposeSanction, options.OperationMiddlewares["imposeSanction"]...)
+	router.GET(options.BaseURL+"/sanctions/:sanctionId", wrapper.GetSanction, options.OperationMiddlewares["getSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/completion", wrapper.CompleteSanction, options.OperationMiddlewares["completeSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/contest-decision", wrapper.DecideSanctionContest, options.OperationMiddlewares["decideSanctionContest"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/contests", wrapper.ContestSanction, options.OperationMiddlewares["contestSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/delivery", wrapper.DeliverSanction, options.OperationMiddlewares["deliverSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/effect", wrapper.PutSanctionIntoEffect, options.OperationMiddlewares["putSanctionIntoEffect"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/execution", wrapper.ExecuteSanction, options.OperationMiddlewares["executeSanction"]...)
+	router.POST(options.BaseURL+"/sanctions/:sanctionId/national-record", wrapper.RecordSanctionNationally, options.OperationMiddlewares["recordSanctionNationally"]...)
 	router.GET(options.BaseURL+"/sosialisasi-events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
 	router.POST(options.BaseURL+"/sosialisasi-events", wrapper.CreateEvent, options.OperationMiddlewares["createEvent"]...)
 	router.GET(options.BaseURL+"/sosialisasi-events/:eventId", wrapper.GetEvent, options.OperationMiddlewares["getEvent"]...)
@@ -5432,6 +12488,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/sosialisasi-events/:eventId/office-groups", wrapper.ListEventOfficeGroups, options.OperationMiddlewares["listEventOfficeGroups"]...)
 	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/office-groups", wrapper.ConfirmEventOfficeGroup, options.OperationMiddlewares["confirmEventOfficeGroup"]...)
 	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/publication", wrapper.PublishEvent, options.OperationMiddlewares["publishEvent"]...)
+	router.GET(options.BaseURL+"/task-forces", wrapper.ListTaskForces, options.OperationMiddlewares["listTaskForces"]...)
+	router.POST(options.BaseURL+"/task-forces", wrapper.CreateTaskForce, options.OperationMiddlewares["createTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId", wrapper.GetTaskForce, options.OperationMiddlewares["getTaskForce"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/ending", wrapper.EndTaskForce, options.OperationMiddlewares["endTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
 
 }
 
@@ -5472,6 +12535,179 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse Problem
+
+type ListAccountsRequestObject struct {
+	Params ListAccountsParams
+}
+
+type ListAccountsResponseObject interface {
+	VisitListAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListAccounts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccounts200JSONResponse struct {
+	Body    AccountList
+	Headers ListAccounts200ResponseHeaders
+}
+
+func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccountRequestObject struct {
+	Body *CreateAccountJSONRequestBody
+}
+
+type CreateAccountResponseObject interface {
+	VisitCreateAccountResponse(w http.ResponseWriter) error
+}
+
+type CreateAccount201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateAccount201JSONResponse struct {
+	Body    AccountOpened
+	Headers CreateAccount201ResponseHeaders
+}
+
+func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type GetAccountResponseObject interface {
+	VisitGetAccountResponse(w http.ResponseWriter) error
+}
+
+type GetAccount200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetAccount200JSONResponse struct {
+	Body    Account
+	Headers GetAccount200ResponseHeaders
+}
+
+func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewAccountCodeRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+	Body      *RenewAccountCodeJSONRequestBody
+}
+
+type RenewAccountCodeResponseObject interface {
+	VisitRenewAccountCodeResponse(w http.ResponseWriter) error
+}
+
+type RenewAccountCode201ResponseHeaders struct {
+	Location *string
+}
+
+type RenewAccountCode201JSONResponse struct {
+	Body    ActivationCode
+	Headers RenewAccountCode201ResponseHeaders
+}
+
+func (response RenewAccountCode201JSONResponse) VisitRenewAccountCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReactivateAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type ReactivateAccountResponseObject interface {
+	VisitReactivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ReactivateAccount200JSONResponse Account
+
+func (response ReactivateAccount200JSONResponse) VisitReactivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type SuspendAccountResponseObject interface {
+	VisitSuspendAccountResponse(w http.ResponseWriter) error
+}
+
+type SuspendAccount200JSONResponse Account
+
+func (response SuspendAccount200JSONResponse) VisitSuspendAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListAsnRequestObject struct {
 	Params ListAsnParams
@@ -5949,6 +13185,638 @@ func (response ListAsnSuperiors200JSONResponse) VisitListAsnSuperiorsResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateAccountRequestObject struct {
+	Body *ActivateAccountJSONRequestBody
+}
+
+type ActivateAccountResponseObject interface {
+	VisitActivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ActivateAccount200JSONResponse Activation
+
+func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueTokenRequestObject struct {
+	Body *IssueTokenFormdataRequestBody
+}
+
+type IssueTokenResponseObject interface {
+	VisitIssueTokenResponse(w http.ResponseWriter) error
+}
+
+type IssueToken200JSONResponse AccessToken
+
+func (response IssueToken200JSONResponse) VisitIssueTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountWorkingDaysRequestObject struct {
+	Params CountWorkingDaysParams
+}
+
+type CountWorkingDaysResponseObject interface {
+	VisitCountWorkingDaysResponse(w http.ResponseWriter) error
+}
+
+type CountWorkingDays200JSONResponse WorkingDayCount
+
+func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseStatusesRequestObject struct {
+	Params ListCaseStatusesParams
+}
+
+type ListCaseStatusesResponseObject interface {
+	VisitListCaseStatusesResponse(w http.ResponseWriter) error
+}
+
+type ListCaseStatuses200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListCaseStatuses200JSONResponse struct {
+	Body    CaseStatusList
+	Headers ListCaseStatuses200ResponseHeaders
+}
+
+func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseStatuses304Response struct {
+}
+
+func (response ListCaseStatuses304Response) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCaseStatusRequestObject struct {
+	CaseStatusId CaseStatusId `json:"caseStatusId"`
+	Params       GetCaseStatusParams
+}
+
+type GetCaseStatusResponseObject interface {
+	VisitGetCaseStatusResponse(w http.ResponseWriter) error
+}
+
+type GetCaseStatus200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCaseStatus200JSONResponse struct {
+	Body    CaseStatus
+	Headers GetCaseStatus200ResponseHeaders
+}
+
+func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseStatus304Response struct {
+}
+
+func (response GetCaseStatus304Response) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCasesRequestObject struct {
+	Params ListCasesParams
+}
+
+type ListCasesResponseObject interface {
+	VisitListCasesResponse(w http.ResponseWriter) error
+}
+
+type ListCases200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCases200JSONResponse struct {
+	Body    CaseSummaryList
+	Headers ListCases200ResponseHeaders
+}
+
+func (response ListCases200JSONResponse) VisitListCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenCasesRequestObject struct {
+	Body *OpenCasesJSONRequestBody
+}
+
+type OpenCasesResponseObject interface {
+	VisitOpenCasesResponse(w http.ResponseWriter) error
+}
+
+type OpenCases201ResponseHeaders struct {
+	Location *string
+}
+
+type OpenCases201JSONResponse struct {
+	Body    CaseList
+	Headers OpenCases201ResponseHeaders
+}
+
+func (response OpenCases201JSONResponse) VisitOpenCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+}
+
+type GetCaseResponseObject interface {
+	VisitGetCaseResponse(w http.ResponseWriter) error
+}
+
+type GetCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCase200JSONResponse struct {
+	Body    Case
+	Headers GetCase200ResponseHeaders
+}
+
+func (response GetCase200JSONResponse) VisitGetCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *AssignCaseJSONRequestBody
+}
+
+type AssignCaseResponseObject interface {
+	VisitAssignCaseResponse(w http.ResponseWriter) error
+}
+
+type AssignCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type AssignCase200JSONResponse struct {
+	Body    Case
+	Headers AssignCase200ResponseHeaders
+}
+
+func (response AssignCase200JSONResponse) VisitAssignCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *CloseCaseJSONRequestBody
+}
+
+type CloseCaseResponseObject interface {
+	VisitCloseCaseResponse(w http.ResponseWriter) error
+}
+
+type CloseCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type CloseCase200JSONResponse struct {
+	Body    Case
+	Headers CloseCase200ResponseHeaders
+}
+
+func (response CloseCase200JSONResponse) VisitCloseCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideCaseNotProvenRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *DecideCaseNotProvenJSONRequestBody
+}
+
+type DecideCaseNotProvenResponseObject interface {
+	VisitDecideCaseNotProvenResponse(w http.ResponseWriter) error
+}
+
+type DecideCaseNotProven200ResponseHeaders struct {
+	ETag *string
+}
+
+type DecideCaseNotProven200JSONResponse struct {
+	Body    Case
+	Headers DecideCaseNotProven200ResponseHeaders
+}
+
+func (response DecideCaseNotProven200JSONResponse) VisitDecideCaseNotProvenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineCaseSubjectRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *ExamineCaseSubjectJSONRequestBody
+}
+
+type ExamineCaseSubjectResponseObject interface {
+	VisitExamineCaseSubjectResponse(w http.ResponseWriter) error
+}
+
+type ExamineCaseSubject200ResponseHeaders struct {
+	ETag *string
+}
+
+type ExamineCaseSubject200JSONResponse struct {
+	Body    Case
+	Headers ExamineCaseSubject200ResponseHeaders
+}
+
+func (response ExamineCaseSubject200JSONResponse) VisitExamineCaseSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseHistoryRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+}
+
+type GetCaseHistoryResponseObject interface {
+	VisitGetCaseHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetCaseHistory200JSONResponse CaseHistory
+
+func (response GetCaseHistory200JSONResponse) VisitGetCaseHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseNotesRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Params ListCaseNotesParams
+}
+
+type ListCaseNotesResponseObject interface {
+	VisitListCaseNotesResponse(w http.ResponseWriter) error
+}
+
+type ListCaseNotes200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCaseNotes200JSONResponse struct {
+	Body    CaseNoteList
+	Headers ListCaseNotes200ResponseHeaders
+}
+
+func (response ListCaseNotes200JSONResponse) VisitListCaseNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCaseNoteRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *AddCaseNoteJSONRequestBody
+}
+
+type AddCaseNoteResponseObject interface {
+	VisitAddCaseNoteResponse(w http.ResponseWriter) error
+}
+
+type AddCaseNote201ResponseHeaders struct {
+	Location *string
+}
+
+type AddCaseNote201JSONResponse struct {
+	Body    CaseNote
+	Headers AddCaseNote201ResponseHeaders
+}
+
+func (response AddCaseNote201JSONResponse) VisitAddCaseNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecommendInCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *RecommendInCaseJSONRequestBody
+}
+
+type RecommendInCaseResponseObject interface {
+	VisitRecommendInCaseResponse(w http.ResponseWriter) error
+}
+
+type RecommendInCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type RecommendInCase200JSONResponse struct {
+	Body    Case
+	Headers RecommendInCase200ResponseHeaders
+}
+
+func (response RecommendInCase200JSONResponse) VisitRecommendInCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecuseFromCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *RecuseFromCaseJSONRequestBody
+}
+
+type RecuseFromCaseResponseObject interface {
+	VisitRecuseFromCaseResponse(w http.ResponseWriter) error
+}
+
+type RecuseFromCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type RecuseFromCase200JSONResponse struct {
+	Body    Case
+	Headers RecuseFromCase200ResponseHeaders
+}
+
+func (response RecuseFromCase200JSONResponse) VisitRecuseFromCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *ReopenCaseJSONRequestBody
+}
+
+type ReopenCaseResponseObject interface {
+	VisitReopenCaseResponse(w http.ResponseWriter) error
+}
+
+type ReopenCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type ReopenCase200JSONResponse struct {
+	Body    Case
+	Headers ReopenCase200ResponseHeaders
+}
+
+func (response ReopenCase200JSONResponse) VisitReopenCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCaseRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *ReturnCaseJSONRequestBody
+}
+
+type ReturnCaseResponseObject interface {
+	VisitReturnCaseResponse(w http.ResponseWriter) error
+}
+
+type ReturnCase200ResponseHeaders struct {
+	ETag *string
+}
+
+type ReturnCase200JSONResponse struct {
+	Body    Case
+	Headers ReturnCase200ResponseHeaders
+}
+
+func (response ReturnCase200JSONResponse) VisitReturnCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SummonCaseSubjectRequestObject struct {
+	CaseId CaseId `json:"caseId"`
+	Body   *SummonCaseSubjectJSONRequestBody
+}
+
+type SummonCaseSubjectResponseObject interface {
+	VisitSummonCaseSubjectResponse(w http.ResponseWriter) error
+}
+
+type SummonCaseSubject200ResponseHeaders struct {
+	ETag *string
+}
+
+type SummonCaseSubject200JSONResponse struct {
+	Body    Case
+	Headers SummonCaseSubject200ResponseHeaders
+}
+
+func (response SummonCaseSubject200JSONResponse) VisitSummonCaseSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6674,6 +14542,69 @@ func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.Respons
 	return err
 }
 
+type GetMeRequestObject struct {
+}
+
+type GetMeResponseObject interface {
+	VisitGetMeResponse(w http.ResponseWriter) error
+}
+
+type GetMe200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMe200JSONResponse struct {
+	Body    Me
+	Headers GetMe200ResponseHeaders
+}
+
+func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateMeRequestObject struct {
+	Body *UpdateMeApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateMeResponseObject interface {
+	VisitUpdateMeResponse(w http.ResponseWriter) error
+}
+
+type UpdateMe200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateMe200JSONResponse struct {
+	Body    Me
+	Headers UpdateMe200ResponseHeaders
+}
+
+func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckInRequestObject struct {
 	Body *CheckInJSONRequestBody
 }
@@ -6779,6 +14710,150 @@ func (response ListMyEvents200JSONResponse) VisitListMyEventsResponse(w http.Res
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyPactsRequestObject struct {
+	Params ListMyPactsParams
+}
+
+type ListMyPactsResponseObject interface {
+	VisitListMyPactsResponse(w http.ResponseWriter) error
+}
+
+type ListMyPacts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyPacts200JSONResponse struct {
+	Body    MyPactList
+	Headers ListMyPacts200ResponseHeaders
+}
+
+func (response ListMyPacts200JSONResponse) VisitListMyPactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListMySessionsRequestObject struct {
+}
+
+type ListMySessionsResponseObject interface {
+	VisitListMySessionsResponse(w http.ResponseWriter) error
+}
+
+type ListMySessions200JSONResponse SessionList
+
+func (response ListMySessions200JSONResponse) VisitListMySessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMySessionRequestObject struct {
+	SessionId SessionId `json:"sessionId"`
+}
+
+type EndMySessionResponseObject interface {
+	VisitEndMySessionResponse(w http.ResponseWriter) error
+}
+
+type EndMySession204Response struct {
+}
+
+func (response EndMySession204Response) VisitEndMySessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveTotpRequestObject struct {
+}
+
+type RemoveTotpResponseObject interface {
+	VisitRemoveTotpResponse(w http.ResponseWriter) error
+}
+
+type RemoveTotp204Response struct {
+}
+
+func (response RemoveTotp204Response) VisitRemoveTotpResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type StartTotpRequestObject struct {
+	Body *StartTotpJSONRequestBody
+}
+
+type StartTotpResponseObject interface {
+	VisitStartTotpResponse(w http.ResponseWriter) error
+}
+
+type StartTotp200JSONResponse TotpStart
+
+func (response StartTotp200JSONResponse) VisitStartTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmTotpRequestObject struct {
+	Body *ConfirmTotpJSONRequestBody
+}
+
+type ConfirmTotpResponseObject interface {
+	VisitConfirmTotpResponse(w http.ResponseWriter) error
+}
+
+type ConfirmTotp200JSONResponse RecoveryCodes
+
+func (response ConfirmTotp200JSONResponse) VisitConfirmTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7301,6 +15376,667 @@ func (response EndOrganisation200JSONResponse) VisitEndOrganisationResponse(w ht
 	return err
 }
 
+type ListPactCampaignsRequestObject struct {
+	Params ListPactCampaignsParams
+}
+
+type ListPactCampaignsResponseObject interface {
+	VisitListPactCampaignsResponse(w http.ResponseWriter) error
+}
+
+type ListPactCampaigns200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactCampaigns200JSONResponse struct {
+	Body    PactCampaignList
+	Headers ListPactCampaigns200ResponseHeaders
+}
+
+func (response ListPactCampaigns200JSONResponse) VisitListPactCampaignsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePactCampaignRequestObject struct {
+	Body *CreatePactCampaignJSONRequestBody
+}
+
+type CreatePactCampaignResponseObject interface {
+	VisitCreatePactCampaignResponse(w http.ResponseWriter) error
+}
+
+type CreatePactCampaign201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePactCampaign201JSONResponse struct {
+	Body    PactCampaign
+	Headers CreatePactCampaign201ResponseHeaders
+}
+
+func (response CreatePactCampaign201JSONResponse) VisitCreatePactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type GetPactCampaignResponseObject interface {
+	VisitGetPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type GetPactCampaign200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactCampaign200JSONResponse struct {
+	Body    PactCampaign
+	Headers GetPactCampaign200ResponseHeaders
+}
+
+func (response GetPactCampaign200JSONResponse) VisitGetPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type ClosePactCampaignResponseObject interface {
+	VisitClosePactCampaignResponse(w http.ResponseWriter) error
+}
+
+type ClosePactCampaign200JSONResponse PactCampaign
+
+func (response ClosePactCampaign200JSONResponse) VisitClosePactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnrolInPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *EnrolInPactCampaignJSONRequestBody
+}
+
+type EnrolInPactCampaignResponseObject interface {
+	VisitEnrolInPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type EnrolInPactCampaign200JSONResponse PactEnrolment
+
+func (response EnrolInPactCampaign200JSONResponse) VisitEnrolInPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactObligationsRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Params     ListPactObligationsParams
+}
+
+type ListPactObligationsResponseObject interface {
+	VisitListPactObligationsResponse(w http.ResponseWriter) error
+}
+
+type ListPactObligations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactObligations200JSONResponse struct {
+	Body    PactObligationList
+	Headers ListPactObligations200ResponseHeaders
+}
+
+func (response ListPactObligations200JSONResponse) VisitListPactObligationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenPactCampaignRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *OpenPactCampaignJSONRequestBody
+}
+
+type OpenPactCampaignResponseObject interface {
+	VisitOpenPactCampaignResponse(w http.ResponseWriter) error
+}
+
+type OpenPactCampaign200JSONResponse PactCampaign
+
+func (response OpenPactCampaign200JSONResponse) VisitOpenPactCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordPactPaperSignaturesRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+	Body       *RecordPactPaperSignaturesJSONRequestBody
+}
+
+type RecordPactPaperSignaturesResponseObject interface {
+	VisitRecordPactPaperSignaturesResponse(w http.ResponseWriter) error
+}
+
+type RecordPactPaperSignatures200JSONResponse PactPaperOutcomeList
+
+func (response RecordPactPaperSignatures200JSONResponse) VisitRecordPactPaperSignaturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactProgressRequestObject struct {
+	CampaignId PactCampaignId `json:"campaignId"`
+}
+
+type GetPactProgressResponseObject interface {
+	VisitGetPactProgressResponse(w http.ResponseWriter) error
+}
+
+type GetPactProgress200JSONResponse PactProgress
+
+func (response GetPactProgress200JSONResponse) VisitGetPactProgressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactRefusalsRequestObject struct {
+	Params ListPactRefusalsParams
+}
+
+type ListPactRefusalsResponseObject interface {
+	VisitListPactRefusalsResponse(w http.ResponseWriter) error
+}
+
+type ListPactRefusals200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactRefusals200JSONResponse struct {
+	Body    PactRefusalList
+	Headers ListPactRefusals200ResponseHeaders
+}
+
+func (response ListPactRefusals200JSONResponse) VisitListPactRefusalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefusePactRequestObject struct {
+	Body *RefusePactJSONRequestBody
+}
+
+type RefusePactResponseObject interface {
+	VisitRefusePactResponse(w http.ResponseWriter) error
+}
+
+type RefusePact200JSONResponse PactOwnRefusal
+
+func (response RefusePact200JSONResponse) VisitRefusePactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefusePact201ResponseHeaders struct {
+	Location *string
+}
+
+type RefusePact201JSONResponse struct {
+	Body    PactOwnRefusal
+	Headers RefusePact201ResponseHeaders
+}
+
+func (response RefusePact201JSONResponse) VisitRefusePactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactSignaturesRequestObject struct {
+	Params ListPactSignaturesParams
+}
+
+type ListPactSignaturesResponseObject interface {
+	VisitListPactSignaturesResponse(w http.ResponseWriter) error
+}
+
+type ListPactSignatures200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactSignatures200JSONResponse struct {
+	Body    PactSignatureList
+	Headers ListPactSignatures200ResponseHeaders
+}
+
+func (response ListPactSignatures200JSONResponse) VisitListPactSignaturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignPactRequestObject struct {
+	Body *SignPactJSONRequestBody
+}
+
+type SignPactResponseObject interface {
+	VisitSignPactResponse(w http.ResponseWriter) error
+}
+
+type SignPact200JSONResponse PactSignature
+
+func (response SignPact200JSONResponse) VisitSignPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignPact201ResponseHeaders struct {
+	Location *string
+}
+
+type SignPact201JSONResponse struct {
+	Body    PactSignature
+	Headers SignPact201ResponseHeaders
+}
+
+func (response SignPact201JSONResponse) VisitSignPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactSignatureRequestObject struct {
+	SignatureId PactSignatureId `json:"signatureId"`
+}
+
+type GetPactSignatureResponseObject interface {
+	VisitGetPactSignatureResponse(w http.ResponseWriter) error
+}
+
+type GetPactSignature200JSONResponse PactSignature
+
+func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StrikePactSignatureRequestObject struct {
+	SignatureId PactSignatureId `json:"signatureId"`
+	Body        *StrikePactSignatureJSONRequestBody
+}
+
+type StrikePactSignatureResponseObject interface {
+	VisitStrikePactSignatureResponse(w http.ResponseWriter) error
+}
+
+type StrikePactSignature200JSONResponse PactSignature
+
+func (response StrikePactSignature200JSONResponse) VisitStrikePactSignatureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPactTextsRequestObject struct {
+	Params ListPactTextsParams
+}
+
+type ListPactTextsResponseObject interface {
+	VisitListPactTextsResponse(w http.ResponseWriter) error
+}
+
+type ListPactTexts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPactTexts200JSONResponse struct {
+	Body    PactTextList
+	Headers ListPactTexts200ResponseHeaders
+}
+
+func (response ListPactTexts200JSONResponse) VisitListPactTextsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePactTextRequestObject struct {
+	Body *CreatePactTextJSONRequestBody
+}
+
+type CreatePactTextResponseObject interface {
+	VisitCreatePactTextResponse(w http.ResponseWriter) error
+}
+
+type CreatePactText201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePactText201JSONResponse struct {
+	Body    PactText
+	Headers CreatePactText201ResponseHeaders
+}
+
+func (response CreatePactText201JSONResponse) VisitCreatePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type GetPactTextResponseObject interface {
+	VisitGetPactTextResponse(w http.ResponseWriter) error
+}
+
+type GetPactText200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactText200JSONResponse struct {
+	Body    PactText
+	Headers GetPactText200ResponseHeaders
+}
+
+func (response GetPactText200JSONResponse) VisitGetPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+	Body       *UpdatePactTextApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdatePactTextResponseObject interface {
+	VisitUpdatePactTextResponse(w http.ResponseWriter) error
+}
+
+type UpdatePactText200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdatePactText200JSONResponse struct {
+	Body    PactText
+	Headers UpdatePactText200ResponseHeaders
+}
+
+func (response UpdatePactText200JSONResponse) VisitUpdatePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApprovePactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+	Body       *ApprovePactTextJSONRequestBody
+}
+
+type ApprovePactTextResponseObject interface {
+	VisitApprovePactTextResponse(w http.ResponseWriter) error
+}
+
+type ApprovePactText200JSONResponse PactText
+
+func (response ApprovePactText200JSONResponse) VisitApprovePactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type PublishPactTextResponseObject interface {
+	VisitPublishPactTextResponse(w http.ResponseWriter) error
+}
+
+type PublishPactText200JSONResponse PactText
+
+func (response PublishPactText200JSONResponse) VisitPublishPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type ReturnPactTextResponseObject interface {
+	VisitReturnPactTextResponse(w http.ResponseWriter) error
+}
+
+type ReturnPactText200JSONResponse PactText
+
+func (response ReturnPactText200JSONResponse) VisitReturnPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitPactTextRequestObject struct {
+	PactTextId PactTextId `json:"pactTextId"`
+}
+
+type SubmitPactTextResponseObject interface {
+	VisitSubmitPactTextResponse(w http.ResponseWriter) error
+}
+
+type SubmitPactText200JSONResponse PactText
+
+func (response SubmitPactText200JSONResponse) VisitSubmitPactTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -7327,6 +16063,1313 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyPactRequestObject struct {
+	Body *VerifyPactJSONRequestBody
+}
+
+type VerifyPactResponseObject interface {
+	VisitVerifyPactResponse(w http.ResponseWriter) error
+}
+
+type VerifyPact200JSONResponse PactVerification
+
+func (response VerifyPact200JSONResponse) VisitVerifyPactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReporterMessageRequestObject struct {
+	Body *SendReporterMessageJSONRequestBody
+}
+
+type SendReporterMessageResponseObject interface {
+	VisitSendReporterMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReporterMessage200JSONResponse ReporterInbox
+
+func (response SendReporterMessage200JSONResponse) VisitSendReporterMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReportStatusRequestObject struct {
+	Body *ReadReportStatusJSONRequestBody
+}
+
+type ReadReportStatusResponseObject interface {
+	VisitReadReportStatusResponse(w http.ResponseWriter) error
+}
+
+type ReadReportStatus200JSONResponse ReporterInbox
+
+func (response ReadReportStatus200JSONResponse) VisitReadReportStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicReportRequestObject struct {
+	Body *WithdrawPublicReportJSONRequestBody
+}
+
+type WithdrawPublicReportResponseObject interface {
+	VisitWithdrawPublicReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublicReport200JSONResponse ReporterInbox
+
+func (response WithdrawPublicReport200JSONResponse) VisitWithdrawPublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePublicReportRequestObject struct {
+	Body *CreatePublicReportJSONRequestBody
+}
+
+type CreatePublicReportResponseObject interface {
+	VisitCreatePublicReportResponse(w http.ResponseWriter) error
+}
+
+type CreatePublicReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreatePublicReport201JSONResponse struct {
+	Body    ReportReceipt
+	Headers CreatePublicReport201ResponseHeaders
+}
+
+func (response CreatePublicReport201JSONResponse) VisitCreatePublicReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPublicViolationTypesRequestObject struct {
+	Params ListPublicViolationTypesParams
+}
+
+type ListPublicViolationTypesResponseObject interface {
+	VisitListPublicViolationTypesResponse(w http.ResponseWriter) error
+}
+
+type ListPublicViolationTypes200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypes200JSONResponse struct {
+	Body    PublicViolationTypeList
+	Headers ListPublicViolationTypes200ResponseHeaders
+}
+
+func (response ListPublicViolationTypes200JSONResponse) VisitListPublicViolationTypesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecommendationsRequestObject struct {
+	Params ListRecommendationsParams
+}
+
+type ListRecommendationsResponseObject interface {
+	VisitListRecommendationsResponse(w http.ResponseWriter) error
+}
+
+type ListRecommendations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRecommendations200JSONResponse struct {
+	Body    RecommendationList
+	Headers ListRecommendations200ResponseHeaders
+}
+
+func (response ListRecommendations200JSONResponse) VisitListRecommendationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecommendationRequestObject struct {
+	Body *CreateRecommendationJSONRequestBody
+}
+
+type CreateRecommendationResponseObject interface {
+	VisitCreateRecommendationResponse(w http.ResponseWriter) error
+}
+
+type CreateRecommendation201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateRecommendation201JSONResponse struct {
+	Body    Recommendation
+	Headers CreateRecommendation201ResponseHeaders
+}
+
+func (response CreateRecommendation201JSONResponse) VisitCreateRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+}
+
+type GetRecommendationResponseObject interface {
+	VisitGetRecommendationResponse(w http.ResponseWriter) error
+}
+
+type GetRecommendation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRecommendation200JSONResponse struct {
+	Body    Recommendation
+	Headers GetRecommendation200ResponseHeaders
+}
+
+func (response GetRecommendation200JSONResponse) VisitGetRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *ContestRecommendationJSONRequestBody
+}
+
+type ContestRecommendationResponseObject interface {
+	VisitContestRecommendationResponse(w http.ResponseWriter) error
+}
+
+type ContestRecommendation200JSONResponse Recommendation
+
+func (response ContestRecommendation200JSONResponse) VisitContestRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveRecommendationDueRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *MoveRecommendationDueJSONRequestBody
+}
+
+type MoveRecommendationDueResponseObject interface {
+	VisitMoveRecommendationDueResponse(w http.ResponseWriter) error
+}
+
+type MoveRecommendationDue200JSONResponse Recommendation
+
+func (response MoveRecommendationDue200JSONResponse) VisitMoveRecommendationDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FollowUpRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *FollowUpRecommendationJSONRequestBody
+}
+
+type FollowUpRecommendationResponseObject interface {
+	VisitFollowUpRecommendationResponse(w http.ResponseWriter) error
+}
+
+type FollowUpRecommendation200JSONResponse Recommendation
+
+func (response FollowUpRecommendation200JSONResponse) VisitFollowUpRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReferenceKindsRequestObject struct {
+}
+
+type ListReferenceKindsResponseObject interface {
+	VisitListReferenceKindsResponse(w http.ResponseWriter) error
+}
+
+type ListReferenceKinds200JSONResponse ReferenceKindList
+
+func (response ListReferenceKinds200JSONResponse) VisitListReferenceKindsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReferenceRowsRequestObject struct {
+	Kind   ReferenceKind `json:"kind"`
+	Params ListReferenceRowsParams
+}
+
+type ListReferenceRowsResponseObject interface {
+	VisitListReferenceRowsResponse(w http.ResponseWriter) error
+}
+
+type ListReferenceRows200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReferenceRows200JSONResponse struct {
+	Body    ReferenceRowList
+	Headers ListReferenceRows200ResponseHeaders
+}
+
+func (response ListReferenceRows200JSONResponse) VisitListReferenceRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Body *AddReferenceRowJSONRequestBody
+}
+
+type AddReferenceRowResponseObject interface {
+	VisitAddReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type AddReferenceRow201ResponseHeaders struct {
+	Location *string
+}
+
+type AddReferenceRow201JSONResponse struct {
+	Body    ReferenceRow
+	Headers AddReferenceRow201ResponseHeaders
+}
+
+func (response AddReferenceRow201JSONResponse) VisitAddReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReferenceCodeRequestObject struct {
+	Kind   ReferenceKind `json:"kind"`
+	Code   ReferenceCode `json:"code"`
+	Params GetReferenceCodeParams
+}
+
+type GetReferenceCodeResponseObject interface {
+	VisitGetReferenceCodeResponse(w http.ResponseWriter) error
+}
+
+type GetReferenceCode200JSONResponse ReferenceHistory
+
+func (response GetReferenceCode200JSONResponse) VisitGetReferenceCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *CloseReferenceRowJSONRequestBody
+}
+
+type CloseReferenceRowResponseObject interface {
+	VisitCloseReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type CloseReferenceRow200JSONResponse ReferenceRow
+
+func (response CloseReferenceRow200JSONResponse) VisitCloseReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *VerifyReferenceRowJSONRequestBody
+}
+
+type VerifyReferenceRowResponseObject interface {
+	VisitVerifyReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type VerifyReferenceRow200JSONResponse ReferenceRow
+
+func (response VerifyReferenceRow200JSONResponse) VisitVerifyReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReferenceRowRequestObject struct {
+	Kind ReferenceKind `json:"kind"`
+	Code ReferenceCode `json:"code"`
+	Body *WithdrawReferenceRowJSONRequestBody
+}
+
+type WithdrawReferenceRowResponseObject interface {
+	VisitWithdrawReferenceRowResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReferenceRow200JSONResponse ReferenceRow
+
+func (response WithdrawReferenceRow200JSONResponse) VisitWithdrawReferenceRowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReportsRequestObject struct {
+	Params ListReportsParams
+}
+
+type ListReportsResponseObject interface {
+	VisitListReportsResponse(w http.ResponseWriter) error
+}
+
+type ListReports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListReports200JSONResponse struct {
+	Body    ReportList
+	Headers ListReports200ResponseHeaders
+}
+
+func (response ListReports200JSONResponse) VisitListReportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateReportRequestObject struct {
+	Body *CreateReportJSONRequestBody
+}
+
+type CreateReportResponseObject interface {
+	VisitCreateReportResponse(w http.ResponseWriter) error
+}
+
+type CreateReport201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateReport201JSONResponse struct {
+	Body    Report
+	Headers CreateReport201ResponseHeaders
+}
+
+func (response CreateReport201JSONResponse) VisitCreateReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(w http.ResponseWriter) error
+}
+
+type GetReport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetReport200JSONResponse struct {
+	Body    Report
+	Headers GetReport200ResponseHeaders
+}
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *AssignReportJSONRequestBody
+}
+
+type AssignReportResponseObject interface {
+	VisitAssignReportResponse(w http.ResponseWriter) error
+}
+
+type AssignReport200JSONResponse Report
+
+func (response AssignReport200JSONResponse) VisitAssignReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestReportCompletionRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RequestReportCompletionJSONRequestBody
+}
+
+type RequestReportCompletionResponseObject interface {
+	VisitRequestReportCompletionResponse(w http.ResponseWriter) error
+}
+
+type RequestReportCompletion200JSONResponse Report
+
+func (response RequestReportCompletion200JSONResponse) VisitRequestReportCompletionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkReportDuplicateRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MarkReportDuplicateJSONRequestBody
+}
+
+type MarkReportDuplicateResponseObject interface {
+	VisitMarkReportDuplicateResponse(w http.ResponseWriter) error
+}
+
+type MarkReportDuplicate200JSONResponse Report
+
+func (response MarkReportDuplicate200JSONResponse) VisitMarkReportDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReportMessageRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *SendReportMessageJSONRequestBody
+}
+
+type SendReportMessageResponseObject interface {
+	VisitSendReportMessageResponse(w http.ResponseWriter) error
+}
+
+type SendReportMessage200JSONResponse Report
+
+func (response SendReportMessage200JSONResponse) VisitSendReportMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecuseFromReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RecuseFromReportJSONRequestBody
+}
+
+type RecuseFromReportResponseObject interface {
+	VisitRecuseFromReportResponse(w http.ResponseWriter) error
+}
+
+type RecuseFromReport204Response struct {
+}
+
+func (response RecuseFromReport204Response) VisitRecuseFromReportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReferReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *ReferReportJSONRequestBody
+}
+
+type ReferReportResponseObject interface {
+	VisitReferReportResponse(w http.ResponseWriter) error
+}
+
+type ReferReport200JSONResponse Report
+
+func (response ReferReport200JSONResponse) VisitReferReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *RejectReportJSONRequestBody
+}
+
+type RejectReportResponseObject interface {
+	VisitRejectReportResponse(w http.ResponseWriter) error
+}
+
+type RejectReport200JSONResponse Report
+
+func (response RejectReport200JSONResponse) VisitRejectReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubjectRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *MatchReportSubjectJSONRequestBody
+}
+
+type MatchReportSubjectResponseObject interface {
+	VisitMatchReportSubjectResponse(w http.ResponseWriter) error
+}
+
+type MatchReportSubject200JSONResponse Report
+
+func (response MatchReportSubject200JSONResponse) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchReportSubject204Response struct {
+}
+
+func (response MatchReportSubject204Response) VisitMatchReportSubjectResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type VerifyReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *VerifyReportJSONRequestBody
+}
+
+type VerifyReportResponseObject interface {
+	VisitVerifyReportResponse(w http.ResponseWriter) error
+}
+
+type VerifyReport200JSONResponse Report
+
+func (response VerifyReport200JSONResponse) VisitVerifyReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawReportRequestObject struct {
+	ReportId ReportId `json:"reportId"`
+	Body     *WithdrawReportJSONRequestBody
+}
+
+type WithdrawReportResponseObject interface {
+	VisitWithdrawReportResponse(w http.ResponseWriter) error
+}
+
+type WithdrawReport200JSONResponse Report
+
+func (response WithdrawReport200JSONResponse) VisitWithdrawReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRoleGrantsRequestObject struct {
+	Params ListRoleGrantsParams
+}
+
+type ListRoleGrantsResponseObject interface {
+	VisitListRoleGrantsResponse(w http.ResponseWriter) error
+}
+
+type ListRoleGrants200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRoleGrants200JSONResponse struct {
+	Body    RoleGrantList
+	Headers ListRoleGrants200ResponseHeaders
+}
+
+func (response ListRoleGrants200JSONResponse) VisitListRoleGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRoleRequestObject struct {
+	Body *GrantRoleJSONRequestBody
+}
+
+type GrantRoleResponseObject interface {
+	VisitGrantRoleResponse(w http.ResponseWriter) error
+}
+
+type GrantRole201ResponseHeaders struct {
+	Location *string
+}
+
+type GrantRole201JSONResponse struct {
+	Body    RoleGrant
+	Headers GrantRole201ResponseHeaders
+}
+
+func (response GrantRole201JSONResponse) VisitGrantRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+}
+
+type GetRoleGrantResponseObject interface {
+	VisitGetRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type GetRoleGrant200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRoleGrant200JSONResponse struct {
+	Body    RoleGrant
+	Headers GetRoleGrant200ResponseHeaders
+}
+
+func (response GetRoleGrant200JSONResponse) VisitGetRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+	Body    *EndRoleGrantJSONRequestBody
+}
+
+type EndRoleGrantResponseObject interface {
+	VisitEndRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type EndRoleGrant200JSONResponse RoleGrant
+
+func (response EndRoleGrant200JSONResponse) VisitEndRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubstituteRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+	Body    *SubstituteRoleGrantJSONRequestBody
+}
+
+type SubstituteRoleGrantResponseObject interface {
+	VisitSubstituteRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type SubstituteRoleGrant201ResponseHeaders struct {
+	Location *string
+}
+
+type SubstituteRoleGrant201JSONResponse struct {
+	Body    RoleGrant
+	Headers SubstituteRoleGrant201ResponseHeaders
+}
+
+func (response SubstituteRoleGrant201JSONResponse) VisitSubstituteRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSanctionsRequestObject struct {
+	Params ListSanctionsParams
+}
+
+type ListSanctionsResponseObject interface {
+	VisitListSanctionsResponse(w http.ResponseWriter) error
+}
+
+type ListSanctions200ResponseHeaders struct {
+	Link *string
+}
+
+type ListSanctions200JSONResponse struct {
+	Body    SanctionList
+	Headers ListSanctions200ResponseHeaders
+}
+
+func (response ListSanctions200JSONResponse) VisitListSanctionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImposeSanctionRequestObject struct {
+	Body *ImposeSanctionJSONRequestBody
+}
+
+type ImposeSanctionResponseObject interface {
+	VisitImposeSanctionResponse(w http.ResponseWriter) error
+}
+
+type ImposeSanction201ResponseHeaders struct {
+	Location *string
+}
+
+type ImposeSanction201JSONResponse struct {
+	Body    Sanction
+	Headers ImposeSanction201ResponseHeaders
+}
+
+func (response ImposeSanction201JSONResponse) VisitImposeSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+}
+
+type GetSanctionResponseObject interface {
+	VisitGetSanctionResponse(w http.ResponseWriter) error
+}
+
+type GetSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetSanction200JSONResponse struct {
+	Body    Sanction
+	Headers GetSanction200ResponseHeaders
+}
+
+func (response GetSanction200JSONResponse) VisitGetSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *CompleteSanctionJSONRequestBody
+}
+
+type CompleteSanctionResponseObject interface {
+	VisitCompleteSanctionResponse(w http.ResponseWriter) error
+}
+
+type CompleteSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type CompleteSanction200JSONResponse struct {
+	Body    Sanction
+	Headers CompleteSanction200ResponseHeaders
+}
+
+func (response CompleteSanction200JSONResponse) VisitCompleteSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideSanctionContestRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *DecideSanctionContestJSONRequestBody
+}
+
+type DecideSanctionContestResponseObject interface {
+	VisitDecideSanctionContestResponse(w http.ResponseWriter) error
+}
+
+type DecideSanctionContest200ResponseHeaders struct {
+	ETag *string
+}
+
+type DecideSanctionContest200JSONResponse struct {
+	Body    Sanction
+	Headers DecideSanctionContest200ResponseHeaders
+}
+
+func (response DecideSanctionContest200JSONResponse) VisitDecideSanctionContestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *ContestSanctionJSONRequestBody
+}
+
+type ContestSanctionResponseObject interface {
+	VisitContestSanctionResponse(w http.ResponseWriter) error
+}
+
+type ContestSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type ContestSanction200JSONResponse struct {
+	Body    Sanction
+	Headers ContestSanction200ResponseHeaders
+}
+
+func (response ContestSanction200JSONResponse) VisitContestSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeliverSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *DeliverSanctionJSONRequestBody
+}
+
+type DeliverSanctionResponseObject interface {
+	VisitDeliverSanctionResponse(w http.ResponseWriter) error
+}
+
+type DeliverSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type DeliverSanction200JSONResponse struct {
+	Body    Sanction
+	Headers DeliverSanction200ResponseHeaders
+}
+
+func (response DeliverSanction200JSONResponse) VisitDeliverSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutSanctionIntoEffectRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *PutSanctionIntoEffectJSONRequestBody
+}
+
+type PutSanctionIntoEffectResponseObject interface {
+	VisitPutSanctionIntoEffectResponse(w http.ResponseWriter) error
+}
+
+type PutSanctionIntoEffect200ResponseHeaders struct {
+	ETag *string
+}
+
+type PutSanctionIntoEffect200JSONResponse struct {
+	Body    Sanction
+	Headers PutSanctionIntoEffect200ResponseHeaders
+}
+
+func (response PutSanctionIntoEffect200JSONResponse) VisitPutSanctionIntoEffectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExecuteSanctionRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *ExecuteSanctionJSONRequestBody
+}
+
+type ExecuteSanctionResponseObject interface {
+	VisitExecuteSanctionResponse(w http.ResponseWriter) error
+}
+
+type ExecuteSanction200ResponseHeaders struct {
+	ETag *string
+}
+
+type ExecuteSanction200JSONResponse struct {
+	Body    Sanction
+	Headers ExecuteSanction200ResponseHeaders
+}
+
+func (response ExecuteSanction200JSONResponse) VisitExecuteSanctionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordSanctionNationallyRequestObject struct {
+	SanctionId SanctionId `json:"sanctionId"`
+	Body       *RecordSanctionNationallyJSONRequestBody
+}
+
+type RecordSanctionNationallyResponseObject interface {
+	VisitRecordSanctionNationallyResponse(w http.ResponseWriter) error
+}
+
+type RecordSanctionNationally200ResponseHeaders struct {
+	ETag *string
+}
+
+type RecordSanctionNationally200JSONResponse struct {
+	Body    Sanction
+	Headers RecordSanctionNationally200ResponseHeaders
+}
+
+func (response RecordSanctionNationally200JSONResponse) VisitRecordSanctionNationallyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -7922,8 +17965,235 @@ func (response PublishEvent200JSONResponse) VisitPublishEventResponse(w http.Res
 	return err
 }
 
+type ListTaskForcesRequestObject struct {
+	Params ListTaskForcesParams
+}
+
+type ListTaskForcesResponseObject interface {
+	VisitListTaskForcesResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForces200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForces200JSONResponse struct {
+	Body    TaskForceList
+	Headers ListTaskForces200ResponseHeaders
+}
+
+func (response ListTaskForces200JSONResponse) VisitListTaskForcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTaskForceRequestObject struct {
+	Body *CreateTaskForceJSONRequestBody
+}
+
+type CreateTaskForceResponseObject interface {
+	VisitCreateTaskForceResponse(w http.ResponseWriter) error
+}
+
+type CreateTaskForce201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateTaskForce201JSONResponse struct {
+	Body    TaskForce
+	Headers CreateTaskForce201ResponseHeaders
+}
+
+func (response CreateTaskForce201JSONResponse) VisitCreateTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+}
+
+type GetTaskForceResponseObject interface {
+	VisitGetTaskForceResponse(w http.ResponseWriter) error
+}
+
+type GetTaskForce200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetTaskForce200JSONResponse struct {
+	Body    TaskForce
+	Headers GetTaskForce200ResponseHeaders
+}
+
+func (response GetTaskForce200JSONResponse) VisitGetTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *EndTaskForceJSONRequestBody
+}
+
+type EndTaskForceResponseObject interface {
+	VisitEndTaskForceResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForce200JSONResponse TaskForce
+
+func (response EndTaskForce200JSONResponse) VisitEndTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTaskForceMembersRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Params      ListTaskForceMembersParams
+}
+
+type ListTaskForceMembersResponseObject interface {
+	VisitListTaskForceMembersResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForceMembers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForceMembers200JSONResponse struct {
+	Body    TaskForceMemberList
+	Headers ListTaskForceMembers200ResponseHeaders
+}
+
+func (response ListTaskForceMembers200JSONResponse) VisitListTaskForceMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTaskForceMemberRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *AddTaskForceMemberJSONRequestBody
+}
+
+type AddTaskForceMemberResponseObject interface {
+	VisitAddTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type AddTaskForceMember201ResponseHeaders struct {
+	Location *string
+}
+
+type AddTaskForceMember201JSONResponse struct {
+	Body    TaskForceMember
+	Headers AddTaskForceMember201ResponseHeaders
+}
+
+func (response AddTaskForceMember201JSONResponse) VisitAddTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceMemberRequestObject struct {
+	TaskForceId       TaskForceId       `json:"taskForceId"`
+	TaskForceMemberId TaskForceMemberId `json:"taskForceMemberId"`
+	Body              *EndTaskForceMemberJSONRequestBody
+}
+
+type EndTaskForceMemberResponseObject interface {
+	VisitEndTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForceMember200JSONResponse TaskForceMember
+
+func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAccounts Accounts of the government
+	// (GET /accounts)
+	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// CreateAccount Open an account
+	// (POST /accounts)
+	CreateAccount(ctx context.Context, request CreateAccountRequestObject) (CreateAccountResponseObject, error)
+	// GetAccount One account
+	// (GET /accounts/{accountId})
+	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// RenewAccountCode Issue an account's code again
+	// (POST /accounts/{accountId}/activation-codes)
+	RenewAccountCode(ctx context.Context, request RenewAccountCodeRequestObject) (RenewAccountCodeResponseObject, error)
+	// ReactivateAccount Lift a suspension
+	// (POST /accounts/{accountId}/reactivation)
+	ReactivateAccount(ctx context.Context, request ReactivateAccountRequestObject) (ReactivateAccountResponseObject, error)
+	// SuspendAccount Suspend an account
+	// (POST /accounts/{accountId}/suspension)
+	SuspendAccount(ctx context.Context, request SuspendAccountRequestObject) (SuspendAccountResponseObject, error)
 	// ListAsn Civil servants and other staff in the programme
 	// (GET /asn)
 	ListAsn(ctx context.Context, request ListAsnRequestObject) (ListAsnResponseObject, error)
@@ -7981,6 +18251,66 @@ type StrictServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx context.Context, request ListAsnSuperiorsRequestObject) (ListAsnSuperiorsResponseObject, error)
+	// ActivateAccount Open an account with a one-time code
+	// (POST /auth/activation)
+	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// IssueToken Sign in, refresh, or get a machine's token
+	// (POST /auth/token)
+	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
+	// CountWorkingDays Count working days
+	// (GET /calendar/working-days)
+	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
+	// ListCaseStatuses State of the matters that name the caller's office
+	// (GET /case-statuses)
+	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
+	// GetCaseStatus State of one matter
+	// (GET /case-statuses/{caseStatusId})
+	GetCaseStatus(ctx context.Context, request GetCaseStatusRequestObject) (GetCaseStatusResponseObject, error)
+	// ListCases Cases the caller may see
+	// (GET /cases)
+	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
+	// OpenCases Open cases, one for each person
+	// (POST /cases)
+	OpenCases(ctx context.Context, request OpenCasesRequestObject) (OpenCasesResponseObject, error)
+	// GetCase One case
+	// (GET /cases/{caseId})
+	GetCase(ctx context.Context, request GetCaseRequestObject) (GetCaseResponseObject, error)
+	// AssignCase Say who handles a case
+	// (POST /cases/{caseId}/assignments)
+	AssignCase(ctx context.Context, request AssignCaseRequestObject) (AssignCaseResponseObject, error)
+	// CloseCase Close a case
+	// (POST /cases/{caseId}/closing)
+	CloseCase(ctx context.Context, request CloseCaseRequestObject) (CloseCaseResponseObject, error)
+	// DecideCaseNotProven Decide that nothing was proven
+	// (POST /cases/{caseId}/decision)
+	DecideCaseNotProven(ctx context.Context, request DecideCaseNotProvenRequestObject) (DecideCaseNotProvenResponseObject, error)
+	// ExamineCaseSubject Record the examination
+	// (POST /cases/{caseId}/examination)
+	ExamineCaseSubject(ctx context.Context, request ExamineCaseSubjectRequestObject) (ExamineCaseSubjectResponseObject, error)
+	// GetCaseHistory Every step of a case
+	// (GET /cases/{caseId}/history)
+	GetCaseHistory(ctx context.Context, request GetCaseHistoryRequestObject) (GetCaseHistoryResponseObject, error)
+	// ListCaseNotes Internal notes of a case
+	// (GET /cases/{caseId}/notes)
+	ListCaseNotes(ctx context.Context, request ListCaseNotesRequestObject) (ListCaseNotesResponseObject, error)
+	// AddCaseNote Add an internal note
+	// (POST /cases/{caseId}/notes)
+	AddCaseNote(ctx context.Context, request AddCaseNoteRequestObject) (AddCaseNoteResponseObject, error)
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	// (POST /cases/{caseId}/recommendation)
+	RecommendInCase(ctx context.Context, request RecommendInCaseRequestObject) (RecommendInCaseResponseObject, error)
+	// RecuseFromCase Wall a person off from a case
+	// (POST /cases/{caseId}/recusals)
+	RecuseFromCase(ctx context.Context, request RecuseFromCaseRequestObject) (RecuseFromCaseResponseObject, error)
+	// ReopenCase Open a closed case again
+	// (POST /cases/{caseId}/reopening)
+	ReopenCase(ctx context.Context, request ReopenCaseRequestObject) (ReopenCaseResponseObject, error)
+	// ReturnCase Send a case back for more evidence
+	// (POST /cases/{caseId}/returns)
+	ReturnCase(ctx context.Context, request ReturnCaseRequestObject) (ReturnCaseResponseObject, error)
+	// SummonCaseSubject Summon the subject
+	// (POST /cases/{caseId}/summonses)
+	SummonCaseSubject(ctx context.Context, request SummonCaseSubjectRequestObject) (SummonCaseSubjectResponseObject, error)
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
@@ -8050,6 +18380,12 @@ type StrictServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
+	// GetMe Who am I, and what may I do
+	// (GET /me)
+	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// UpdateMe Change own e-mail and phone
+	// (PATCH /me)
+	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
 	// CheckIn Check oneself in
 	// (POST /me/check-ins)
 	CheckIn(ctx context.Context, request CheckInRequestObject) (CheckInResponseObject, error)
@@ -8059,6 +18395,27 @@ type StrictServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
+	// ListMyPacts What I must sign
+	// (GET /me/pacts)
+	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
+	// ChangePassword Change own password
+	// (POST /me/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// ListMySessions Where am I signed in
+	// (GET /me/sessions)
+	ListMySessions(ctx context.Context, request ListMySessionsRequestObject) (ListMySessionsResponseObject, error)
+	// EndMySession Sign out a session
+	// (DELETE /me/sessions/{sessionId})
+	EndMySession(ctx context.Context, request EndMySessionRequestObject) (EndMySessionResponseObject, error)
+	// RemoveTotp Unbind the second factor
+	// (DELETE /me/totp)
+	RemoveTotp(ctx context.Context, request RemoveTotpRequestObject) (RemoveTotpResponseObject, error)
+	// StartTotp Begin to bind a second factor
+	// (POST /me/totp)
+	StartTotp(ctx context.Context, request StartTotpRequestObject) (StartTotpResponseObject, error)
+	// ConfirmTotp Confirm the second factor with its first code
+	// (POST /me/totp/confirmation)
+	ConfirmTotp(ctx context.Context, request ConfirmTotpRequestObject) (ConfirmTotpResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -8113,9 +18470,219 @@ type StrictServerInterface interface {
 	// EndOrganisation Record that an organisation ended
 	// (POST /organisations/{organisationId}/ending)
 	EndOrganisation(ctx context.Context, request EndOrganisationRequestObject) (EndOrganisationResponseObject, error)
+	// ListPactCampaigns Signing campaigns
+	// (GET /pact-campaigns)
+	ListPactCampaigns(ctx context.Context, request ListPactCampaignsRequestObject) (ListPactCampaignsResponseObject, error)
+	// CreatePactCampaign Plan a campaign
+	// (POST /pact-campaigns)
+	CreatePactCampaign(ctx context.Context, request CreatePactCampaignRequestObject) (CreatePactCampaignResponseObject, error)
+	// GetPactCampaign One campaign
+	// (GET /pact-campaigns/{campaignId})
+	GetPactCampaign(ctx context.Context, request GetPactCampaignRequestObject) (GetPactCampaignResponseObject, error)
+	// ClosePactCampaign Close a campaign
+	// (POST /pact-campaigns/{campaignId}/closing)
+	ClosePactCampaign(ctx context.Context, request ClosePactCampaignRequestObject) (ClosePactCampaignResponseObject, error)
+	// EnrolInPactCampaign Enrol newcomers
+	// (POST /pact-campaigns/{campaignId}/enrolments)
+	EnrolInPactCampaign(ctx context.Context, request EnrolInPactCampaignRequestObject) (EnrolInPactCampaignResponseObject, error)
+	// ListPactObligations Who must sign
+	// (GET /pact-campaigns/{campaignId}/obligations)
+	ListPactObligations(ctx context.Context, request ListPactObligationsRequestObject) (ListPactObligationsResponseObject, error)
+	// OpenPactCampaign Open a campaign
+	// (POST /pact-campaigns/{campaignId}/opening)
+	OpenPactCampaign(ctx context.Context, request OpenPactCampaignRequestObject) (OpenPactCampaignResponseObject, error)
+	// RecordPactPaperSignatures Enter signatures on paper
+	// (POST /pact-campaigns/{campaignId}/paper-signatures)
+	RecordPactPaperSignatures(ctx context.Context, request RecordPactPaperSignaturesRequestObject) (RecordPactPaperSignaturesResponseObject, error)
+	// GetPactProgress How far a campaign is
+	// (GET /pact-campaigns/{campaignId}/progress)
+	GetPactProgress(ctx context.Context, request GetPactProgressRequestObject) (GetPactProgressResponseObject, error)
+	// ListPactRefusals Refusals with their reasons
+	// (GET /pact-refusals)
+	ListPactRefusals(ctx context.Context, request ListPactRefusalsRequestObject) (ListPactRefusalsResponseObject, error)
+	// RefusePact Refuse to sign
+	// (POST /pact-refusals)
+	RefusePact(ctx context.Context, request RefusePactRequestObject) (RefusePactResponseObject, error)
+	// ListPactSignatures Signatures
+	// (GET /pact-signatures)
+	ListPactSignatures(ctx context.Context, request ListPactSignaturesRequestObject) (ListPactSignaturesResponseObject, error)
+	// SignPact Sign a pact
+	// (POST /pact-signatures)
+	SignPact(ctx context.Context, request SignPactRequestObject) (SignPactResponseObject, error)
+	// GetPactSignature One signature
+	// (GET /pact-signatures/{signatureId})
+	GetPactSignature(ctx context.Context, request GetPactSignatureRequestObject) (GetPactSignatureResponseObject, error)
+	// StrikePactSignature Strike a wrong entry
+	// (POST /pact-signatures/{signatureId}/striking)
+	StrikePactSignature(ctx context.Context, request StrikePactSignatureRequestObject) (StrikePactSignatureResponseObject, error)
+	// ListPactTexts Pact texts
+	// (GET /pact-texts)
+	ListPactTexts(ctx context.Context, request ListPactTextsRequestObject) (ListPactTextsResponseObject, error)
+	// CreatePactText Write a pact text
+	// (POST /pact-texts)
+	CreatePactText(ctx context.Context, request CreatePactTextRequestObject) (CreatePactTextResponseObject, error)
+	// GetPactText One pact text
+	// (GET /pact-texts/{pactTextId})
+	GetPactText(ctx context.Context, request GetPactTextRequestObject) (GetPactTextResponseObject, error)
+	// UpdatePactText Change a draft
+	// (PATCH /pact-texts/{pactTextId})
+	UpdatePactText(ctx context.Context, request UpdatePactTextRequestObject) (UpdatePactTextResponseObject, error)
+	// ApprovePactText Approve a text
+	// (POST /pact-texts/{pactTextId}/approvals)
+	ApprovePactText(ctx context.Context, request ApprovePactTextRequestObject) (ApprovePactTextResponseObject, error)
+	// PublishPactText Publish a text
+	// (POST /pact-texts/{pactTextId}/publication)
+	PublishPactText(ctx context.Context, request PublishPactTextRequestObject) (PublishPactTextResponseObject, error)
+	// ReturnPactText Give a text back
+	// (POST /pact-texts/{pactTextId}/return)
+	ReturnPactText(ctx context.Context, request ReturnPactTextRequestObject) (ReturnPactTextResponseObject, error)
+	// SubmitPactText Ask for approval
+	// (POST /pact-texts/{pactTextId}/submission)
+	SubmitPactText(ctx context.Context, request SubmitPactTextRequestObject) (SubmitPactTextResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// VerifyPact Check a receipt
+	// (POST /public/pact-verifications)
+	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
+	// SendReporterMessage Write to the officers, by tracking code
+	// (POST /public/report-messages)
+	SendReporterMessage(ctx context.Context, request SendReporterMessageRequestObject) (SendReporterMessageResponseObject, error)
+	// ReadReportStatus What became of a report
+	// (POST /public/report-status)
+	ReadReportStatus(ctx context.Context, request ReadReportStatusRequestObject) (ReadReportStatusResponseObject, error)
+	// WithdrawPublicReport Take a report back, by tracking code
+	// (POST /public/report-withdrawals)
+	WithdrawPublicReport(ctx context.Context, request WithdrawPublicReportRequestObject) (WithdrawPublicReportResponseObject, error)
+	// CreatePublicReport Report a violation without an account
+	// (POST /public/reports)
+	CreatePublicReport(ctx context.Context, request CreatePublicReportRequestObject) (CreatePublicReportResponseObject, error)
+	// ListPublicViolationTypes What is not allowed
+	// (GET /public/violation-types)
+	ListPublicViolationTypes(ctx context.Context, request ListPublicViolationTypesRequestObject) (ListPublicViolationTypesResponseObject, error)
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx context.Context, request ListRecommendationsRequestObject) (ListRecommendationsResponseObject, error)
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx context.Context, request CreateRecommendationRequestObject) (CreateRecommendationResponseObject, error)
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx context.Context, request GetRecommendationRequestObject) (GetRecommendationResponseObject, error)
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx context.Context, request ContestRecommendationRequestObject) (ContestRecommendationResponseObject, error)
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx context.Context, request MoveRecommendationDueRequestObject) (MoveRecommendationDueResponseObject, error)
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx context.Context, request FollowUpRecommendationRequestObject) (FollowUpRecommendationResponseObject, error)
+	// ListReferenceKinds Kinds of reference data
+	// (GET /reference-data)
+	ListReferenceKinds(ctx context.Context, request ListReferenceKindsRequestObject) (ListReferenceKindsResponseObject, error)
+	// ListReferenceRows Rows of a kind
+	// (GET /reference-data/{kind})
+	ListReferenceRows(ctx context.Context, request ListReferenceRowsRequestObject) (ListReferenceRowsResponseObject, error)
+	// AddReferenceRow Add a row
+	// (POST /reference-data/{kind})
+	AddReferenceRow(ctx context.Context, request AddReferenceRowRequestObject) (AddReferenceRowResponseObject, error)
+	// GetReferenceCode A code over time
+	// (GET /reference-data/{kind}/{code})
+	GetReferenceCode(ctx context.Context, request GetReferenceCodeRequestObject) (GetReferenceCodeResponseObject, error)
+	// CloseReferenceRow Give a row its last day
+	// (POST /reference-data/{kind}/{code}/closing)
+	CloseReferenceRow(ctx context.Context, request CloseReferenceRowRequestObject) (CloseReferenceRowResponseObject, error)
+	// VerifyReferenceRow Record that a row was held against its source
+	// (POST /reference-data/{kind}/{code}/verification)
+	VerifyReferenceRow(ctx context.Context, request VerifyReferenceRowRequestObject) (VerifyReferenceRowResponseObject, error)
+	// WithdrawReferenceRow Take back a row that never was true
+	// (POST /reference-data/{kind}/{code}/withdrawal)
+	WithdrawReferenceRow(ctx context.Context, request WithdrawReferenceRowRequestObject) (WithdrawReferenceRowResponseObject, error)
+	// ListReports Queue of reports
+	// (GET /reports)
+	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
+	// CreateReport Enter a report
+	// (POST /reports)
+	CreateReport(ctx context.Context, request CreateReportRequestObject) (CreateReportResponseObject, error)
+	// GetReport One report with its words
+	// (GET /reports/{reportId})
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// AssignReport Put an officer in charge of a report
+	// (POST /reports/{reportId}/assignments)
+	AssignReport(ctx context.Context, request AssignReportRequestObject) (AssignReportResponseObject, error)
+	// RequestReportCompletion Ask the reporter for what is missing
+	// (POST /reports/{reportId}/completion-requests)
+	RequestReportCompletion(ctx context.Context, request RequestReportCompletionRequestObject) (RequestReportCompletionResponseObject, error)
+	// MarkReportDuplicate Join a report to another about the same act
+	// (POST /reports/{reportId}/duplicate)
+	MarkReportDuplicate(ctx context.Context, request MarkReportDuplicateRequestObject) (MarkReportDuplicateResponseObject, error)
+	// SendReportMessage Write into the inbox of a report
+	// (POST /reports/{reportId}/messages)
+	SendReportMessage(ctx context.Context, request SendReportMessageRequestObject) (SendReportMessageResponseObject, error)
+	// RecuseFromReport Take somebody off a report for good
+	// (POST /reports/{reportId}/recusals)
+	RecuseFromReport(ctx context.Context, request RecuseFromReportRequestObject) (RecuseFromReportResponseObject, error)
+	// ReferReport Pass a report on to the body it concerns
+	// (POST /reports/{reportId}/referral)
+	ReferReport(ctx context.Context, request ReferReportRequestObject) (ReferReportResponseObject, error)
+	// RejectReport Reject a report
+	// (POST /reports/{reportId}/rejection)
+	RejectReport(ctx context.Context, request RejectReportRequestObject) (RejectReportResponseObject, error)
+	// MatchReportSubject Say who a subject of a report is
+	// (POST /reports/{reportId}/subjects)
+	MatchReportSubject(ctx context.Context, request MatchReportSubjectRequestObject) (MatchReportSubjectResponseObject, error)
+	// VerifyReport Begin to verify a report
+	// (POST /reports/{reportId}/verification)
+	VerifyReport(ctx context.Context, request VerifyReportRequestObject) (VerifyReportResponseObject, error)
+	// WithdrawReport Record that the reporter takes the report back
+	// (POST /reports/{reportId}/withdrawal)
+	WithdrawReport(ctx context.Context, request WithdrawReportRequestObject) (WithdrawReportResponseObject, error)
+	// ListRoleGrants Who has which role, and had it on a day
+	// (GET /role-grants)
+	ListRoleGrants(ctx context.Context, request ListRoleGrantsRequestObject) (ListRoleGrantsResponseObject, error)
+	// GrantRole Give somebody a role
+	// (POST /role-grants)
+	GrantRole(ctx context.Context, request GrantRoleRequestObject) (GrantRoleResponseObject, error)
+	// GetRoleGrant One role given
+	// (GET /role-grants/{grantId})
+	GetRoleGrant(ctx context.Context, request GetRoleGrantRequestObject) (GetRoleGrantResponseObject, error)
+	// EndRoleGrant End a role
+	// (POST /role-grants/{grantId}/ending)
+	EndRoleGrant(ctx context.Context, request EndRoleGrantRequestObject) (EndRoleGrantResponseObject, error)
+	// SubstituteRoleGrant Let somebody stand in
+	// (POST /role-grants/{grantId}/substitutes)
+	SubstituteRoleGrant(ctx context.Context, request SubstituteRoleGrantRequestObject) (SubstituteRoleGrantResponseObject, error)
+	// ListSanctions Sanctions of the cases the caller may see
+	// (GET /sanctions)
+	ListSanctions(ctx context.Context, request ListSanctionsRequestObject) (ListSanctionsResponseObject, error)
+	// ImposeSanction Impose a sanction
+	// (POST /sanctions)
+	ImposeSanction(ctx context.Context, request ImposeSanctionRequestObject) (ImposeSanctionResponseObject, error)
+	// GetSanction One sanction
+	// (GET /sanctions/{sanctionId})
+	GetSanction(ctx context.Context, request GetSanctionRequestObject) (GetSanctionResponseObject, error)
+	// CompleteSanction Record that a sanction was served
+	// (POST /sanctions/{sanctionId}/completion)
+	CompleteSanction(ctx context.Context, request CompleteSanctionRequestObject) (CompleteSanctionResponseObject, error)
+	// DecideSanctionContest Record what was decided on the remedy
+	// (POST /sanctions/{sanctionId}/contest-decision)
+	DecideSanctionContest(ctx context.Context, request DecideSanctionContestRequestObject) (DecideSanctionContestResponseObject, error)
+	// ContestSanction Record an objection or appeal
+	// (POST /sanctions/{sanctionId}/contests)
+	ContestSanction(ctx context.Context, request ContestSanctionRequestObject) (ContestSanctionResponseObject, error)
+	// DeliverSanction Record the delivery of the decision
+	// (POST /sanctions/{sanctionId}/delivery)
+	DeliverSanction(ctx context.Context, request DeliverSanctionRequestObject) (DeliverSanctionResponseObject, error)
+	// PutSanctionIntoEffect Put a sanction into effect
+	// (POST /sanctions/{sanctionId}/effect)
+	PutSanctionIntoEffect(ctx context.Context, request PutSanctionIntoEffectRequestObject) (PutSanctionIntoEffectResponseObject, error)
+	// ExecuteSanction Record the execution
+	// (POST /sanctions/{sanctionId}/execution)
+	ExecuteSanction(ctx context.Context, request ExecuteSanctionRequestObject) (ExecuteSanctionResponseObject, error)
+	// RecordSanctionNationally Record the entry in the national systems
+	// (POST /sanctions/{sanctionId}/national-record)
+	RecordSanctionNationally(ctx context.Context, request RecordSanctionNationallyRequestObject) (RecordSanctionNationallyResponseObject, error)
 	// ListEvents Events of the government
 	// (GET /sosialisasi-events)
 	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
@@ -8179,6 +18746,27 @@ type StrictServerInterface interface {
 	// PublishEvent Publish an event
 	// (POST /sosialisasi-events/{eventId}/publication)
 	PublishEvent(ctx context.Context, request PublishEventRequestObject) (PublishEventResponseObject, error)
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx context.Context, request ListTaskForcesRequestObject) (ListTaskForcesResponseObject, error)
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx context.Context, request CreateTaskForceRequestObject) (CreateTaskForceResponseObject, error)
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx context.Context, request GetTaskForceRequestObject) (GetTaskForceResponseObject, error)
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx context.Context, request EndTaskForceRequestObject) (EndTaskForceResponseObject, error)
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx context.Context, request ListTaskForceMembersRequestObject) (ListTaskForceMembersResponseObject, error)
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx context.Context, request AddTaskForceMemberRequestObject) (AddTaskForceMemberResponseObject, error)
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -8191,6 +18779,200 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListAccounts operation middleware
+func (sh *strictHandler) ListAccounts(ctx echo.Context, params ListAccountsParams) error {
+	var request ListAccountsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccounts(ctx.Request().Context(), request.(ListAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
+		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAccount operation middleware
+func (sh *strictHandler) CreateAccount(ctx echo.Context) error {
+	var request CreateAccountRequestObject
+
+	var body CreateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAccount(ctx.Request().Context(), request.(CreateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAccountResponseObject); ok {
+		return validResponse.VisitCreateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAccount operation middleware
+func (sh *strictHandler) GetAccount(ctx echo.Context, accountId AccountId) error {
+	var request GetAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
+		return validResponse.VisitGetAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewAccountCode operation middleware
+func (sh *strictHandler) RenewAccountCode(ctx echo.Context, accountId AccountId) error {
+	var request RenewAccountCodeRequestObject
+
+	request.AccountId = accountId
+
+	var body RenewAccountCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewAccountCode(ctx.Request().Context(), request.(RenewAccountCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewAccountCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewAccountCodeResponseObject); ok {
+		return validResponse.VisitRenewAccountCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReactivateAccount operation middleware
+func (sh *strictHandler) ReactivateAccount(ctx echo.Context, accountId AccountId) error {
+	var request ReactivateAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReactivateAccount(ctx.Request().Context(), request.(ReactivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReactivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReactivateAccountResponseObject); ok {
+		return validResponse.VisitReactivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendAccount operation middleware
+func (sh *strictHandler) SuspendAccount(ctx echo.Context, accountId AccountId) error {
+	var request SuspendAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendAccount(ctx.Request().Context(), request.(SuspendAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendAccountResponseObject); ok {
+		return validResponse.VisitSuspendAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListAsn operation middleware
@@ -8958,6 +19740,788 @@ func (sh *strictHandler) ListAsnSuperiors(ctx echo.Context, asnId AsnId, params 
 		return err
 	} else if validResponse, ok := response.(ListAsnSuperiorsResponseObject); ok {
 		return validResponse.VisitListAsnSuperiorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActivateAccount operation middleware
+func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
+	var request ActivateAccountRequestObject
+
+	var body ActivateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActivateAccount(ctx.Request().Context(), request.(ActivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
+		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueToken operation middleware
+func (sh *strictHandler) IssueToken(ctx echo.Context) error {
+	var request IssueTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body IssueTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueToken(ctx.Request().Context(), request.(IssueTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueTokenResponseObject); ok {
+		return validResponse.VisitIssueTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CountWorkingDays operation middleware
+func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error {
+	var request CountWorkingDaysRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountWorkingDays(ctx.Request().Context(), request.(CountWorkingDaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountWorkingDays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CountWorkingDaysResponseObject); ok {
+		return validResponse.VisitCountWorkingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCaseStatuses operation middleware
+func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error {
+	var request ListCaseStatusesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCaseStatuses(ctx.Request().Context(), request.(ListCaseStatusesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCaseStatuses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCaseStatusesResponseObject); ok {
+		return validResponse.VisitListCaseStatusesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCaseStatus operation middleware
+func (sh *strictHandler) GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error {
+	var request GetCaseStatusRequestObject
+
+	request.CaseStatusId = caseStatusId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCaseStatus(ctx.Request().Context(), request.(GetCaseStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCaseStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseStatusResponseObject); ok {
+		return validResponse.VisitGetCaseStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCases operation middleware
+func (sh *strictHandler) ListCases(ctx echo.Context, params ListCasesParams) error {
+	var request ListCasesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCases(ctx.Request().Context(), request.(ListCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCasesResponseObject); ok {
+		return validResponse.VisitListCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenCases operation middleware
+func (sh *strictHandler) OpenCases(ctx echo.Context) error {
+	var request OpenCasesRequestObject
+
+	var body OpenCasesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenCases(ctx.Request().Context(), request.(OpenCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenCasesResponseObject); ok {
+		return validResponse.VisitOpenCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCase operation middleware
+func (sh *strictHandler) GetCase(ctx echo.Context, caseId CaseId) error {
+	var request GetCaseRequestObject
+
+	request.CaseId = caseId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCase(ctx.Request().Context(), request.(GetCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseResponseObject); ok {
+		return validResponse.VisitGetCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignCase operation middleware
+func (sh *strictHandler) AssignCase(ctx echo.Context, caseId CaseId) error {
+	var request AssignCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body AssignCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignCase(ctx.Request().Context(), request.(AssignCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignCaseResponseObject); ok {
+		return validResponse.VisitAssignCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseCase operation middleware
+func (sh *strictHandler) CloseCase(ctx echo.Context, caseId CaseId) error {
+	var request CloseCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body CloseCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseCase(ctx.Request().Context(), request.(CloseCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseCaseResponseObject); ok {
+		return validResponse.VisitCloseCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideCaseNotProven operation middleware
+func (sh *strictHandler) DecideCaseNotProven(ctx echo.Context, caseId CaseId) error {
+	var request DecideCaseNotProvenRequestObject
+
+	request.CaseId = caseId
+
+	var body DecideCaseNotProvenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideCaseNotProven(ctx.Request().Context(), request.(DecideCaseNotProvenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideCaseNotProven")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideCaseNotProvenResponseObject); ok {
+		return validResponse.VisitDecideCaseNotProvenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExamineCaseSubject operation middleware
+func (sh *strictHandler) ExamineCaseSubject(ctx echo.Context, caseId CaseId) error {
+	var request ExamineCaseSubjectRequestObject
+
+	request.CaseId = caseId
+
+	var body ExamineCaseSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExamineCaseSubject(ctx.Request().Context(), request.(ExamineCaseSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExamineCaseSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExamineCaseSubjectResponseObject); ok {
+		return validResponse.VisitExamineCaseSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCaseHistory operation middleware
+func (sh *strictHandler) GetCaseHistory(ctx echo.Context, caseId CaseId) error {
+	var request GetCaseHistoryRequestObject
+
+	request.CaseId = caseId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCaseHistory(ctx.Request().Context(), request.(GetCaseHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCaseHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseHistoryResponseObject); ok {
+		return validResponse.VisitGetCaseHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCaseNotes operation middleware
+func (sh *strictHandler) ListCaseNotes(ctx echo.Context, caseId CaseId, params ListCaseNotesParams) error {
+	var request ListCaseNotesRequestObject
+
+	request.CaseId = caseId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCaseNotes(ctx.Request().Context(), request.(ListCaseNotesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCaseNotes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCaseNotesResponseObject); ok {
+		return validResponse.VisitListCaseNotesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCaseNote operation middleware
+func (sh *strictHandler) AddCaseNote(ctx echo.Context, caseId CaseId) error {
+	var request AddCaseNoteRequestObject
+
+	request.CaseId = caseId
+
+	var body AddCaseNoteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCaseNote(ctx.Request().Context(), request.(AddCaseNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCaseNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCaseNoteResponseObject); ok {
+		return validResponse.VisitAddCaseNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecommendInCase operation middleware
+func (sh *strictHandler) RecommendInCase(ctx echo.Context, caseId CaseId) error {
+	var request RecommendInCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body RecommendInCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecommendInCase(ctx.Request().Context(), request.(RecommendInCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecommendInCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecommendInCaseResponseObject); ok {
+		return validResponse.VisitRecommendInCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecuseFromCase operation middleware
+func (sh *strictHandler) RecuseFromCase(ctx echo.Context, caseId CaseId) error {
+	var request RecuseFromCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body RecuseFromCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecuseFromCase(ctx.Request().Context(), request.(RecuseFromCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecuseFromCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecuseFromCaseResponseObject); ok {
+		return validResponse.VisitRecuseFromCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReopenCase operation middleware
+func (sh *strictHandler) ReopenCase(ctx echo.Context, caseId CaseId) error {
+	var request ReopenCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body ReopenCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenCase(ctx.Request().Context(), request.(ReopenCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReopenCaseResponseObject); ok {
+		return validResponse.VisitReopenCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnCase operation middleware
+func (sh *strictHandler) ReturnCase(ctx echo.Context, caseId CaseId) error {
+	var request ReturnCaseRequestObject
+
+	request.CaseId = caseId
+
+	var body ReturnCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnCase(ctx.Request().Context(), request.(ReturnCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnCaseResponseObject); ok {
+		return validResponse.VisitReturnCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SummonCaseSubject operation middleware
+func (sh *strictHandler) SummonCaseSubject(ctx echo.Context, caseId CaseId) error {
+	var request SummonCaseSubjectRequestObject
+
+	request.CaseId = caseId
+
+	var body SummonCaseSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SummonCaseSubject(ctx.Request().Context(), request.(SummonCaseSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SummonCaseSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SummonCaseSubjectResponseObject); ok {
+		return validResponse.VisitSummonCaseSubjectResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9765,6 +21329,75 @@ func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error
 	return nil
 }
 
+// GetMe operation middleware
+func (sh *strictHandler) GetMe(ctx echo.Context) error {
+	var request GetMeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMe(ctx.Request().Context(), request.(GetMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMeResponseObject); ok {
+		return validResponse.VisitGetMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateMe operation middleware
+func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
+	var request UpdateMeRequestObject
+
+	var body UpdateMeApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateMe(ctx.Request().Context(), request.(UpdateMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
+		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckIn operation middleware
 func (sh *strictHandler) CheckIn(ctx echo.Context) error {
 	var request CheckInRequestObject
@@ -9855,6 +21488,240 @@ func (sh *strictHandler) ListMyEvents(ctx echo.Context, params ListMyEventsParam
 		return err
 	} else if validResponse, ok := response.(ListMyEventsResponseObject); ok {
 		return validResponse.VisitListMyEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyPacts operation middleware
+func (sh *strictHandler) ListMyPacts(ctx echo.Context, params ListMyPactsParams) error {
+	var request ListMyPactsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyPacts(ctx.Request().Context(), request.(ListMyPactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyPacts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyPactsResponseObject); ok {
+		return validResponse.VisitListMyPactsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.Request().Context(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMySessions operation middleware
+func (sh *strictHandler) ListMySessions(ctx echo.Context) error {
+	var request ListMySessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMySessions(ctx.Request().Context(), request.(ListMySessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMySessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMySessionsResponseObject); ok {
+		return validResponse.VisitListMySessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndMySession operation middleware
+func (sh *strictHandler) EndMySession(ctx echo.Context, sessionId SessionId) error {
+	var request EndMySessionRequestObject
+
+	request.SessionId = sessionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMySession(ctx.Request().Context(), request.(EndMySessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMySession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndMySessionResponseObject); ok {
+		return validResponse.VisitEndMySessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveTotp operation middleware
+func (sh *strictHandler) RemoveTotp(ctx echo.Context) error {
+	var request RemoveTotpRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveTotp(ctx.Request().Context(), request.(RemoveTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveTotpResponseObject); ok {
+		return validResponse.VisitRemoveTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartTotp operation middleware
+func (sh *strictHandler) StartTotp(ctx echo.Context) error {
+	var request StartTotpRequestObject
+
+	var body StartTotpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartTotp(ctx.Request().Context(), request.(StartTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartTotpResponseObject); ok {
+		return validResponse.VisitStartTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmTotp operation middleware
+func (sh *strictHandler) ConfirmTotp(ctx echo.Context) error {
+	var request ConfirmTotpRequestObject
+
+	var body ConfirmTotpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmTotp(ctx.Request().Context(), request.(ConfirmTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmTotpResponseObject); ok {
+		return validResponse.VisitConfirmTotpResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10583,6 +22450,804 @@ func (sh *strictHandler) EndOrganisation(ctx echo.Context, organisationId Organi
 	return nil
 }
 
+// ListPactCampaigns operation middleware
+func (sh *strictHandler) ListPactCampaigns(ctx echo.Context, params ListPactCampaignsParams) error {
+	var request ListPactCampaignsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactCampaigns(ctx.Request().Context(), request.(ListPactCampaignsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactCampaigns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactCampaignsResponseObject); ok {
+		return validResponse.VisitListPactCampaignsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePactCampaign operation middleware
+func (sh *strictHandler) CreatePactCampaign(ctx echo.Context) error {
+	var request CreatePactCampaignRequestObject
+
+	var body CreatePactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePactCampaign(ctx.Request().Context(), request.(CreatePactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePactCampaignResponseObject); ok {
+		return validResponse.VisitCreatePactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactCampaign operation middleware
+func (sh *strictHandler) GetPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request GetPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactCampaign(ctx.Request().Context(), request.(GetPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactCampaignResponseObject); ok {
+		return validResponse.VisitGetPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ClosePactCampaign operation middleware
+func (sh *strictHandler) ClosePactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request ClosePactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClosePactCampaign(ctx.Request().Context(), request.(ClosePactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClosePactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ClosePactCampaignResponseObject); ok {
+		return validResponse.VisitClosePactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnrolInPactCampaign operation middleware
+func (sh *strictHandler) EnrolInPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request EnrolInPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	var body EnrolInPactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnrolInPactCampaign(ctx.Request().Context(), request.(EnrolInPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnrolInPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnrolInPactCampaignResponseObject); ok {
+		return validResponse.VisitEnrolInPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactObligations operation middleware
+func (sh *strictHandler) ListPactObligations(ctx echo.Context, campaignId PactCampaignId, params ListPactObligationsParams) error {
+	var request ListPactObligationsRequestObject
+
+	request.CampaignId = campaignId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactObligations(ctx.Request().Context(), request.(ListPactObligationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactObligations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactObligationsResponseObject); ok {
+		return validResponse.VisitListPactObligationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OpenPactCampaign operation middleware
+func (sh *strictHandler) OpenPactCampaign(ctx echo.Context, campaignId PactCampaignId) error {
+	var request OpenPactCampaignRequestObject
+
+	request.CampaignId = campaignId
+
+	var body OpenPactCampaignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenPactCampaign(ctx.Request().Context(), request.(OpenPactCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenPactCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenPactCampaignResponseObject); ok {
+		return validResponse.VisitOpenPactCampaignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordPactPaperSignatures operation middleware
+func (sh *strictHandler) RecordPactPaperSignatures(ctx echo.Context, campaignId PactCampaignId) error {
+	var request RecordPactPaperSignaturesRequestObject
+
+	request.CampaignId = campaignId
+
+	var body RecordPactPaperSignaturesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordPactPaperSignatures(ctx.Request().Context(), request.(RecordPactPaperSignaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordPactPaperSignatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordPactPaperSignaturesResponseObject); ok {
+		return validResponse.VisitRecordPactPaperSignaturesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactProgress operation middleware
+func (sh *strictHandler) GetPactProgress(ctx echo.Context, campaignId PactCampaignId) error {
+	var request GetPactProgressRequestObject
+
+	request.CampaignId = campaignId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactProgress(ctx.Request().Context(), request.(GetPactProgressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactProgress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactProgressResponseObject); ok {
+		return validResponse.VisitGetPactProgressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactRefusals operation middleware
+func (sh *strictHandler) ListPactRefusals(ctx echo.Context, params ListPactRefusalsParams) error {
+	var request ListPactRefusalsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactRefusals(ctx.Request().Context(), request.(ListPactRefusalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactRefusals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactRefusalsResponseObject); ok {
+		return validResponse.VisitListPactRefusalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RefusePact operation middleware
+func (sh *strictHandler) RefusePact(ctx echo.Context) error {
+	var request RefusePactRequestObject
+
+	var body RefusePactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RefusePact(ctx.Request().Context(), request.(RefusePactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefusePact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RefusePactResponseObject); ok {
+		return validResponse.VisitRefusePactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactSignatures operation middleware
+func (sh *strictHandler) ListPactSignatures(ctx echo.Context, params ListPactSignaturesParams) error {
+	var request ListPactSignaturesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactSignatures(ctx.Request().Context(), request.(ListPactSignaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactSignatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactSignaturesResponseObject); ok {
+		return validResponse.VisitListPactSignaturesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignPact operation middleware
+func (sh *strictHandler) SignPact(ctx echo.Context) error {
+	var request SignPactRequestObject
+
+	var body SignPactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignPact(ctx.Request().Context(), request.(SignPactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignPact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignPactResponseObject); ok {
+		return validResponse.VisitSignPactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactSignature operation middleware
+func (sh *strictHandler) GetPactSignature(ctx echo.Context, signatureId PactSignatureId) error {
+	var request GetPactSignatureRequestObject
+
+	request.SignatureId = signatureId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactSignature(ctx.Request().Context(), request.(GetPactSignatureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactSignature")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactSignatureResponseObject); ok {
+		return validResponse.VisitGetPactSignatureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StrikePactSignature operation middleware
+func (sh *strictHandler) StrikePactSignature(ctx echo.Context, signatureId PactSignatureId) error {
+	var request StrikePactSignatureRequestObject
+
+	request.SignatureId = signatureId
+
+	var body StrikePactSignatureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StrikePactSignature(ctx.Request().Context(), request.(StrikePactSignatureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StrikePactSignature")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StrikePactSignatureResponseObject); ok {
+		return validResponse.VisitStrikePactSignatureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPactTexts operation middleware
+func (sh *strictHandler) ListPactTexts(ctx echo.Context, params ListPactTextsParams) error {
+	var request ListPactTextsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPactTexts(ctx.Request().Context(), request.(ListPactTextsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPactTexts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPactTextsResponseObject); ok {
+		return validResponse.VisitListPactTextsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePactText operation middleware
+func (sh *strictHandler) CreatePactText(ctx echo.Context) error {
+	var request CreatePactTextRequestObject
+
+	var body CreatePactTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePactText(ctx.Request().Context(), request.(CreatePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePactTextResponseObject); ok {
+		return validResponse.VisitCreatePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPactText operation middleware
+func (sh *strictHandler) GetPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request GetPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPactText(ctx.Request().Context(), request.(GetPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPactTextResponseObject); ok {
+		return validResponse.VisitGetPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdatePactText operation middleware
+func (sh *strictHandler) UpdatePactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request UpdatePactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	var body UpdatePactTextApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdatePactText(ctx.Request().Context(), request.(UpdatePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdatePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdatePactTextResponseObject); ok {
+		return validResponse.VisitUpdatePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApprovePactText operation middleware
+func (sh *strictHandler) ApprovePactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request ApprovePactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	var body ApprovePactTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApprovePactText(ctx.Request().Context(), request.(ApprovePactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApprovePactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApprovePactTextResponseObject); ok {
+		return validResponse.VisitApprovePactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishPactText operation middleware
+func (sh *strictHandler) PublishPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request PublishPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishPactText(ctx.Request().Context(), request.(PublishPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishPactTextResponseObject); ok {
+		return validResponse.VisitPublishPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnPactText operation middleware
+func (sh *strictHandler) ReturnPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request ReturnPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnPactText(ctx.Request().Context(), request.(ReturnPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnPactTextResponseObject); ok {
+		return validResponse.VisitReturnPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubmitPactText operation middleware
+func (sh *strictHandler) SubmitPactText(ctx echo.Context, pactTextId PactTextId) error {
+	var request SubmitPactTextRequestObject
+
+	request.PactTextId = pactTextId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitPactText(ctx.Request().Context(), request.(SubmitPactTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitPactText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubmitPactTextResponseObject); ok {
+		return validResponse.VisitSubmitPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPublicGovernments operation middleware
 func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error {
 	var request ListPublicGovernmentsRequestObject
@@ -10602,6 +23267,1972 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyPact operation middleware
+func (sh *strictHandler) VerifyPact(ctx echo.Context) error {
+	var request VerifyPactRequestObject
+
+	var body VerifyPactJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyPact(ctx.Request().Context(), request.(VerifyPactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyPact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyPactResponseObject); ok {
+		return validResponse.VisitVerifyPactResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReporterMessage operation middleware
+func (sh *strictHandler) SendReporterMessage(ctx echo.Context) error {
+	var request SendReporterMessageRequestObject
+
+	var body SendReporterMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReporterMessage(ctx.Request().Context(), request.(SendReporterMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReporterMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReporterMessageResponseObject); ok {
+		return validResponse.VisitSendReporterMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadReportStatus operation middleware
+func (sh *strictHandler) ReadReportStatus(ctx echo.Context) error {
+	var request ReadReportStatusRequestObject
+
+	var body ReadReportStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadReportStatus(ctx.Request().Context(), request.(ReadReportStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadReportStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadReportStatusResponseObject); ok {
+		return validResponse.VisitReadReportStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPublicReport operation middleware
+func (sh *strictHandler) WithdrawPublicReport(ctx echo.Context) error {
+	var request WithdrawPublicReportRequestObject
+
+	var body WithdrawPublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublicReport(ctx.Request().Context(), request.(WithdrawPublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPublicReportResponseObject); ok {
+		return validResponse.VisitWithdrawPublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePublicReport operation middleware
+func (sh *strictHandler) CreatePublicReport(ctx echo.Context) error {
+	var request CreatePublicReportRequestObject
+
+	var body CreatePublicReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePublicReport(ctx.Request().Context(), request.(CreatePublicReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePublicReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePublicReportResponseObject); ok {
+		return validResponse.VisitCreatePublicReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPublicViolationTypes operation middleware
+func (sh *strictHandler) ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error {
+	var request ListPublicViolationTypesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPublicViolationTypes(ctx.Request().Context(), request.(ListPublicViolationTypesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPublicViolationTypes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPublicViolationTypesResponseObject); ok {
+		return validResponse.VisitListPublicViolationTypesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRecommendations operation middleware
+func (sh *strictHandler) ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error {
+	var request ListRecommendationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecommendations(ctx.Request().Context(), request.(ListRecommendationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecommendations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRecommendationsResponseObject); ok {
+		return validResponse.VisitListRecommendationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRecommendation operation middleware
+func (sh *strictHandler) CreateRecommendation(ctx echo.Context) error {
+	var request CreateRecommendationRequestObject
+
+	var body CreateRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecommendation(ctx.Request().Context(), request.(CreateRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRecommendationResponseObject); ok {
+		return validResponse.VisitCreateRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRecommendation operation middleware
+func (sh *strictHandler) GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request GetRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecommendation(ctx.Request().Context(), request.(GetRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRecommendationResponseObject); ok {
+		return validResponse.VisitGetRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContestRecommendation operation middleware
+func (sh *strictHandler) ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request ContestRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body ContestRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestRecommendation(ctx.Request().Context(), request.(ContestRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContestRecommendationResponseObject); ok {
+		return validResponse.VisitContestRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MoveRecommendationDue operation middleware
+func (sh *strictHandler) MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error {
+	var request MoveRecommendationDueRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body MoveRecommendationDueJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveRecommendationDue(ctx.Request().Context(), request.(MoveRecommendationDueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveRecommendationDue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveRecommendationDueResponseObject); ok {
+		return validResponse.VisitMoveRecommendationDueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FollowUpRecommendation operation middleware
+func (sh *strictHandler) FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request FollowUpRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body FollowUpRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FollowUpRecommendation(ctx.Request().Context(), request.(FollowUpRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FollowUpRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FollowUpRecommendationResponseObject); ok {
+		return validResponse.VisitFollowUpRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReferenceKinds operation middleware
+func (sh *strictHandler) ListReferenceKinds(ctx echo.Context) error {
+	var request ListReferenceKindsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReferenceKinds(ctx.Request().Context(), request.(ListReferenceKindsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReferenceKinds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReferenceKindsResponseObject); ok {
+		return validResponse.VisitListReferenceKindsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReferenceRows operation middleware
+func (sh *strictHandler) ListReferenceRows(ctx echo.Context, kind ReferenceKind, params ListReferenceRowsParams) error {
+	var request ListReferenceRowsRequestObject
+
+	request.Kind = kind
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReferenceRows(ctx.Request().Context(), request.(ListReferenceRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReferenceRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReferenceRowsResponseObject); ok {
+		return validResponse.VisitListReferenceRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddReferenceRow operation middleware
+func (sh *strictHandler) AddReferenceRow(ctx echo.Context, kind ReferenceKind) error {
+	var request AddReferenceRowRequestObject
+
+	request.Kind = kind
+
+	var body AddReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddReferenceRow(ctx.Request().Context(), request.(AddReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddReferenceRowResponseObject); ok {
+		return validResponse.VisitAddReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReferenceCode operation middleware
+func (sh *strictHandler) GetReferenceCode(ctx echo.Context, kind ReferenceKind, code ReferenceCode, params GetReferenceCodeParams) error {
+	var request GetReferenceCodeRequestObject
+
+	request.Kind = kind
+	request.Code = code
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReferenceCode(ctx.Request().Context(), request.(GetReferenceCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReferenceCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReferenceCodeResponseObject); ok {
+		return validResponse.VisitGetReferenceCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseReferenceRow operation middleware
+func (sh *strictHandler) CloseReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request CloseReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body CloseReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseReferenceRow(ctx.Request().Context(), request.(CloseReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseReferenceRowResponseObject); ok {
+		return validResponse.VisitCloseReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReferenceRow operation middleware
+func (sh *strictHandler) VerifyReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request VerifyReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body VerifyReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReferenceRow(ctx.Request().Context(), request.(VerifyReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReferenceRowResponseObject); ok {
+		return validResponse.VisitVerifyReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReferenceRow operation middleware
+func (sh *strictHandler) WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error {
+	var request WithdrawReferenceRowRequestObject
+
+	request.Kind = kind
+	request.Code = code
+
+	var body WithdrawReferenceRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReferenceRow(ctx.Request().Context(), request.(WithdrawReferenceRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReferenceRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReferenceRowResponseObject); ok {
+		return validResponse.VisitWithdrawReferenceRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReports operation middleware
+func (sh *strictHandler) ListReports(ctx echo.Context, params ListReportsParams) error {
+	var request ListReportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReports(ctx.Request().Context(), request.(ListReportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReportsResponseObject); ok {
+		return validResponse.VisitListReportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateReport operation middleware
+func (sh *strictHandler) CreateReport(ctx echo.Context) error {
+	var request CreateReportRequestObject
+
+	var body CreateReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateReport(ctx.Request().Context(), request.(CreateReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateReportResponseObject); ok {
+		return validResponse.VisitCreateReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx echo.Context, reportId ReportId) error {
+	var request GetReportRequestObject
+
+	request.ReportId = reportId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx.Request().Context(), request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		return validResponse.VisitGetReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignReport operation middleware
+func (sh *strictHandler) AssignReport(ctx echo.Context, reportId ReportId) error {
+	var request AssignReportRequestObject
+
+	request.ReportId = reportId
+
+	var body AssignReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignReport(ctx.Request().Context(), request.(AssignReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignReportResponseObject); ok {
+		return validResponse.VisitAssignReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestReportCompletion operation middleware
+func (sh *strictHandler) RequestReportCompletion(ctx echo.Context, reportId ReportId) error {
+	var request RequestReportCompletionRequestObject
+
+	request.ReportId = reportId
+
+	var body RequestReportCompletionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestReportCompletion(ctx.Request().Context(), request.(RequestReportCompletionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestReportCompletion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestReportCompletionResponseObject); ok {
+		return validResponse.VisitRequestReportCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MarkReportDuplicate operation middleware
+func (sh *strictHandler) MarkReportDuplicate(ctx echo.Context, reportId ReportId) error {
+	var request MarkReportDuplicateRequestObject
+
+	request.ReportId = reportId
+
+	var body MarkReportDuplicateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkReportDuplicate(ctx.Request().Context(), request.(MarkReportDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkReportDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MarkReportDuplicateResponseObject); ok {
+		return validResponse.VisitMarkReportDuplicateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReportMessage operation middleware
+func (sh *strictHandler) SendReportMessage(ctx echo.Context, reportId ReportId) error {
+	var request SendReportMessageRequestObject
+
+	request.ReportId = reportId
+
+	var body SendReportMessageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReportMessage(ctx.Request().Context(), request.(SendReportMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReportMessage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReportMessageResponseObject); ok {
+		return validResponse.VisitSendReportMessageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecuseFromReport operation middleware
+func (sh *strictHandler) RecuseFromReport(ctx echo.Context, reportId ReportId) error {
+	var request RecuseFromReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RecuseFromReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecuseFromReport(ctx.Request().Context(), request.(RecuseFromReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecuseFromReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecuseFromReportResponseObject); ok {
+		return validResponse.VisitRecuseFromReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReferReport operation middleware
+func (sh *strictHandler) ReferReport(ctx echo.Context, reportId ReportId) error {
+	var request ReferReportRequestObject
+
+	request.ReportId = reportId
+
+	var body ReferReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReferReport(ctx.Request().Context(), request.(ReferReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReferReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReferReportResponseObject); ok {
+		return validResponse.VisitReferReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectReport operation middleware
+func (sh *strictHandler) RejectReport(ctx echo.Context, reportId ReportId) error {
+	var request RejectReportRequestObject
+
+	request.ReportId = reportId
+
+	var body RejectReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectReport(ctx.Request().Context(), request.(RejectReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectReportResponseObject); ok {
+		return validResponse.VisitRejectReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MatchReportSubject operation middleware
+func (sh *strictHandler) MatchReportSubject(ctx echo.Context, reportId ReportId) error {
+	var request MatchReportSubjectRequestObject
+
+	request.ReportId = reportId
+
+	var body MatchReportSubjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MatchReportSubject(ctx.Request().Context(), request.(MatchReportSubjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MatchReportSubject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MatchReportSubjectResponseObject); ok {
+		return validResponse.VisitMatchReportSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyReport operation middleware
+func (sh *strictHandler) VerifyReport(ctx echo.Context, reportId ReportId) error {
+	var request VerifyReportRequestObject
+
+	request.ReportId = reportId
+
+	var body VerifyReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyReport(ctx.Request().Context(), request.(VerifyReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyReportResponseObject); ok {
+		return validResponse.VisitVerifyReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawReport operation middleware
+func (sh *strictHandler) WithdrawReport(ctx echo.Context, reportId ReportId) error {
+	var request WithdrawReportRequestObject
+
+	request.ReportId = reportId
+
+	var body WithdrawReportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawReport(ctx.Request().Context(), request.(WithdrawReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawReportResponseObject); ok {
+		return validResponse.VisitWithdrawReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRoleGrants operation middleware
+func (sh *strictHandler) ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error {
+	var request ListRoleGrantsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRoleGrants(ctx.Request().Context(), request.(ListRoleGrantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRoleGrants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRoleGrantsResponseObject); ok {
+		return validResponse.VisitListRoleGrantsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantRole operation middleware
+func (sh *strictHandler) GrantRole(ctx echo.Context) error {
+	var request GrantRoleRequestObject
+
+	var body GrantRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantRole(ctx.Request().Context(), request.(GrantRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantRoleResponseObject); ok {
+		return validResponse.VisitGrantRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRoleGrant operation middleware
+func (sh *strictHandler) GetRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request GetRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRoleGrant(ctx.Request().Context(), request.(GetRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRoleGrantResponseObject); ok {
+		return validResponse.VisitGetRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndRoleGrant operation middleware
+func (sh *strictHandler) EndRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request EndRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body EndRoleGrantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRoleGrant(ctx.Request().Context(), request.(EndRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndRoleGrantResponseObject); ok {
+		return validResponse.VisitEndRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubstituteRoleGrant operation middleware
+func (sh *strictHandler) SubstituteRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request SubstituteRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body SubstituteRoleGrantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubstituteRoleGrant(ctx.Request().Context(), request.(SubstituteRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubstituteRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubstituteRoleGrantResponseObject); ok {
+		return validResponse.VisitSubstituteRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSanctions operation middleware
+func (sh *strictHandler) ListSanctions(ctx echo.Context, params ListSanctionsParams) error {
+	var request ListSanctionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSanctions(ctx.Request().Context(), request.(ListSanctionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSanctions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSanctionsResponseObject); ok {
+		return validResponse.VisitListSanctionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImposeSanction operation middleware
+func (sh *strictHandler) ImposeSanction(ctx echo.Context) error {
+	var request ImposeSanctionRequestObject
+
+	var body ImposeSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImposeSanction(ctx.Request().Context(), request.(ImposeSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImposeSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImposeSanctionResponseObject); ok {
+		return validResponse.VisitImposeSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSanction operation middleware
+func (sh *strictHandler) GetSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request GetSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSanction(ctx.Request().Context(), request.(GetSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSanctionResponseObject); ok {
+		return validResponse.VisitGetSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteSanction operation middleware
+func (sh *strictHandler) CompleteSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request CompleteSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body CompleteSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteSanction(ctx.Request().Context(), request.(CompleteSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteSanctionResponseObject); ok {
+		return validResponse.VisitCompleteSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideSanctionContest operation middleware
+func (sh *strictHandler) DecideSanctionContest(ctx echo.Context, sanctionId SanctionId) error {
+	var request DecideSanctionContestRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body DecideSanctionContestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideSanctionContest(ctx.Request().Context(), request.(DecideSanctionContestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideSanctionContest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideSanctionContestResponseObject); ok {
+		return validResponse.VisitDecideSanctionContestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContestSanction operation middleware
+func (sh *strictHandler) ContestSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request ContestSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body ContestSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestSanction(ctx.Request().Context(), request.(ContestSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContestSanctionResponseObject); ok {
+		return validResponse.VisitContestSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeliverSanction operation middleware
+func (sh *strictHandler) DeliverSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request DeliverSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body DeliverSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeliverSanction(ctx.Request().Context(), request.(DeliverSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeliverSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeliverSanctionResponseObject); ok {
+		return validResponse.VisitDeliverSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSanctionIntoEffect operation middleware
+func (sh *strictHandler) PutSanctionIntoEffect(ctx echo.Context, sanctionId SanctionId) error {
+	var request PutSanctionIntoEffectRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body PutSanctionIntoEffectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSanctionIntoEffect(ctx.Request().Context(), request.(PutSanctionIntoEffectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSanctionIntoEffect")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSanctionIntoEffectResponseObject); ok {
+		return validResponse.VisitPutSanctionIntoEffectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExecuteSanction operation middleware
+func (sh *strictHandler) ExecuteSanction(ctx echo.Context, sanctionId SanctionId) error {
+	var request ExecuteSanctionRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body ExecuteSanctionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExecuteSanction(ctx.Request().Context(), request.(ExecuteSanctionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExecuteSanction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExecuteSanctionResponseObject); ok {
+		return validResponse.VisitExecuteSanctionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordSanctionNationally operation middleware
+func (sh *strictHandler) RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error {
+	var request RecordSanctionNationallyRequestObject
+
+	request.SanctionId = sanctionId
+
+	var body RecordSanctionNationallyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordSanctionNationally(ctx.Request().Context(), request.(RecordSanctionNationallyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordSanctionNationally")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordSanctionNationallyResponseObject); ok {
+		return validResponse.VisitRecordSanctionNationallyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11429,6 +26060,273 @@ func (sh *strictHandler) PublishEvent(ctx echo.Context, eventId EventId) error {
 		return err
 	} else if validResponse, ok := response.(PublishEventResponseObject); ok {
 		return validResponse.VisitPublishEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForces operation middleware
+func (sh *strictHandler) ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error {
+	var request ListTaskForcesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForces(ctx.Request().Context(), request.(ListTaskForcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForces")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForcesResponseObject); ok {
+		return validResponse.VisitListTaskForcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTaskForce operation middleware
+func (sh *strictHandler) CreateTaskForce(ctx echo.Context) error {
+	var request CreateTaskForceRequestObject
+
+	var body CreateTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTaskForce(ctx.Request().Context(), request.(CreateTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTaskForceResponseObject); ok {
+		return validResponse.VisitCreateTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTaskForce operation middleware
+func (sh *strictHandler) GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request GetTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTaskForce(ctx.Request().Context(), request.(GetTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTaskForceResponseObject); ok {
+		return validResponse.VisitGetTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForce operation middleware
+func (sh *strictHandler) EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request EndTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body EndTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForce(ctx.Request().Context(), request.(EndTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceResponseObject); ok {
+		return validResponse.VisitEndTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForceMembers operation middleware
+func (sh *strictHandler) ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error {
+	var request ListTaskForceMembersRequestObject
+
+	request.TaskForceId = taskForceId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForceMembers(ctx.Request().Context(), request.(ListTaskForceMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForceMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForceMembersResponseObject); ok {
+		return validResponse.VisitListTaskForceMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddTaskForceMember operation middleware
+func (sh *strictHandler) AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error {
+	var request AddTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body AddTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddTaskForceMember(ctx.Request().Context(), request.(AddTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddTaskForceMemberResponseObject); ok {
+		return validResponse.VisitAddTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForceMember operation middleware
+func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error {
+	var request EndTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+	request.TaskForceMemberId = taskForceMemberId
+
+	var body EndTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForceMember(ctx.Request().Context(), request.(EndTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
+		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

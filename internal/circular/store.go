@@ -352,7 +352,8 @@ func addressees(tx *db.Tx, cid id.ID, f AddresseeFilter, r page.Request) ([]Addr
 		RecordedLater  *bool    `gorm:"column:recorded_later"`
 	}
 	err := tx.SQL(`SELECT a.asn_id, p.name, p.name_key, a.opd_id, k.acknowledged_on, k.channel, k.recorded_later
-		FROM circular_addressee a JOIN asn p ON p.tenant_id = a.tenant_id AND p.id = a.asn_id`+joinReceipt+`
+		FROM circular_addressee a
+		JOIN LATERAL (SELECT x.id, x.name, x.name_key FROM asn x WHERE x.tenant_id = a.tenant_id AND x.id = a.asn_id LIMIT 1) p ON TRUE`+joinReceipt+`
 		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+where+` ORDER BY p.name_key, p.id LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]Addressee, 0, len(rows))
 	for _, x := range rows {

@@ -15,7 +15,7 @@ func (w *world) events(*testing.T) {
 	for i, g := range []government.Government{w.a, w.b} {
 		c := w.s.As(authz.AgencyOfficer, g)
 		series[i] = c.Post("/event-series", map[string]any{"name": "Sosialisasi"}).Expect(201).Text("id")
-		meetings[i] = published(w.s, g, eventDraft(map[string]any{"kind": "rapat_koordinasi", "series_id": series[i], "round": 1}), invitedOnline)
+		meetings[i] = publishedEvent(w.s, g, eventDraft(map[string]any{"kind": "rapat_koordinasi", "series_id": series[i], "round": 1}), invitedOnline)
 		path := "/sosialisasi-events/" + meetings[i]
 		c.Post(path+"/holding", map[string]any{}).Expect(200)
 		points[i] = c.Post(path+"/action-points", map[string]any{"text": "Kanal bersama", "owner": "BKPSDM"}).Expect(201).Text("id")
@@ -39,8 +39,8 @@ func eventDraft(with map[string]any) map[string]any {
 	return b
 }
 
-// published plans and publishes an event with rules of invitation.
-func published(s *harness.Server, g government.Government, draft map[string]any, rules []any) string {
+// publishedEvent plans and publishes an event with rules of invitation.
+func publishedEvent(s *harness.Server, g government.Government, draft map[string]any, rules []any) string {
 	c := s.As(authz.AgencyOfficer, g)
 	path := "/sosialisasi-events/" + c.Post("/sosialisasi-events", draft).Expect(201).Text("id")
 	c.Post(path+"/invitations", map[string]any{"rules": rules}).Expect(200)

@@ -253,22 +253,32 @@ func (s *Service) Coverage(ctx context.Context, eid id.ID, r page.Request) (p pa
 	return p, total, err
 }
 
+// seriesTx reads the rounds of a series and today's legal day.
+func seriesTx(tx *db.Tx, sid id.ID) ([]id.ID, day.Day, error) {
+	if _, err := findSeries(tx, sid); err != nil {
+		return nil, day.Day{}, err
+	}
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return nil, today, err
+	}
+	rounds, err := roundsOf(tx, sid)
+	return rounds, today, err
+}
+
 // SeriesCoverage counts, unit by unit, whom a series reached.
 func (s *Service) SeriesCoverage(ctx context.Context, sid id.ID, r page.Request) (p page.Page[SeriesCount], total SeriesCount, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if _, err := findSeries(tx, sid); err != nil {
-			return err
-		}
-		today, err := government.TodayTx(tx)
+		rounds, today, err := seriesTx(tx, sid)
 		if err != nil {
 			return err
 		}
-		out, err := seriesCounts(tx, sid, today, r)
+		out, err := seriesCounts(tx, rounds, today, r)
 		if err != nil {
 			return err
 		}
 		p = page.Cut(r, out, func(c SeriesCount) []string { return []string{c.OPDName, c.OPD.String()} })
-		total, err = seriesSum(tx, sid, today)
+		total, err = seriesSum(tx, rounds, today)
 		return err
 	})
 	return p, total, err
@@ -277,14 +287,11 @@ func (s *Service) SeriesCoverage(ctx context.Context, sid id.ID, r page.Request)
 // Unreached lists who attended no event of a series, by name.
 func (s *Service) Unreached(ctx context.Context, sid id.ID, unit *id.ID, r page.Request) (p page.Page[Unreached], err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if _, err := findSeries(tx, sid); err != nil {
-			return err
-		}
-		today, err := government.TodayTx(tx)
+		rounds, today, err := seriesTx(tx, sid)
 		if err != nil {
 			return err
 		}
-		out, err := unreached(tx, sid, unit, today, r)
+		out, err := unreached(tx, rounds, unit, today, r)
 		p = page.Cut(r, out, func(u Unreached) []string { return []string{u.nameKey, u.Person.String()} })
 		return err
 	})

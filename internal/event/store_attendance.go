@@ -23,7 +23,11 @@ func invite(tx *db.Tx, e Event, rules []Invitation) (int64, error) {
 			SELECT m.tenant_id, CAST(@event AS uuid), m.asn_id, m.opd_id, @mode FROM (` + meant + `) m`
 		if r.NotReachedOnly {
 			q += reached("m.tenant_id", "m.asn_id") + ` WHERE r.yes IS NULL`
-			named["series"] = e.Series
+			rounds, err := roundsOf(tx, *e.Series)
+			if err != nil {
+				return 0, err
+			}
+			named["rounds"] = rounds
 		}
 		n, err := tx.Exec(q+` ON CONFLICT DO NOTHING`, named)
 		if err != nil {
@@ -40,8 +44,13 @@ func countOnSite(tx *db.Tx, eid id.ID) (n int64, err error) {
 
 // Everything about one event is found by key, person by person: LATERAL with
 // LIMIT says so. Joined freely, the planner takes thousands of people invited a
-// moment ago for one row, because it has no figures yet, and reads all of them
-// once a person.
+// moment ago for one row, because its figures know nothing of the event yet, and
+// reads all of them once a person.
+
+// joinPerson adds p, the person of a row.
+func joinPerson(row string) string {
+	return ` JOIN LATERAL (SELECT x.id, x.name, x.name_key FROM asn x WHERE x.tenant_id = ` + row + `.tenant_id AND x.id = ` + row + `.asn_id LIMIT 1) p ON TRUE`
+}
 
 // joinAttendance adds to a row of alias i (invitee) the standing entry of the
 // person and of the delegate.
@@ -51,10 +60,23 @@ const joinAttendance = ` LEFT JOIN LATERAL (SELECT x.asn_id, x.mode, x.proof FRO
 		AND x.event_id = d.event_id AND x.asn_id = d.delegate_id AND NOT x.struck
 		WHERE d.tenant_id = i.tenant_id AND d.event_id = i.event_id AND d.asn_id = i.asn_id LIMIT 1) g ON TRUE`
 
-// reached adds r.yes: whether a person attended an event of the @series.
+// reached adds r.yes: whether a person attended one of the @rounds.
 func reached(tenant, person string) string {
-	return ` LEFT JOIN LATERAL (SELECT TRUE AS yes FROM event_attendance x JOIN event v ON v.tenant_id = x.tenant_id AND v.id = x.event_id
-		WHERE x.tenant_id = ` + tenant + ` AND x.asn_id = ` + person + ` AND NOT x.struck AND v.series_id = @series LIMIT 1) r ON TRUE`
+	return ` LEFT JOIN LATERAL (SELECT TRUE AS yes FROM event_attendance x
+		WHERE x.tenant_id = ` + tenant + ` AND x.event_id IN @rounds AND x.asn_id = ` + person + ` AND NOT x.struck LIMIT 1) r ON TRUE`
+}
+
+// roundsOf are the events of a series, at least one id that is none.
+func roundsOf(tx *db.Tx, sid id.ID) ([]id.ID, error) {
+	out := []id.ID{id.Nil}
+	var rows []struct {
+		ID id.ID `gorm:"column:id"`
+	}
+	err := tx.From("event").Where("series_id = ?", sid).Select("id").Find(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.ID)
+	}
+	return out, err
 }
 
 // excused is the condition that the person of a column is on an excused spell on
@@ -110,7 +132,7 @@ func invitees(tx *db.Tx, e Event, f InviteeFilter, r page.Request) ([]Invitee, e
 	var rows []inviteeRow
 	err := tx.SQL(`SELECT i.asn_id, p.name, p.name_key, i.opd_id, i.mode, g.delegate_id, a.mode AS attended, a.proof,
 		(a.asn_id IS NULL AND g.asn_id IS NOT NULL) AS represented, `+excused("i.asn_id")+` AS excused
-		FROM event_invitee i JOIN asn p ON p.tenant_id = i.tenant_id AND p.id = i.asn_id`+joinAttendance+`
+		FROM event_invitee i`+joinPerson("i")+joinAttendance+`
 		WHERE i.tenant_id IN @tenants AND i.event_id = @event AND `+where+` ORDER BY p.name_key, p.id LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]Invitee, 0, len(rows))
 	for _, x := range rows {
@@ -226,7 +248,7 @@ type AttendanceFilter struct {
 
 func attendances(tx *db.Tx, eid id.ID, f AttendanceFilter, r page.Request) ([]Attendance, error) {
 	q := tx.ReachOPD(tx.From("event_attendance"), "event_attendance.opd_id").
-		Joins("JOIN asn p ON p.tenant_id = event_attendance.tenant_id AND p.id = event_attendance.asn_id").
+		Joins(joinPerson("event_attendance")[1:]).
 		Joins(`LEFT JOIN event_attendance_strike k ON k.tenant_id = event_attendance.tenant_id AND k.event_id = event_attendance.event_id
 			AND k.asn_id = event_attendance.asn_id AND k.entry = event_attendance.entry`).
 		Select("event_attendance.*, p.name, p.name_key, k.reason").
@@ -424,8 +446,8 @@ func seriesColumns() string {
 		count(*) FILTER (WHERE r.yes IS NULL AND NOT ` + excused("p.id") + `) AS unreached`
 }
 
-func seriesCounts(tx *db.Tx, sid id.ID, today day.Day, r page.Request) ([]SeriesCount, error) {
-	after, named := "", map[string]any{"series": sid, "day": today, "limit": r.Limit + 1}
+func seriesCounts(tx *db.Tx, rounds []id.ID, today day.Day, r page.Request) ([]SeriesCount, error) {
+	after, named := "", map[string]any{"rounds": rounds, "day": today, "limit": r.Limit + 1}
 	if r.After != nil {
 		after = " AND (o.name, o.id) > (@name, @opd)"
 		named["name"], named["opd"] = r.After[0], r.After[1]
@@ -439,14 +461,14 @@ func seriesCounts(tx *db.Tx, sid id.ID, today day.Day, r page.Request) ([]Series
 	return out, err
 }
 
-func seriesSum(tx *db.Tx, sid id.ID, today day.Day) (SeriesCount, error) {
+func seriesSum(tx *db.Tx, rounds []id.ID, today day.Day) (SeriesCount, error) {
 	var r seriesCountRow
-	err := tx.SQL(`SELECT `+seriesColumns()+inService(tx), map[string]any{"series": sid, "day": today}).Scan(&r).Error
+	err := tx.SQL(`SELECT `+seriesColumns()+inService(tx), map[string]any{"rounds": rounds, "day": today}).Scan(&r).Error
 	return r.count(), err
 }
 
-func unreached(tx *db.Tx, sid id.ID, unit *id.ID, today day.Day, r page.Request) ([]Unreached, error) {
-	more, named := "", map[string]any{"series": sid, "day": today, "limit": r.Limit + 1}
+func unreached(tx *db.Tx, rounds []id.ID, unit *id.ID, today day.Day, r page.Request) ([]Unreached, error) {
+	more, named := "", map[string]any{"rounds": rounds, "day": today, "limit": r.Limit + 1}
 	if unit != nil {
 		more += " AND " + db.Under("p.opd_id", "units")
 		named["units"] = []id.ID{*unit}

@@ -21,16 +21,11 @@ import (
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH   = government.Handlers
-	opdH          = opd.Handlers
-	asnH          = asn.Handlers
-	circularH     = circular.Handlers
-	eventH        = event.Handlers
-	organisationH = organisation.Handlers
 	governmentH     = government.Handlers
 	opdH            = opd.Handlers
 	asnH            = asn.Handlers
 	circularH       = circular.Handlers
+	eventH          = event.Handlers
 	organisationH   = organisation.Handlers
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
@@ -45,16 +40,11 @@ type (
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments   *government.Service
-	OPD           *opd.Service
-	ASN           *asn.Service
-	Circulars     *circular.Service
-	Events        *event.Service
-	Organisations *organisation.Service
 	Governments     *government.Service
 	OPD             *opd.Service
 	ASN             *asn.Service
 	Circulars       *circular.Service
+	Events          *event.Service
 	Organisations   *organisation.Service
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
