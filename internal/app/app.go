@@ -18,9 +18,11 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -53,6 +55,8 @@ type Config struct {
 	PublicURL string
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
+	// ImportBytes bounds files sent to be imported; 0 is the default.
+	ImportBytes int64
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 	// Now replaces the wall clock of sessions and codes in tests.
@@ -121,6 +125,9 @@ func (a *App) build(c Config) {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
+	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
+	job.Handle(a.workers, a.Imports.Work)
+	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Events = event.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
@@ -129,6 +136,7 @@ func (a *App) build(c Config) {
 	a.CaseStatuses = casestatus.NewService(d)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
+	a.Elections = election.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)

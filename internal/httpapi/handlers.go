@@ -8,8 +8,10 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -29,10 +31,12 @@ type (
 	organisationH   = organisation.Handlers
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
+	electionH       = election.Handlers
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
 	identityH       = identity.Handlers
+	importerH       = importer.Handlers
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
@@ -48,10 +52,12 @@ type Services struct {
 	Organisations   *organisation.Service
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
+	Elections       *election.Service
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
 	Identity        *identity.Service
+	Imports         *importer.Service
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
@@ -64,6 +70,7 @@ type Handlers struct {
 	opdH
 	asnH
 	identityH
+	importerH
 	circularH
 	eventH
 	organisationH
@@ -72,6 +79,7 @@ type Handlers struct {
 	casestatusH
 	pactH
 	catalogH
+	electionH
 	reportH
 	recommendationH
 	taskforceH
@@ -85,6 +93,7 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.importerH = importer.NewHandlers(s.Imports)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
@@ -94,6 +103,7 @@ func NewHandlers(s Services) Handlers {
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.electionH = election.NewHandlers(s.Elections)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
