@@ -39,6 +39,7 @@ var parts = []func(*world, *testing.T){
 	(*world).imports,
 	(*world).identity,
 	(*world).circulars,
+	(*world).events,
 	(*world).organisation,
 	(*world).clients,
 	(*world).casefiles,
