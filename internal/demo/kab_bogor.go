@@ -13,6 +13,9 @@ import (
 // and sanctions from a moral statement to dismissal.
 func (l *loader) kabBogorSteps() []step {
 	return slices.Concat([]step{
+		{on: day.New(2024, time.July, 22), hour: 9, what: "Kab. Bogor: coordination meeting announced", do: l.coordination, quiet: true},
+		{on: day.New(2024, time.July, 30), hour: 13, what: "Kab. Bogor: coordination meeting with Bawaslu and Forkopimda", do: l.coordinationHeld},
+		{on: day.New(2024, time.August, 14), hour: 10, what: "Kab. Bogor: machine client of Bawaslu, action point done", do: l.channelOpened},
 		{on: day.New(2024, time.October, 2), hour: 14, what: "Kab. Bogor: finding of Bawaslu", do: l.bawasluFinding},
 	}, declarationCase.steps(l, l.kabBogor), findingCase.steps(l, l.kabBogor), partisanCase.steps(l, l.kabBogor), partyCase.steps(l, l.kabBogor))
 }

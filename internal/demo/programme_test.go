@@ -72,6 +72,13 @@ var numbers = []struct {
 	{"civil servants of Kota Tangerang", "SELECT count(*) FROM asn JOIN tenant USING (tenant_id) WHERE tenant.code = '36.71' AND asn.state = 'active' AND asn.nip IS NOT NULL", 4460},
 	{"others of Kota Tangerang", "SELECT count(*) FROM asn JOIN tenant USING (tenant_id) WHERE tenant.code = '36.71' AND asn.state = 'active' AND asn.nip IS NULL", 60},
 	{"civil servants of Kab. Bogor", "SELECT count(*) FROM asn JOIN tenant USING (tenant_id) WHERE tenant.code = '32.01' AND asn.state = 'active' AND asn.nip IS NOT NULL", 2000},
+	{"obliged to sign in Kota Tangerang", "SELECT count(*) FROM pact_obligation", 4460},
+	{"pacts signed", "SELECT count(*) FROM pact_signature", Signed},
+	{"who signed twice", "SELECT count(*) - count(DISTINCT asn_id) FROM pact_signature", 0},
+	{"refusals with a reason", "SELECT count(*) FROM pact_refusal", 2},
+	{"addressed by the circular of 2023", "SELECT count(*) FROM circular_addressee", 14000},
+	{"invited to the third round", "SELECT count(*) FROM event_invitee WHERE event_id = '8272686e-d358-53c1-93cd-38ee1653961c'", 14000},
+	{"records of the walk that were entered later", "SELECT count(*) FROM pact_campaign WHERE recorded_later", 0},
 	{"people without an own superior", "SELECT count(*) FROM asn WHERE superior_id IS NULL AND state = 'active' AND nip IS NOT NULL", 3},
 }
 
@@ -130,7 +137,6 @@ func checkExamples(t *testing.T, owner *pgx.Conn) {
 	for _, code := range []string{"pilkada-2024", "36-71.psu-2025"} { // an election's identifier follows from its code; the second is an example of one just made
 		known[id.ForName("election/"+code).String()] = true
 	}
-	known[id.ForName("client/bawaslu-32.01").String()] = true // machine clients sign in by it
 	missing := map[string]int{}
 	for n, line := range strings.Split(string(netral.Contract), "\n") {
 		for _, v := range named.FindAllString(line, -1) {
@@ -188,7 +194,7 @@ func (l *loader) callers(s *harness.Server) []*harness.Caller {
 		for _, a := range actors {
 			out = append(out, s.Principal(p.principal(a.role)))
 		}
-		out = append(out, s.Principal(authz.Principal{Kind: authz.Client, ID: p.ref("client", "bawaslu"), Tenants: []int32{p.Tenant},
+		out = append(out, s.Principal(authz.Principal{Kind: authz.Client, ID: id.ForName(clientOf(authz.Bawaslu, p.Code)), Tenants: []int32{p.Tenant},
 			Grants: []authz.Grant{{Role: authz.Bawaslu, Tenant: p.Tenant}}, Organisation: id.ForName("organisation/bawaslu-" + p.Code)}))
 	}
 	return append(out, s.Principal(authz.Principal{Kind: authz.User, ID: id.ForName("account/platform_admin"), Tenants: []int32{authz.Platform},

@@ -33,6 +33,9 @@ func Token(ctx context.Context, a *app.App, role authz.Role, government string) 
 	if !slices.Contains(population.Codes(), government) {
 		return "", fmt.Errorf("--government must be one of the demo's: %s", strings.Join(population.Codes(), ", "))
 	}
+	if role == authz.Bawaslu || role == authz.BKN {
+		return a.Identity.IssueMachine(ctx, id.ForName(clientOf(role, government)))
+	}
 	return a.Identity.Issue(ctx, id.ForName("account/"+government+"/"+string(role)), id.ForName("government/"+government))
 }
 
@@ -42,5 +45,5 @@ func roles() []string {
 	for _, a := range actors {
 		out = append(out, string(a.role))
 	}
-	return out
+	return append(out, string(authz.Bawaslu), string(authz.BKN))
 }
