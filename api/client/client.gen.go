@@ -678,6 +678,312 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for ReferenceConfidence.
+const (
+	High   ReferenceConfidence = "high"
+	Low    ReferenceConfidence = "low"
+	Medium ReferenceConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceConfidence enum.
+func (e ReferenceConfidence) Valid() bool {
+	switch e {
+	case High:
+		return true
+	case Low:
+		return true
+	case Medium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReferenceFieldType.
+const (
+	Boolean ReferenceFieldType = "boolean"
+	Codes   ReferenceFieldType = "codes"
+	Date    ReferenceFieldType = "date"
+	Integer ReferenceFieldType = "integer"
+	Text    ReferenceFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the ReferenceFieldType enum.
+func (e ReferenceFieldType) Valid() bool {
+	switch e {
+	case Boolean:
+		return true
+	case Codes:
+		return true
+	case Date:
+		return true
+	case Integer:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportChannel.
+const (
+	Account ReportChannel = "account"
+	Code    ReportChannel = "code"
+	None    ReportChannel = "none"
+)
+
+// Valid indicates whether the value is a known member of the ReportChannel enum.
+func (e ReportChannel) Valid() bool {
+	switch e {
+	case Account:
+		return true
+	case Code:
+		return true
+	case None:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportKind.
+const (
+	ReportKindFinding                ReportKind = "finding"
+	ReportKindPreliminaryInformation ReportKind = "preliminary_information"
+	ReportKindReport                 ReportKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the ReportKind enum.
+func (e ReportKind) Valid() bool {
+	switch e {
+	case ReportKindFinding:
+		return true
+	case ReportKindPreliminaryInformation:
+		return true
+	case ReportKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportMessageKind.
+const (
+	Message  ReportMessageKind = "message"
+	Question ReportMessageKind = "question"
+)
+
+// Valid indicates whether the value is a known member of the ReportMessageKind enum.
+func (e ReportMessageKind) Valid() bool {
+	switch e {
+	case Message:
+		return true
+	case Question:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportOrigin.
+const (
+	ReportOriginAsn           ReportOrigin = "asn"
+	ReportOriginBawaslu       ReportOrigin = "bawaslu"
+	ReportOriginBkn           ReportOrigin = "bkn"
+	ReportOriginKasn          ReportOrigin = "kasn"
+	ReportOriginLetter        ReportOrigin = "letter"
+	ReportOriginOwnMonitoring ReportOrigin = "own_monitoring"
+	ReportOriginPhone         ReportOrigin = "phone"
+	ReportOriginPublic        ReportOrigin = "public"
+	ReportOriginWhatsapp      ReportOrigin = "whatsapp"
+)
+
+// Valid indicates whether the value is a known member of the ReportOrigin enum.
+func (e ReportOrigin) Valid() bool {
+	switch e {
+	case ReportOriginAsn:
+		return true
+	case ReportOriginBawaslu:
+		return true
+	case ReportOriginBkn:
+		return true
+	case ReportOriginKasn:
+		return true
+	case ReportOriginLetter:
+		return true
+	case ReportOriginOwnMonitoring:
+		return true
+	case ReportOriginPhone:
+		return true
+	case ReportOriginPublic:
+		return true
+	case ReportOriginWhatsapp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportPublicStatus.
+const (
+	ReportPublicStatusAnswerAwaited       ReportPublicStatus = "answer_awaited"
+	ReportPublicStatusBeingChecked        ReportPublicStatus = "being_checked"
+	ReportPublicStatusBeingHandled        ReportPublicStatus = "being_handled"
+	ReportPublicStatusFinishedActionTaken ReportPublicStatus = "finished_action_taken"
+	ReportPublicStatusFinishedClosed      ReportPublicStatus = "finished_closed"
+	ReportPublicStatusFinishedNotProven   ReportPublicStatus = "finished_not_proven"
+	ReportPublicStatusJoined              ReportPublicStatus = "joined"
+	ReportPublicStatusNotTakenFurther     ReportPublicStatus = "not_taken_further"
+	ReportPublicStatusPassedOn            ReportPublicStatus = "passed_on"
+	ReportPublicStatusReceived            ReportPublicStatus = "received"
+	ReportPublicStatusWithdrawn           ReportPublicStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportPublicStatus enum.
+func (e ReportPublicStatus) Valid() bool {
+	switch e {
+	case ReportPublicStatusAnswerAwaited:
+		return true
+	case ReportPublicStatusBeingChecked:
+		return true
+	case ReportPublicStatusBeingHandled:
+		return true
+	case ReportPublicStatusFinishedActionTaken:
+		return true
+	case ReportPublicStatusFinishedClosed:
+		return true
+	case ReportPublicStatusFinishedNotProven:
+		return true
+	case ReportPublicStatusJoined:
+		return true
+	case ReportPublicStatusNotTakenFurther:
+		return true
+	case ReportPublicStatusPassedOn:
+		return true
+	case ReportPublicStatusReceived:
+		return true
+	case ReportPublicStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	Officer  ReportSide = "officer"
+	Reporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case Officer:
+		return true
+	case Reporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportState.
+const (
+	ReportStateAccepted          ReportState = "accepted"
+	ReportStateDuplicate         ReportState = "duplicate"
+	ReportStateIncomplete        ReportState = "incomplete"
+	ReportStateReceived          ReportState = "received"
+	ReportStateReferred          ReportState = "referred"
+	ReportStateRejected          ReportState = "rejected"
+	ReportStateUnderVerification ReportState = "under_verification"
+	ReportStateWithdrawn         ReportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ReportState enum.
+func (e ReportState) Valid() bool {
+	switch e {
+	case ReportStateAccepted:
+		return true
+	case ReportStateDuplicate:
+		return true
+	case ReportStateIncomplete:
+		return true
+	case ReportStateReceived:
+		return true
+	case ReportStateReferred:
+		return true
+	case ReportStateRejected:
+		return true
+	case ReportStateUnderVerification:
+		return true
+	case ReportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSubjectKind.
+const (
+	ReportSubjectKindAsn          ReportSubjectKind = "asn"
+	ReportSubjectKindAsnElsewhere ReportSubjectKind = "asn_elsewhere"
+	ReportSubjectKindBumd         ReportSubjectKind = "bumd"
+	ReportSubjectKindPolri        ReportSubjectKind = "polri"
+	ReportSubjectKindRegionalHead ReportSubjectKind = "regional_head"
+	ReportSubjectKindTni          ReportSubjectKind = "tni"
+	ReportSubjectKindUnknown      ReportSubjectKind = "unknown"
+	ReportSubjectKindVillageHead  ReportSubjectKind = "village_head"
+)
+
+// Valid indicates whether the value is a known member of the ReportSubjectKind enum.
+func (e ReportSubjectKind) Valid() bool {
+	switch e {
+	case ReportSubjectKindAsn:
+		return true
+	case ReportSubjectKindAsnElsewhere:
+		return true
+	case ReportSubjectKindBumd:
+		return true
+	case ReportSubjectKindPolri:
+		return true
+	case ReportSubjectKindRegionalHead:
+		return true
+	case ReportSubjectKindTni:
+		return true
+	case ReportSubjectKindUnknown:
+		return true
+	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SkippedDayReason.
+const (
+	SkippedDayReasonCollectiveLeave SkippedDayReason = "collective_leave"
+	SkippedDayReasonNational        SkippedDayReason = "national"
+	SkippedDayReasonRegional        SkippedDayReason = "regional"
+	SkippedDayReasonWeekend         SkippedDayReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the SkippedDayReason enum.
+func (e SkippedDayReason) Valid() bool {
+	switch e {
+	case SkippedDayReasonCollectiveLeave:
+		return true
+	case SkippedDayReasonNational:
+		return true
+	case SkippedDayReasonRegional:
+		return true
+	case SkippedDayReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
 // Asn defines model for Asn.
 type Asn struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -993,6 +1299,24 @@ type AsnSuperiorInput struct {
 // AsnSuperiorList defines model for AsnSuperiorList.
 type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
+}
+
+// BilingualText A text in Indonesian and English.
+type BilingualText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// BilingualTextInput A text in Indonesian, and in English where there is one.
+type BilingualTextInput struct {
+	// En English; without it the Indonesian text stands for both.
+	En *string `json:"en,omitempty"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
 }
 
 // Circular defines model for Circular.
@@ -1489,6 +1813,14 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// NamedCode A code with the words for it.
+type NamedCode struct {
+	Code string `json:"code"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+}
+
 // Opd defines model for Opd.
 type Opd struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -1859,6 +2191,722 @@ type PublicGovernmentList struct {
 	NextCursor *string            `json:"next_cursor,omitempty"`
 }
 
+// PublicReportInput defines model for PublicReportInput.
+type PublicReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Government The government concerned: its id or region code.
+	Government string `json:"government"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+	Place     *string   `json:"place,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// PublicViolationType defines model for PublicViolationType.
+type PublicViolationType struct {
+	// Acts Acts by which it is committed; empty where it is not tied to any.
+	Acts []NamedCode `json:"acts"`
+
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+}
+
+// PublicViolationTypeList defines model for PublicViolationTypeList.
+type PublicViolationTypeList struct {
+	Items []PublicViolationType `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
+// ReferenceClosingInput defines model for ReferenceClosingInput.
+type ReferenceClosingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceConfidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+// `low` when unsure.
+type ReferenceConfidence string
+
+// ReferenceField defines model for ReferenceField.
+type ReferenceField struct {
+	// Allowed The values allowed, where they are a closed set.
+	Allowed *[]string `json:"allowed,omitempty"`
+
+	// CodesOf Kinds whose codes are allowed.
+	CodesOf  *[]string `json:"codes_of,omitempty"`
+	Name     string    `json:"name"`
+	Required bool      `json:"required"`
+
+	// Type What a field of `data` holds; `codes` is a list of texts.
+	Type ReferenceFieldType `json:"type"`
+}
+
+// ReferenceFieldType What a field of `data` holds; `codes` is a list of texts.
+type ReferenceFieldType string
+
+// ReferenceHistory defines model for ReferenceHistory.
+type ReferenceHistory struct {
+	Code    string        `json:"code"`
+	InForce *ReferenceRow `json:"in_force,omitempty"`
+	Kind    string        `json:"kind"`
+
+	// On Legal day in the zone of the government.
+	On   Day            `json:"on"`
+	Rows []ReferenceRow `json:"rows"`
+}
+
+// ReferenceKindList defines model for ReferenceKindList.
+type ReferenceKindList struct {
+	Items []ReferenceKindSpec `json:"items"`
+}
+
+// ReferenceKindSpec defines model for ReferenceKindSpec.
+type ReferenceKindSpec struct {
+	Fields []ReferenceField `json:"fields"`
+
+	// Fixed Nothing can be added to it.
+	Fixed bool   `json:"fixed"`
+	Kind  string `json:"kind"`
+}
+
+// ReferenceRow defines model for ReferenceRow.
+type ReferenceRow struct {
+	AllowedSteps []string `json:"allowed_steps"`
+	Code         string   `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data map[string]ReferenceValue `json:"data"`
+
+	// GovernmentId Whose own row it is; absent on national rows.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Kind string `json:"kind"`
+
+	// LegalBasis Articles.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Codes of `legal_source`.
+	LegalSources []string `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// ReplacedBy Codes used in its place while it is suspended, or after it.
+	ReplacedBy []string `json:"replaced_by"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Verification Who held the row against its source, and when.
+	Verification *ReferenceVerification `json:"verification,omitempty"`
+	Version      int32                  `json:"version"`
+
+	// WithdrawnAt Since when it holds on no day.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// ReferenceRowInput defines model for ReferenceRowInput.
+type ReferenceRowInput struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Data The kind's own fields.
+	Data         *map[string]ReferenceValue `json:"data,omitempty"`
+	LegalBasis   *string                    `json:"legal_basis,omitempty"`
+	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Note A text in Indonesian, and in English where there is one.
+	Note       *BilingualTextInput `json:"note,omitempty"`
+	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// SuspendedFrom Legal day in the zone of the government.
+	SuspendedFrom *Day `json:"suspended_from,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// ReferenceRowList defines model for ReferenceRowList.
+type ReferenceRowList struct {
+	Items      []ReferenceRow `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ReferenceValue A value of a kind's own field.
+type ReferenceValue struct {
+	union json.RawMessage
+}
+
+// ReferenceValue0 defines model for ReferenceValue.0.
+type ReferenceValue0 = string
+
+// ReferenceValue1 defines model for ReferenceValue.1.
+type ReferenceValue1 = []string
+
+// ReferenceValue2 defines model for ReferenceValue.2.
+type ReferenceValue2 = int32
+
+// ReferenceValue3 defines model for ReferenceValue.3.
+type ReferenceValue3 = bool
+
+// ReferenceVerification Who held the row against its source, and when.
+type ReferenceVerification struct {
+	// National By the installation; else by the caller's own government.
+	National bool `json:"national"`
+
+	// Note What it was compared with.
+	Note       *string   `json:"note,omitempty"`
+	VerifiedAt time.Time `json:"verified_at"`
+
+	// VerifiedBy The account.
+	VerifiedBy string `json:"verified_by"`
+}
+
+// ReferenceVerificationInput defines model for ReferenceVerificationInput.
+type ReferenceVerificationInput struct {
+	// Note What it was compared with.
+	Note *string `json:"note,omitempty"`
+
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// ReferenceWithdrawalInput defines model for ReferenceWithdrawalInput.
+type ReferenceWithdrawalInput struct {
+	// RowId The row of the code.
+	RowId string `json:"row_id"`
+}
+
+// Report defines model for Report.
+type Report struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// CaseIds Cases it was accepted into; not shown to who filed it.
+	CaseIds *[]Id `json:"case_ids,omitempty"`
+
+	// Channel How the reporter reads answers; `none` for bodies and own findings.
+	Channel ReportChannel `json:"channel"`
+
+	// DuplicateOfId Opaque identifier.
+	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn  *Day            `json:"known_on,omitempty"`
+	Links    []string        `json:"links"`
+	Messages []ReportMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing   ReportMissing `json:"missing"`
+	Narrative string        `json:"narrative"`
+	Number    string        `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
+	PublicStatus ReportPublicStatus `json:"public_status"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// Steps What was done with the report; not shown to who filed it.
+	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Subjects []ReportSubject `json:"subjects"`
+
+	// TrackingCode Only in the answer to filing and only when the reporter has no account.
+	TrackingCode *string `json:"tracking_code,omitempty"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportChannel How the reporter reads answers; `none` for bodies and own findings.
+type ReportChannel string
+
+// ReportAssignmentInput defines model for ReportAssignmentInput.
+type ReportAssignmentInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+}
+
+// ReportCodeInput defines model for ReportCodeInput.
+type ReportCodeInput struct {
+	Code string `json:"code"`
+}
+
+// ReportCompletionInput defines model for ReportCompletionInput.
+type ReportCompletionInput struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy Day `json:"answer_by"`
+
+	// On Legal day in the zone of the government.
+	On       *Day   `json:"on,omitempty"`
+	Question string `json:"question"`
+}
+
+// ReportDuplicateInput defines model for ReportDuplicateInput.
+type ReportDuplicateInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId Id `json:"report_id"`
+}
+
+// ReportInput defines model for ReportInput.
+type ReportInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn   *Day      `json:"known_on,omitempty"`
+	Links     *[]string `json:"links,omitempty"`
+	Narrative string    `json:"narrative"`
+
+	// Number The sending body's own number as printed.
+	Number *string `json:"number,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+	Place  *string      `json:"place,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReportKind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+type ReportKind string
+
+// ReportList defines model for ReportList.
+type ReportList struct {
+	Items      []ReportSummary `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// ReportMessage defines model for ReportMessage.
+type ReportMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+	No   int32             `json:"no"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReportMessageInput defines model for ReportMessageInput.
+type ReportMessageInput struct {
+	Text string `json:"text"`
+}
+
+// ReportMessageKind A question awaits an answer.
+type ReportMessageKind string
+
+// ReportMissing What was not given and would help to follow the report up.
+type ReportMissing = []string
+
+// ReportOrigin The road a report came by.
+type ReportOrigin string
+
+// ReportPublicStatus What the reporter is told; a closed set of its own, apart from the states.
+type ReportPublicStatus string
+
+// ReportReasonInput defines model for ReportReasonInput.
+type ReportReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     *Day   `json:"on,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReceipt defines model for ReportReceipt.
+type ReportReceipt struct {
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// TrackingCode Shown this once; it opens the reporter's inbox.
+	TrackingCode string `json:"tracking_code"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReportRecusalInput defines model for ReportRecusalInput.
+type ReportRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId  *Id    `json:"asn_id,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// ReportReferralInput defines model for ReportReferralInput.
+type ReportReferralInput struct {
+	// Addressee A body that the register does not hold.
+	Addressee *string `json:"addressee,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id    `json:"organisation_id,omitempty"`
+	Reason         string `json:"reason"`
+
+	// Receipt Number the addressee gave.
+	Receipt *string `json:"receipt,omitempty"`
+}
+
+// ReportSide The two sides of a report.
+type ReportSide string
+
+// ReportState Where a report stands.
+type ReportState string
+
+// ReportStatusWords The status in plain words of both languages.
+type ReportStatusWords struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// ReportStep defines model for ReportStep.
+type ReportStep struct {
+	Action    string  `json:"action"`
+	Addressee *string `json:"addressee,omitempty"`
+
+	// From Where a report stands.
+	From ReportState `json:"from"`
+	No   int32       `json:"no"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id     `json:"organisation_id,omitempty"`
+	Reason         *string `json:"reason,omitempty"`
+	Receipt        *string `json:"receipt,omitempty"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool `json:"recorded_later"`
+
+	// To Where a report stands.
+	To ReportState `json:"to"`
+}
+
+// ReportStepInput defines model for ReportStepInput.
+type ReportStepInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+}
+
+// ReportSubject defines model for ReportSubject.
+type ReportSubject struct {
+	// AddedBy The two sides of a report.
+	AddedBy ReportSide `json:"added_by"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   ReportSubjectKind `json:"kind"`
+	Name   *string           `json:"name,omitempty"`
+	Nip    *string           `json:"nip,omitempty"`
+	No     int32             `json:"no"`
+	Office *string           `json:"office,omitempty"`
+}
+
+// ReportSubjectInput defines model for ReportSubjectInput.
+type ReportSubjectInput struct {
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind   *ReportSubjectKind `json:"kind,omitempty"`
+	Name   *string            `json:"name,omitempty"`
+	Nip    *string            `json:"nip,omitempty"`
+	Office *string            `json:"office,omitempty"`
+}
+
+// ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
+type ReportSubjectKind string
+
+// ReportSubjectMatchInput defines model for ReportSubjectMatchInput.
+type ReportSubjectMatchInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Description What else is known: an account, a photo, a uniform.
+	Description *string `json:"description,omitempty"`
+
+	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Office    *string            `json:"office,omitempty"`
+	SubjectNo *int32             `json:"subject_no,omitempty"`
+}
+
+// ReportSummary A report without its words.
+type ReportSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn        *Day     `json:"act_on,omitempty"`
+	Acts         []string `json:"acts"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// HandlerAsnId Opaque identifier.
+	HandlerAsnId *Id `json:"handler_asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day   `json:"known_on,omitempty"`
+	Number  string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Origin The road a report came by.
+	Origin ReportOrigin `json:"origin"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day it came.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a report stands.
+	State ReportState `json:"state"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn     Day     `json:"updated_on"`
+	Version       int32   `json:"version"`
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReporterInbox defines model for ReporterInbox.
+type ReporterInbox struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	Messages []ReporterInboxMessage `json:"messages"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// Status What the reporter is told; a closed set of its own, apart from the states.
+	Status ReportPublicStatus `json:"status"`
+
+	// UpdatedOn Legal day in the zone of the government.
+	UpdatedOn Day `json:"updated_on"`
+
+	// Words The status in plain words of both languages.
+	Words ReportStatusWords `json:"words"`
+}
+
+// ReporterInboxMessage defines model for ReporterInboxMessage.
+type ReporterInboxMessage struct {
+	// AnswerBy Legal day in the zone of the government.
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// From The two sides of a report.
+	From ReportSide `json:"from"`
+
+	// Kind A question awaits an answer.
+	Kind ReportMessageKind `json:"kind"`
+
+	// SentOn Legal day in the zone of the government.
+	SentOn Day    `json:"sent_on"`
+	Text   string `json:"text"`
+}
+
+// ReporterMessageInput defines model for ReporterMessageInput.
+type ReporterMessageInput struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// SkippedDay defines model for SkippedDay.
+type SkippedDay struct {
+	// Code Code of the holiday.
+	Code *string `json:"code,omitempty"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Reason Why a day was not counted.
+	Reason SkippedDayReason `json:"reason"`
+}
+
+// SkippedDayReason Why a day was not counted.
+type SkippedDayReason string
+
+// WorkingDayCount defines model for WorkingDayCount.
+type WorkingDayCount struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Day Legal day in the zone of the government.
+	Day  Day   `json:"day"`
+	Days int32 `json:"days"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From    Day          `json:"from"`
+	Skipped []SkippedDay `json:"skipped"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
+	YearsWithoutHolidays []int32 `json:"years_without_holidays"`
+}
+
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
@@ -1888,6 +2936,15 @@ type OpdId = string
 
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
+
+// ReferenceCode defines model for ReferenceCode.
+type ReferenceCode = string
+
+// ReferenceKind defines model for ReferenceKind.
+type ReferenceKind = string
+
+// ReportId defines model for ReportId.
+type ReportId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -1965,6 +3022,18 @@ type GetAsnStatusParams struct {
 type ListAsnSuperiorsParams struct {
 	// On The legal day; today without it.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// CountWorkingDaysParams defines parameters for CountWorkingDays.
+type CountWorkingDaysParams struct {
+	// From Day of the event, which is not counted.
+	From Day `form:"from" json:"from"`
+
+	// Days How many working days to count.
+	Days int32 `form:"days" json:"days"`
+
+	// AsOf Count with the holidays known on this day.
+	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
 }
 
 // ListCircularsParams defines parameters for ListCirculars.
@@ -2111,6 +3180,60 @@ type ListPublicGovernmentsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
+type ListPublicViolationTypesParams struct {
+	// On What was not allowed on this day; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReferenceRowsParams defines parameters for ListReferenceRows.
+type ListReferenceRowsParams struct {
+	// On Only rows that hold on this day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Code Only rows of this code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetReferenceCodeParams defines parameters for GetReferenceCode.
+type GetReferenceCodeParams struct {
+	// On The day for `in_force`; today without it.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	// State Only reports in this state.
+	State *ReportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Origin Only reports that came by this road.
+	Origin *ReportOrigin `form:"origin,omitempty" json:"origin,omitempty"`
+
+	// OrganisationId Only reports sent by this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only reports with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// HandlerAsnId Only reports in the charge of this officer.
+	HandlerAsnId *string `form:"handler_asn_id,omitempty" json:"handler_asn_id,omitempty"`
+
+	// UpdatedSince Only reports changed on or after this legal day; reports have no hours.
+	UpdatedSince *Day `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -2212,6 +3335,177 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
+
+// SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
+type SendReporterMessageJSONRequestBody = ReporterMessageInput
+
+// ReadReportStatusJSONRequestBody defines body for ReadReportStatus for application/json ContentType.
+type ReadReportStatusJSONRequestBody = ReportCodeInput
+
+// WithdrawPublicReportJSONRequestBody defines body for WithdrawPublicReport for application/json ContentType.
+type WithdrawPublicReportJSONRequestBody = ReportCodeInput
+
+// CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
+type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
+type AddReferenceRowJSONRequestBody = ReferenceRowInput
+
+// CloseReferenceRowJSONRequestBody defines body for CloseReferenceRow for application/json ContentType.
+type CloseReferenceRowJSONRequestBody = ReferenceClosingInput
+
+// VerifyReferenceRowJSONRequestBody defines body for VerifyReferenceRow for application/json ContentType.
+type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
+
+// WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
+type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
+type CreateReportJSONRequestBody = ReportInput
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = ReportAssignmentInput
+
+// RequestReportCompletionJSONRequestBody defines body for RequestReportCompletion for application/json ContentType.
+type RequestReportCompletionJSONRequestBody = ReportCompletionInput
+
+// MarkReportDuplicateJSONRequestBody defines body for MarkReportDuplicate for application/json ContentType.
+type MarkReportDuplicateJSONRequestBody = ReportDuplicateInput
+
+// SendReportMessageJSONRequestBody defines body for SendReportMessage for application/json ContentType.
+type SendReportMessageJSONRequestBody = ReportMessageInput
+
+// RecuseFromReportJSONRequestBody defines body for RecuseFromReport for application/json ContentType.
+type RecuseFromReportJSONRequestBody = ReportRecusalInput
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = ReportReferralInput
+
+// RejectReportJSONRequestBody defines body for RejectReport for application/json ContentType.
+type RejectReportJSONRequestBody = ReportReasonInput
+
+// MatchReportSubjectJSONRequestBody defines body for MatchReportSubject for application/json ContentType.
+type MatchReportSubjectJSONRequestBody = ReportSubjectMatchInput
+
+// VerifyReportJSONRequestBody defines body for VerifyReport for application/json ContentType.
+type VerifyReportJSONRequestBody = ReportStepInput
+
+// WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
+type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
+func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
+	var body ReferenceValue0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue0 overwrites any union data inside the ReferenceValue as the provided ReferenceValue0
+func (t *ReferenceValue) FromReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue0 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue0
+func (t *ReferenceValue) MergeReferenceValue0(v ReferenceValue0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue1 returns the union data inside the ReferenceValue as a ReferenceValue1
+func (t ReferenceValue) AsReferenceValue1() (ReferenceValue1, error) {
+	var body ReferenceValue1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue1 overwrites any union data inside the ReferenceValue as the provided ReferenceValue1
+func (t *ReferenceValue) FromReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue1 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue1
+func (t *ReferenceValue) MergeReferenceValue1(v ReferenceValue1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue2 returns the union data inside the ReferenceValue as a ReferenceValue2
+func (t ReferenceValue) AsReferenceValue2() (ReferenceValue2, error) {
+	var body ReferenceValue2
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue2 overwrites any union data inside the ReferenceValue as the provided ReferenceValue2
+func (t *ReferenceValue) FromReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue2 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue2
+func (t *ReferenceValue) MergeReferenceValue2(v ReferenceValue2) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsReferenceValue3 returns the union data inside the ReferenceValue as a ReferenceValue3
+func (t ReferenceValue) AsReferenceValue3() (ReferenceValue3, error) {
+	var body ReferenceValue3
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReferenceValue3 overwrites any union data inside the ReferenceValue as the provided ReferenceValue3
+func (t *ReferenceValue) FromReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReferenceValue3 performs a merge with any union data inside the ReferenceValue, using the provided ReferenceValue3
+func (t *ReferenceValue) MergeReferenceValue3(v ReferenceValue3) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReferenceValue) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -2583,6 +3877,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountWorkingDays Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCirculars Circulars of the government
 	//
@@ -3121,6 +4425,431 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReporterMessageWithBody Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessageWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReporterMessage Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessage(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadReportStatusWithBody What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadReportStatus What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatus(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawPublicReportWithBody Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawPublicReport Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReport(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePublicReportWithBody Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePublicReport Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPublicViolationTypes What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceKinds Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReferenceRows Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRowWithBody Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddReferenceRow Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReferenceCode A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRowWithBody Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseReferenceRow Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRowWithBody Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReferenceRow Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRowWithBody Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReferenceRow Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReports Queue of reports
+	//
+	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+	// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+	// it is written; numbers are compared without spaces, case and punctuation.
+	//
+	// Corresponds with GET /reports (the `ListReports` operationId).
+	ListReports(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateReportWithBody Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateReport Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReport(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReport One report with its words
+	//
+	// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+	// found. Each reading is noted in the journal before the answer leaves.
+	//
+	// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+	GetReport(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignReportWithBody Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignReport Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReport(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestReportCompletionWithBody Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletionWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestReportCompletion Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletion(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MarkReportDuplicateWithBody Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicateWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MarkReportDuplicate Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicate(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReportMessageWithBody Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessageWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReportMessage Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessage(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromReportWithBody Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromReport Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReport(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReferReportWithBody Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReferReport Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReport(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectReportWithBody Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectReport Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReport(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MatchReportSubjectWithBody Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubjectWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MatchReportSubject Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubject(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReportWithBody Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyReport Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReport(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReportWithBody Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawReport Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAsn Civil servants and other staff in the programme
@@ -3730,6 +5459,26 @@ func (c *Client) GetAsnStatus(ctx context.Context, asnId AsnId, params *GetAsnSt
 // Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAsnSuperiorsRequest(c.Server, asnId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountWorkingDays Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountWorkingDaysRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4868,6 +6617,871 @@ func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGo
 	return c.Client.Do(req)
 }
 
+// SendReporterMessageWithBody Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *Client) SendReporterMessageWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReporterMessageRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReporterMessage Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *Client) SendReporterMessage(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReporterMessageRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadReportStatusWithBody What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *Client) ReadReportStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadReportStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadReportStatus What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *Client) ReadReportStatus(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadReportStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawPublicReportWithBody Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *Client) WithdrawPublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawPublicReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawPublicReport Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *Client) WithdrawPublicReport(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawPublicReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePublicReportWithBody Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *Client) CreatePublicReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePublicReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePublicReport Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *Client) CreatePublicReport(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePublicReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPublicViolationTypes What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *Client) ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPublicViolationTypesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceKinds Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *Client) ListReferenceKinds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceKindsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReferenceRows Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *Client) ListReferenceRows(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReferenceRowsRequest(c.Server, kind, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRowWithBody Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRowWithBody(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequestWithBody(c.Server, kind, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddReferenceRow Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *Client) AddReferenceRow(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddReferenceRowRequest(c.Server, kind, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReferenceCode A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *Client) GetReferenceCode(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReferenceCodeRequest(c.Server, kind, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRowWithBody Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseReferenceRow Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *Client) CloseReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRowWithBody Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReferenceRow Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *Client) VerifyReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRowWithBody Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRowWithBody(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequestWithBody(c.Server, kind, code, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReferenceRow Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *Client) WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReferenceRowRequest(c.Server, kind, code, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReports Queue of reports
+//
+// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+// it is written; numbers are compared without spaces, case and punctuation.
+//
+// Corresponds with GET /reports (the `ListReports` operationId).
+func (c *Client) ListReports(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReportsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateReportWithBody Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *Client) CreateReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateReport Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *Client) CreateReport(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReport One report with its words
+//
+// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+// found. Each reading is noted in the journal before the answer leaves.
+//
+// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+func (c *Client) GetReport(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReportRequest(c.Server, reportId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignReportWithBody Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *Client) AssignReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignReport Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *Client) AssignReport(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestReportCompletionWithBody Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *Client) RequestReportCompletionWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestReportCompletionRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestReportCompletion Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *Client) RequestReportCompletion(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestReportCompletionRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MarkReportDuplicateWithBody Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *Client) MarkReportDuplicateWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMarkReportDuplicateRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MarkReportDuplicate Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *Client) MarkReportDuplicate(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMarkReportDuplicateRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReportMessageWithBody Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *Client) SendReportMessageWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReportMessageRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReportMessage Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *Client) SendReportMessage(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReportMessageRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromReportWithBody Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *Client) RecuseFromReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromReport Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *Client) RecuseFromReport(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReferReportWithBody Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *Client) ReferReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReferReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReferReport Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *Client) ReferReport(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReferReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectReportWithBody Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *Client) RejectReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectReport Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *Client) RejectReport(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MatchReportSubjectWithBody Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *Client) MatchReportSubjectWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMatchReportSubjectRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MatchReportSubject Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *Client) MatchReportSubject(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMatchReportSubjectRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReportWithBody Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *Client) VerifyReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyReport Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *Client) VerifyReport(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReportWithBody Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *Client) WithdrawReportWithBody(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReportRequestWithBody(c.Server, reportId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawReport Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *Client) WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewListAsnRequest constructs an http.Request for the ListAsn method
 func NewListAsnRequest(server string, params *ListAsnParams) (*http.Request, error) {
 	var err error
@@ -5816,6 +8430,76 @@ func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuper
 		if params.On != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCountWorkingDaysRequest constructs an http.Request for the CountWorkingDays method
+func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/calendar/working-days")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.AsOf != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", *params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -7926,6 +10610,1303 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	return req, nil
 }
 
+// NewSendReporterMessageRequest calls the generic SendReporterMessage builder with application/json body
+func NewSendReporterMessageRequest(server string, body SendReporterMessageJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendReporterMessageRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendReporterMessageRequestWithBody constructs an http.Request for the SendReporterMessage method, with any body, and a specified content type
+func NewSendReporterMessageRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/report-messages")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReadReportStatusRequest calls the generic ReadReportStatus builder with application/json body
+func NewReadReportStatusRequest(server string, body ReadReportStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReadReportStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewReadReportStatusRequestWithBody constructs an http.Request for the ReadReportStatus method, with any body, and a specified content type
+func NewReadReportStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/report-status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawPublicReportRequest calls the generic WithdrawPublicReport builder with application/json body
+func NewWithdrawPublicReportRequest(server string, body WithdrawPublicReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawPublicReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewWithdrawPublicReportRequestWithBody constructs an http.Request for the WithdrawPublicReport method, with any body, and a specified content type
+func NewWithdrawPublicReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/report-withdrawals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreatePublicReportRequest calls the generic CreatePublicReport builder with application/json body
+func NewCreatePublicReportRequest(server string, body CreatePublicReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePublicReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePublicReportRequestWithBody constructs an http.Request for the CreatePublicReport method, with any body, and a specified content type
+func NewCreatePublicReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPublicViolationTypesRequest constructs an http.Request for the ListPublicViolationTypes method
+func NewListPublicViolationTypesRequest(server string, params *ListPublicViolationTypesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/violation-types")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceKindsRequest constructs an http.Request for the ListReferenceKinds method
+func NewListReferenceKindsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReferenceRowsRequest constructs an http.Request for the ListReferenceRows method
+func NewListReferenceRowsRequest(server string, kind ReferenceKind, params *ListReferenceRowsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Code != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "code", *params.Code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddReferenceRowRequest calls the generic AddReferenceRow builder with application/json body
+func NewAddReferenceRowRequest(server string, kind ReferenceKind, body AddReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddReferenceRowRequestWithBody(server, kind, "application/json", bodyReader)
+}
+
+// NewAddReferenceRowRequestWithBody constructs an http.Request for the AddReferenceRow method, with any body, and a specified content type
+func NewAddReferenceRowRequestWithBody(server string, kind ReferenceKind, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetReferenceCodeRequest constructs an http.Request for the GetReferenceCode method
+func NewGetReferenceCodeRequest(server string, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseReferenceRowRequest calls the generic CloseReferenceRow builder with application/json body
+func NewCloseReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewCloseReferenceRowRequestWithBody constructs an http.Request for the CloseReferenceRow method, with any body, and a specified content type
+func NewCloseReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/closing", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyReferenceRowRequest calls the generic VerifyReferenceRow builder with application/json body
+func NewVerifyReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewVerifyReferenceRowRequestWithBody constructs an http.Request for the VerifyReferenceRow method, with any body, and a specified content type
+func NewVerifyReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/verification", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawReferenceRowRequest calls the generic WithdrawReferenceRow builder with application/json body
+func NewWithdrawReferenceRowRequest(server string, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawReferenceRowRequestWithBody(server, kind, code, "application/json", bodyReader)
+}
+
+// NewWithdrawReferenceRowRequestWithBody constructs an http.Request for the WithdrawReferenceRow method, with any body, and a specified content type
+func NewWithdrawReferenceRowRequestWithBody(server string, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "kind", kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reference-data/%s/%s/withdrawal", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListReportsRequest constructs an http.Request for the ListReports method
+func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Origin != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "origin", *params.Origin, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.HandlerAsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "handler_asn_id", *params.HandlerAsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateReportRequest calls the generic CreateReport builder with application/json body
+func NewCreateReportRequest(server string, body CreateReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateReportRequestWithBody constructs an http.Request for the CreateReport method, with any body, and a specified content type
+func NewCreateReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetReportRequest constructs an http.Request for the GetReport method
+func NewGetReportRequest(server string, reportId ReportId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAssignReportRequest calls the generic AssignReport builder with application/json body
+func NewAssignReportRequest(server string, reportId ReportId, body AssignReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewAssignReportRequestWithBody constructs an http.Request for the AssignReport method, with any body, and a specified content type
+func NewAssignReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/assignments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRequestReportCompletionRequest calls the generic RequestReportCompletion builder with application/json body
+func NewRequestReportCompletionRequest(server string, reportId ReportId, body RequestReportCompletionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRequestReportCompletionRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewRequestReportCompletionRequestWithBody constructs an http.Request for the RequestReportCompletion method, with any body, and a specified content type
+func NewRequestReportCompletionRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/completion-requests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMarkReportDuplicateRequest calls the generic MarkReportDuplicate builder with application/json body
+func NewMarkReportDuplicateRequest(server string, reportId ReportId, body MarkReportDuplicateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMarkReportDuplicateRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewMarkReportDuplicateRequestWithBody constructs an http.Request for the MarkReportDuplicate method, with any body, and a specified content type
+func NewMarkReportDuplicateRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/duplicate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendReportMessageRequest calls the generic SendReportMessage builder with application/json body
+func NewSendReportMessageRequest(server string, reportId ReportId, body SendReportMessageJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendReportMessageRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewSendReportMessageRequestWithBody constructs an http.Request for the SendReportMessage method, with any body, and a specified content type
+func NewSendReportMessageRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/messages", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecuseFromReportRequest calls the generic RecuseFromReport builder with application/json body
+func NewRecuseFromReportRequest(server string, reportId ReportId, body RecuseFromReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecuseFromReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewRecuseFromReportRequestWithBody constructs an http.Request for the RecuseFromReport method, with any body, and a specified content type
+func NewRecuseFromReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/recusals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReferReportRequest calls the generic ReferReport builder with application/json body
+func NewReferReportRequest(server string, reportId ReportId, body ReferReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReferReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewReferReportRequestWithBody constructs an http.Request for the ReferReport method, with any body, and a specified content type
+func NewReferReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/referral", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRejectReportRequest calls the generic RejectReport builder with application/json body
+func NewRejectReportRequest(server string, reportId ReportId, body RejectReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewRejectReportRequestWithBody constructs an http.Request for the RejectReport method, with any body, and a specified content type
+func NewRejectReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/rejection", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMatchReportSubjectRequest calls the generic MatchReportSubject builder with application/json body
+func NewMatchReportSubjectRequest(server string, reportId ReportId, body MatchReportSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMatchReportSubjectRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewMatchReportSubjectRequestWithBody constructs an http.Request for the MatchReportSubject method, with any body, and a specified content type
+func NewMatchReportSubjectRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/subjects", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyReportRequest calls the generic VerifyReport builder with application/json body
+func NewVerifyReportRequest(server string, reportId ReportId, body VerifyReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewVerifyReportRequestWithBody constructs an http.Request for the VerifyReport method, with any body, and a specified content type
+func NewVerifyReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/verification", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawReportRequest calls the generic WithdrawReport builder with application/json body
+func NewWithdrawReportRequest(server string, reportId ReportId, body WithdrawReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewWithdrawReportRequestWithBody(server, reportId, "application/json", bodyReader)
+}
+
+// NewWithdrawReportRequestWithBody constructs an http.Request for the WithdrawReport method, with any body, and a specified content type
+func NewWithdrawReportRequestWithBody(server string, reportId ReportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/withdrawal", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -8278,6 +12259,18 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
+
+	// CountWorkingDaysWithResponse Count working days
+	//
+	// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+	// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+	// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+	// may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
 
 	// ListCircularsWithResponse Circulars of the government
 	//
@@ -8850,6 +12843,443 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessageWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error)
+
+	// SendReporterMessageWithResponse Write to the officers, by tracking code
+	//
+	// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+	SendReporterMessageWithResponse(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error)
+
+	// ReadReportStatusWithBodyWithResponse What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error)
+
+	// ReadReportStatusWithResponse What became of a report
+	//
+	// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+	// kept of it. A code that is not there answers like any other that is not there.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+	ReadReportStatusWithResponse(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error)
+
+	// WithdrawPublicReportWithBodyWithResponse Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error)
+
+	// WithdrawPublicReportWithResponse Take a report back, by tracking code
+	//
+	// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+	WithdrawPublicReportWithResponse(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error)
+
+	// CreatePublicReportWithBodyWithResponse Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error)
+
+	// CreatePublicReportWithResponse Report a violation without an account
+	//
+	// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+	// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+	// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+	// to the head of the OPD and government administrators do not see the report.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+	CreatePublicReportWithResponse(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error)
+
+	// ListPublicViolationTypesWithResponse What is not allowed
+	//
+	// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+	// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+	// set by the official who decides.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+	ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error)
+
+	// ListReferenceKindsWithResponse Kinds of reference data
+	//
+	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+	// nothing can be added: the program itself reads their codes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+	ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error)
+
+	// ListReferenceRowsWithResponse Rows of a kind
+	//
+	// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+	// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+	// the same code; without it all rows over time. Rows that were withdrawn are left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+	ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error)
+
+	// AddReferenceRowWithBodyWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// AddReferenceRowWithResponse Add a row
+	//
+	// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+	// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+	// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+	// kind's own fields, see `GET /reference-data`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+	AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error)
+
+	// GetReferenceCodeWithResponse A code over time
+	//
+	// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+	// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+	GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error)
+
+	// CloseReferenceRowWithBodyWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// CloseReferenceRowWithResponse Give a row its last day
+	//
+	// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+	// rows, the administrator of the installation national ones.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+	CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// VerifyReferenceRowWithResponse Record that a row was held against its source
+	//
+	// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+	// alone. The last verification counts, the government's own before that of the installation.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+	VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
+
+	// WithdrawReferenceRowWithResponse Take back a row that never was true
+	//
+	// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+	// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+	WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
+
+	// ListReportsWithResponse Queue of reports
+	//
+	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+	// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+	// it is written; numbers are compared without spaces, case and punctuation.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reports (the `ListReports` operationId).
+	ListReportsWithResponse(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*ListReportsResponse, error)
+
+	// CreateReportWithBodyWithResponse Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateReportResponse, error)
+
+	// CreateReportWithResponse Enter a report
+	//
+	// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+	// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+	// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports (the `CreateReport` operationId).
+	CreateReportWithResponse(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateReportResponse, error)
+
+	// GetReportWithResponse One report with its words
+	//
+	// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+	// found. Each reading is noted in the journal before the answer leaves.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+	GetReportWithResponse(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*GetReportResponse, error)
+
+	// AssignReportWithBodyWithResponse Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignReportResponse, error)
+
+	// AssignReportWithResponse Put an officer in charge of a report
+	//
+	// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+	AssignReportWithResponse(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignReportResponse, error)
+
+	// RequestReportCompletionWithBodyWithResponse Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletionWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error)
+
+	// RequestReportCompletionWithResponse Ask the reporter for what is missing
+	//
+	// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+	// never lost for being incomplete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+	RequestReportCompletionWithResponse(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error)
+
+	// MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicateWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error)
+
+	// MarkReportDuplicateWithResponse Join a report to another about the same act
+	//
+	// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+	MarkReportDuplicateWithResponse(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error)
+
+	// SendReportMessageWithBodyWithResponse Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessageWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error)
+
+	// SendReportMessageWithResponse Write into the inbox of a report
+	//
+	// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+	SendReportMessageWithResponse(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error)
+
+	// RecuseFromReportWithBodyWithResponse Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error)
+
+	// RecuseFromReportWithResponse Take somebody off a report for good
+	//
+	// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+	// friendship. A recused handler is relieved. It cannot be taken back.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+	RecuseFromReportWithResponse(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error)
+
+	// ReferReportWithBodyWithResponse Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReferReportResponse, error)
+
+	// ReferReportWithResponse Pass a report on to the body it concerns
+	//
+	// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+	ReferReportWithResponse(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReferReportResponse, error)
+
+	// RejectReportWithBodyWithResponse Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectReportResponse, error)
+
+	// RejectReportWithResponse Reject a report
+	//
+	// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+	RejectReportWithResponse(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectReportResponse, error)
+
+	// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubjectWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error)
+
+	// MatchReportSubjectWithResponse Say who a subject of a report is
+	//
+	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+	// the answer is 204: the report is no longer the caller's to know.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+	MatchReportSubjectWithResponse(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error)
+
+	// VerifyReportWithBodyWithResponse Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error)
+
+	// VerifyReportWithResponse Begin to verify a report
+	//
+	// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+	VerifyReportWithResponse(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error)
+
+	// WithdrawReportWithBodyWithResponse Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
+
+	// WithdrawReportWithResponse Record that the reporter takes the report back
+	//
+	// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+	WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
 }
 
 // ListAsnResponse200Headers the declared response headers of an HTTP 200 response for ListAsn
@@ -9660,6 +14090,47 @@ func (r ListAsnSuperiorsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAsnSuperiorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CountWorkingDaysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkingDayCount
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CountWorkingDaysResponse) GetJSON200() *WorkingDayCount {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CountWorkingDaysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CountWorkingDaysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountWorkingDaysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CountWorkingDaysResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11420,6 +15891,1073 @@ func (r ListPublicGovernmentsResponse) ContentType() string {
 	return ""
 }
 
+type SendReporterMessageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReporterInbox
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SendReporterMessageResponse) GetJSON200() *ReporterInbox {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SendReporterMessageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SendReporterMessageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendReporterMessageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SendReporterMessageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReadReportStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReporterInbox
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadReportStatusResponse) GetJSON200() *ReporterInbox {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadReportStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadReportStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadReportStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadReportStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawPublicReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReporterInbox
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawPublicReportResponse) GetJSON200() *ReporterInbox {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawPublicReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawPublicReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawPublicReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawPublicReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePublicReportResponse201Headers the declared response headers of an HTTP 201 response for CreatePublicReport
+type CreatePublicReportResponse201Headers struct {
+	Location *string
+}
+
+type CreatePublicReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ReportReceipt
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePublicReportResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePublicReportResponse) GetJSON201() *ReportReceipt {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePublicReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePublicReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePublicReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePublicReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPublicViolationTypesResponse200Headers the declared response headers of an HTTP 200 response for ListPublicViolationTypes
+type ListPublicViolationTypesResponse200Headers struct {
+	CacheControl *string
+}
+
+type ListPublicViolationTypesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PublicViolationTypeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPublicViolationTypesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPublicViolationTypesResponse) GetJSON200() *PublicViolationTypeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPublicViolationTypesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPublicViolationTypesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPublicViolationTypesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPublicViolationTypesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListReferenceKindsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceKindList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceKindsResponse) GetJSON200() *ReferenceKindList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceKindsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceKindsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceKindsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceKindsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListReferenceRowsResponse200Headers the declared response headers of an HTTP 200 response for ListReferenceRows
+type ListReferenceRowsResponse200Headers struct {
+	Link *string
+}
+
+type ListReferenceRowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRowList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListReferenceRowsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReferenceRowsResponse) GetJSON200() *ReferenceRowList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReferenceRowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReferenceRowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReferenceRowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReferenceRowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddReferenceRowResponse201Headers the declared response headers of an HTTP 201 response for AddReferenceRow
+type AddReferenceRowResponse201Headers struct {
+	Location *string
+}
+
+type AddReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ReferenceRow
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddReferenceRowResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddReferenceRowResponse) GetJSON201() *ReferenceRow {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetReferenceCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReferenceCodeResponse) GetJSON200() *ReferenceHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReferenceCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReferenceCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReferenceCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReferenceCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawReferenceRowResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferenceRow
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawReferenceRowResponse) GetJSON200() *ReferenceRow {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawReferenceRowResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawReferenceRowResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawReferenceRowResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawReferenceRowResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListReportsResponse200Headers the declared response headers of an HTTP 200 response for ListReports
+type ListReportsResponse200Headers struct {
+	Link *string
+}
+
+type ListReportsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReportList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListReportsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReportsResponse) GetJSON200() *ReportList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReportsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReportsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReportsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReportsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateReportResponse201Headers the declared response headers of an HTTP 201 response for CreateReport
+type CreateReportResponse201Headers struct {
+	Location *string
+}
+
+type CreateReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Report
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateReportResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateReportResponse) GetJSON201() *Report {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetReportResponse200Headers the declared response headers of an HTTP 200 response for GetReport
+type GetReportResponse200Headers struct {
+	ETag *string
+}
+
+type GetReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetReportResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AssignReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RequestReportCompletionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RequestReportCompletionResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RequestReportCompletionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RequestReportCompletionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RequestReportCompletionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RequestReportCompletionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MarkReportDuplicateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MarkReportDuplicateResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MarkReportDuplicateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MarkReportDuplicateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MarkReportDuplicateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MarkReportDuplicateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SendReportMessageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SendReportMessageResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SendReportMessageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SendReportMessageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendReportMessageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SendReportMessageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecuseFromReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RecuseFromReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecuseFromReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecuseFromReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecuseFromReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReferReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReferReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReferReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReferReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReferReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReferReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RejectReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MatchReportSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MatchReportSubjectResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MatchReportSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MatchReportSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MatchReportSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MatchReportSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawReportResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawReportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawReportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAsnWithResponse Civil servants and other staff in the programme
 //
 // All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
@@ -11919,6 +17457,24 @@ func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseListAsnSuperiorsResponse(rsp)
+}
+
+// CountWorkingDaysWithResponse Count working days
+//
+// The day that lies `days` working days after `from`, with every day that was passed over and why, so that people can
+// check a date that binds them. The day of the event is not counted. Holidays are those of the nation and the caller's
+// government as they were known on `as_of` (today without it): one decreed later moves the result. Everybody signed in
+// may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
+func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error) {
+	rsp, err := c.CountWorkingDays(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountWorkingDaysResponse(rsp)
 }
 
 // ListCircularsWithResponse Circulars of the government
@@ -12847,6 +18403,707 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 	return ParseListPublicGovernmentsResponse(rsp)
 }
 
+// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *ClientWithResponses) SendReporterMessageWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error) {
+	rsp, err := c.SendReporterMessageWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReporterMessageResponse(rsp)
+}
+
+// SendReporterMessageWithResponse Write to the officers, by tracking code
+//
+// Adds a message to the reporter's own report. When the officers asked something, it is the answer and the report goes on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-messages (the `SendReporterMessage` operationId).
+func (c *ClientWithResponses) SendReporterMessageWithResponse(ctx context.Context, body SendReporterMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReporterMessageResponse, error) {
+	rsp, err := c.SendReporterMessage(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReporterMessageResponse(rsp)
+}
+
+// ReadReportStatusWithBodyWithResponse What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *ClientWithResponses) ReadReportStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error) {
+	rsp, err := c.ReadReportStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadReportStatusResponse(rsp)
+}
+
+// ReadReportStatusWithResponse What became of a report
+//
+// By tracking code alone: the status in plain words, questions and messages of the officers, days without hours. A read: nothing is
+// kept of it. A code that is not there answers like any other that is not there.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-status (the `ReadReportStatus` operationId).
+func (c *ClientWithResponses) ReadReportStatusWithResponse(ctx context.Context, body ReadReportStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadReportStatusResponse, error) {
+	rsp, err := c.ReadReportStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadReportStatusResponse(rsp)
+}
+
+// WithdrawPublicReportWithBodyWithResponse Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *ClientWithResponses) WithdrawPublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error) {
+	rsp, err := c.WithdrawPublicReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawPublicReportResponse(rsp)
+}
+
+// WithdrawPublicReportWithResponse Take a report back, by tracking code
+//
+// Withdraws the reporter's own report. What is already a case or with another body goes on, as the law wants it; the wish is noted.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/report-withdrawals (the `WithdrawPublicReport` operationId).
+func (c *ClientWithResponses) WithdrawPublicReportWithResponse(ctx context.Context, body WithdrawPublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawPublicReportResponse, error) {
+	rsp, err := c.WithdrawPublicReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawPublicReportResponse(rsp)
+}
+
+// CreatePublicReportWithBodyWithResponse Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *ClientWithResponses) CreatePublicReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error) {
+	rsp, err := c.CreatePublicReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePublicReportResponse(rsp)
+}
+
+// CreatePublicReportWithResponse Report a violation without an account
+//
+// Open to everybody. Nothing of the sender is kept: no address, no device, no hour, and `Authorization` is not looked at, even when
+// it is sent. A report is never refused for being incomplete; `missing` names what would help. The answer carries a tracking code
+// that is shown this once and opens the reporter's inbox; whoever loses it cannot get another. The person named, their superiors up
+// to the head of the OPD and government administrators do not see the report.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/reports (the `CreatePublicReport` operationId).
+func (c *ClientWithResponses) CreatePublicReportWithResponse(ctx context.Context, body CreatePublicReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePublicReportResponse, error) {
+	rsp, err := c.CreatePublicReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePublicReportResponse(rsp)
+}
+
+// ListPublicViolationTypesWithResponse What is not allowed
+//
+// The catalogue of violations with the acts that make them and the law behind each, for a public form or page. Open to
+// everybody; keeps nothing of the caller; may be cached. Types proposed here decide nothing: class and sanction are
+// set by the official who decides.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
+func (c *ClientWithResponses) ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error) {
+	rsp, err := c.ListPublicViolationTypes(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPublicViolationTypesResponse(rsp)
+}
+
+// ListReferenceKindsWithResponse Kinds of reference data
+//
+// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
+// nothing can be added: the program itself reads their codes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data (the `ListReferenceKinds` operationId).
+func (c *ClientWithResponses) ListReferenceKindsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceKindsResponse, error) {
+	rsp, err := c.ListReferenceKinds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceKindsResponse(rsp)
+}
+
+// ListReferenceRowsWithResponse Rows of a kind
+//
+// Dated facts of law and practice: the national rows and those of the caller's government, by code. Everybody
+// signed in may read. With `on` the rows that hold on that day, a government's own standing in for the national row of
+// the same code; without it all rows over time. Rows that were withdrawn are left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind} (the `ListReferenceRows` operationId).
+func (c *ClientWithResponses) ListReferenceRowsWithResponse(ctx context.Context, kind ReferenceKind, params *ListReferenceRowsParams, reqEditors ...RequestEditorFn) (*ListReferenceRowsResponse, error) {
+	rsp, err := c.ListReferenceRows(ctx, kind, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReferenceRowsResponse(rsp)
+}
+
+// AddReferenceRowWithBodyWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRowWithBody(ctx, kind, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// AddReferenceRowWithResponse Add a row
+//
+// Adds a dated fact. The agency's officer and the administrator of a government add rows of their government, which go
+// before the national row of the same code; the administrator of the installation adds national rows. Every row names
+// its source and how sure it is. A row is never rewritten: close or withdraw the old one, then add. `data` holds the
+// kind's own fields, see `GET /reference-data`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind} (the `AddReferenceRow` operationId).
+func (c *ClientWithResponses) AddReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, body AddReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReferenceRowResponse, error) {
+	rsp, err := c.AddReferenceRow(ctx, kind, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddReferenceRowResponse(rsp)
+}
+
+// GetReferenceCodeWithResponse A code over time
+//
+// All rows of a code, newest first, withdrawn ones among them, and in `in_force` the one that counts on the day `on`
+// (today without it): the government's own if one holds, else the national row. Everybody signed in may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reference-data/{kind}/{code} (the `GetReferenceCode` operationId).
+func (c *ClientWithResponses) GetReferenceCodeWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *GetReferenceCodeParams, reqEditors ...RequestEditorFn) (*GetReferenceCodeResponse, error) {
+	rsp, err := c.GetReferenceCode(ctx, kind, code, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReferenceCodeResponse(rsp)
+}
+
+// CloseReferenceRowWithBodyWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// CloseReferenceRowWithResponse Give a row its last day
+//
+// The row holds up to and including `last_day`; what was judged under it stays as it was. Governments close their own
+// rows, the administrator of the installation national ones.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/closing (the `CloseReferenceRow` operationId).
+func (c *ClientWithResponses) CloseReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body CloseReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseReferenceRowResponse, error) {
+	rsp, err := c.CloseReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithBodyWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// VerifyReferenceRowWithResponse Record that a row was held against its source
+//
+// Who compared it, when, and with what. A government may verify national rows as well; that is seen in this government
+// alone. The last verification counts, the government's own before that of the installation.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/verification (the `VerifyReferenceRow` operationId).
+func (c *ClientWithResponses) VerifyReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body VerifyReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReferenceRowResponse, error) {
+	rsp, err := c.VerifyReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithBodyWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithBodyWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRowWithBody(ctx, kind, code, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
+// WithdrawReferenceRowWithResponse Take back a row that never was true
+//
+// For a row entered by mistake: it holds on no day any more, and stays readable under its code. Governments withdraw
+// their own rows, the administrator of the installation national ones. A fact that ended is closed, not withdrawn.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
+func (c *ClientWithResponses) WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error) {
+	rsp, err := c.WithdrawReferenceRow(ctx, kind, code, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReferenceRowResponse(rsp)
+}
+
+// ListReportsWithResponse Queue of reports
+//
+// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
+// lead, nor one from which they are recused; personnel officers and ASN see what they filed. `number` finds a body's own number however
+// it is written; numbers are compared without spaces, case and punctuation.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reports (the `ListReports` operationId).
+func (c *ClientWithResponses) ListReportsWithResponse(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*ListReportsResponse, error) {
+	rsp, err := c.ListReports(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReportsResponse(rsp)
+}
+
+// CreateReportWithBodyWithResponse Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *ClientWithResponses) CreateReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateReportResponse, error) {
+	rsp, err := c.CreateReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateReportResponse(rsp)
+}
+
+// CreateReportWithResponse Enter a report
+//
+// Officers enter what came from Bawaslu, BKN or formerly KASN with its number, by phone, WhatsApp or letter, or what own monitoring
+// found; a personnel officer enters own findings, an ASN reports with the own account. A report that came earlier keeps its real day and
+// is marked `recorded_later`. When the reporter has no account the answer carries a tracking code to hand over, shown this once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports (the `CreateReport` operationId).
+func (c *ClientWithResponses) CreateReportWithResponse(ctx context.Context, body CreateReportJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateReportResponse, error) {
+	rsp, err := c.CreateReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateReportResponse(rsp)
+}
+
+// GetReportWithResponse One report with its words
+//
+// The whole report for those who handle it. Who filed it with an account sees the own words, questions and messages, not what officers
+// found. Each reading is noted in the journal before the answer leaves.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reports/{reportId} (the `GetReport` operationId).
+func (c *ClientWithResponses) GetReportWithResponse(ctx context.Context, reportId ReportId, reqEditors ...RequestEditorFn) (*GetReportResponse, error) {
+	rsp, err := c.GetReport(ctx, reportId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReportResponse(rsp)
+}
+
+// AssignReportWithBodyWithResponse Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *ClientWithResponses) AssignReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignReportResponse, error) {
+	rsp, err := c.AssignReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignReportResponse(rsp)
+}
+
+// AssignReportWithResponse Put an officer in charge of a report
+//
+// The officer is named as a person of the registry. Nobody who is excluded from the report can be put in charge.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/assignments (the `AssignReport` operationId).
+func (c *ClientWithResponses) AssignReportWithResponse(ctx context.Context, reportId ReportId, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignReportResponse, error) {
+	rsp, err := c.AssignReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignReportResponse(rsp)
+}
+
+// RequestReportCompletionWithBodyWithResponse Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *ClientWithResponses) RequestReportCompletionWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error) {
+	rsp, err := c.RequestReportCompletionWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestReportCompletionResponse(rsp)
+}
+
+// RequestReportCompletionWithResponse Ask the reporter for what is missing
+//
+// Puts a question into the reporter's inbox and waits until a day. With the answer, or when the day has passed, the report goes on: it is
+// never lost for being incomplete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
+func (c *ClientWithResponses) RequestReportCompletionWithResponse(ctx context.Context, reportId ReportId, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error) {
+	rsp, err := c.RequestReportCompletion(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestReportCompletionResponse(rsp)
+}
+
+// MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *ClientWithResponses) MarkReportDuplicateWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error) {
+	rsp, err := c.MarkReportDuplicateWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMarkReportDuplicateResponse(rsp)
+}
+
+// MarkReportDuplicateWithResponse Join a report to another about the same act
+//
+// The report ends as a duplicate of the one named, which must be one the caller may see. Both keep their origin, number and days.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/duplicate (the `MarkReportDuplicate` operationId).
+func (c *ClientWithResponses) MarkReportDuplicateWithResponse(ctx context.Context, reportId ReportId, body MarkReportDuplicateJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReportDuplicateResponse, error) {
+	rsp, err := c.MarkReportDuplicate(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMarkReportDuplicateResponse(rsp)
+}
+
+// SendReportMessageWithBodyWithResponse Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *ClientWithResponses) SendReportMessageWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error) {
+	rsp, err := c.SendReportMessageWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReportMessageResponse(rsp)
+}
+
+// SendReportMessageWithResponse Write into the inbox of a report
+//
+// An officer writes to the reporter; who filed with an account writes to the officers, and answers what they asked.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/messages (the `SendReportMessage` operationId).
+func (c *ClientWithResponses) SendReportMessageWithResponse(ctx context.Context, reportId ReportId, body SendReportMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReportMessageResponse, error) {
+	rsp, err := c.SendReportMessage(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReportMessageResponse(rsp)
+}
+
+// RecuseFromReportWithBodyWithResponse Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *ClientWithResponses) RecuseFromReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error) {
+	rsp, err := c.RecuseFromReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromReportResponse(rsp)
+}
+
+// RecuseFromReportWithResponse Take somebody off a report for good
+//
+// Excludes a person of the registry, or without `asn_id` the caller, from a report for reasons that no register shows, such as kinship or
+// friendship. A recused handler is relieved. It cannot be taken back.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/recusals (the `RecuseFromReport` operationId).
+func (c *ClientWithResponses) RecuseFromReportWithResponse(ctx context.Context, reportId ReportId, body RecuseFromReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromReportResponse, error) {
+	rsp, err := c.RecuseFromReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromReportResponse(rsp)
+}
+
+// ReferReportWithBodyWithResponse Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *ClientWithResponses) ReferReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReferReportResponse, error) {
+	rsp, err := c.ReferReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReferReportResponse(rsp)
+}
+
+// ReferReportWithResponse Pass a report on to the body it concerns
+//
+// For subjects who are no ASN of this government, such as a village head, a soldier or another government's ASN. Names a body of the register or writes it out, with the receipt it gave.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/referral (the `ReferReport` operationId).
+func (c *ClientWithResponses) ReferReportWithResponse(ctx context.Context, reportId ReportId, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReferReportResponse, error) {
+	rsp, err := c.ReferReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReferReportResponse(rsp)
+}
+
+// RejectReportWithBodyWithResponse Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *ClientWithResponses) RejectReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectReportResponse, error) {
+	rsp, err := c.RejectReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectReportResponse(rsp)
+}
+
+// RejectReportWithResponse Reject a report
+//
+// Ends a report that does not concern neutrality or has no substance, with the reason. The reporter is told in public words, not the reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/rejection (the `RejectReport` operationId).
+func (c *ClientWithResponses) RejectReportWithResponse(ctx context.Context, reportId ReportId, body RejectReportJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectReportResponse, error) {
+	rsp, err := c.RejectReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectReportResponse(rsp)
+}
+
+// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *ClientWithResponses) MatchReportSubjectWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error) {
+	rsp, err := c.MatchReportSubjectWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMatchReportSubjectResponse(rsp)
+}
+
+// MatchReportSubjectWithResponse Say who a subject of a report is
+//
+// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
+// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
+// the answer is 204: the report is no longer the caller's to know.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/subjects (the `MatchReportSubject` operationId).
+func (c *ClientWithResponses) MatchReportSubjectWithResponse(ctx context.Context, reportId ReportId, body MatchReportSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*MatchReportSubjectResponse, error) {
+	rsp, err := c.MatchReportSubject(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMatchReportSubjectResponse(rsp)
+}
+
+// VerifyReportWithBodyWithResponse Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *ClientWithResponses) VerifyReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error) {
+	rsp, err := c.VerifyReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReportResponse(rsp)
+}
+
+// VerifyReportWithResponse Begin to verify a report
+//
+// Takes a report into verification; also one that waits for an answer which nobody expects any more.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/verification (the `VerifyReport` operationId).
+func (c *ClientWithResponses) VerifyReportWithResponse(ctx context.Context, reportId ReportId, body VerifyReportJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyReportResponse, error) {
+	rsp, err := c.VerifyReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyReportResponse(rsp)
+}
+
+// WithdrawReportWithBodyWithResponse Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *ClientWithResponses) WithdrawReportWithBodyWithResponse(ctx context.Context, reportId ReportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error) {
+	rsp, err := c.WithdrawReportWithBody(ctx, reportId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReportResponse(rsp)
+}
+
+// WithdrawReportWithResponse Record that the reporter takes the report back
+//
+// By the reporter with the own account, or by an officer for one who wrote or called. What is already a case or with another body goes on; the wish is noted.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
+func (c *ClientWithResponses) WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error) {
+	rsp, err := c.WithdrawReport(ctx, reportId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawReportResponse(rsp)
+}
+
 // ParseListAsnResponse parses an HTTP response from a ListAsnWithResponse call
 func ParseListAsnResponse(rsp *http.Response) (*ListAsnResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -13396,6 +19653,32 @@ func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AsnSuperiorList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountWorkingDaysResponse parses an HTTP response from a CountWorkingDaysWithResponse call
+func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountWorkingDaysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkingDayCount
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -14747,6 +21030,740 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSendReporterMessageResponse parses an HTTP response from a SendReporterMessageWithResponse call
+func ParseSendReporterMessageResponse(rsp *http.Response) (*SendReporterMessageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendReporterMessageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReporterInbox
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReadReportStatusResponse parses an HTTP response from a ReadReportStatusWithResponse call
+func ParseReadReportStatusResponse(rsp *http.Response) (*ReadReportStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadReportStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReporterInbox
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawPublicReportResponse parses an HTTP response from a WithdrawPublicReportWithResponse call
+func ParseWithdrawPublicReportResponse(rsp *http.Response) (*WithdrawPublicReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawPublicReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReporterInbox
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreatePublicReportResponse parses an HTTP response from a CreatePublicReportWithResponse call
+func ParseCreatePublicReportResponse(rsp *http.Response) (*CreatePublicReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePublicReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ReportReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePublicReportResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPublicViolationTypesResponse parses an HTTP response from a ListPublicViolationTypesWithResponse call
+func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViolationTypesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPublicViolationTypesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PublicViolationTypeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPublicViolationTypesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceKindsResponse parses an HTTP response from a ListReferenceKindsWithResponse call
+func ParseListReferenceKindsResponse(rsp *http.Response) (*ListReferenceKindsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceKindsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceKindList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReferenceRowsResponse parses an HTTP response from a ListReferenceRowsWithResponse call
+func ParseListReferenceRowsResponse(rsp *http.Response) (*ListReferenceRowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReferenceRowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListReferenceRowsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddReferenceRowResponse parses an HTTP response from a AddReferenceRowWithResponse call
+func ParseAddReferenceRowResponse(rsp *http.Response) (*AddReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddReferenceRowResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReferenceCodeResponse parses an HTTP response from a GetReferenceCodeWithResponse call
+func ParseGetReferenceCodeResponse(rsp *http.Response) (*GetReferenceCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReferenceCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCloseReferenceRowResponse parses an HTTP response from a CloseReferenceRowWithResponse call
+func ParseCloseReferenceRowResponse(rsp *http.Response) (*CloseReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyReferenceRowResponse parses an HTTP response from a VerifyReferenceRowWithResponse call
+func ParseVerifyReferenceRowResponse(rsp *http.Response) (*VerifyReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawReferenceRowResponse parses an HTTP response from a WithdrawReferenceRowWithResponse call
+func ParseWithdrawReferenceRowResponse(rsp *http.Response) (*WithdrawReferenceRowResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawReferenceRowResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferenceRow
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReportsResponse parses an HTTP response from a ListReportsWithResponse call
+func ParseListReportsResponse(rsp *http.Response) (*ListReportsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReportsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReportList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListReportsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateReportResponse parses an HTTP response from a CreateReportWithResponse call
+func ParseCreateReportResponse(rsp *http.Response) (*CreateReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateReportResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReportResponse parses an HTTP response from a GetReportWithResponse call
+func ParseGetReportResponse(rsp *http.Response) (*GetReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetReportResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignReportResponse parses an HTTP response from a AssignReportWithResponse call
+func ParseAssignReportResponse(rsp *http.Response) (*AssignReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRequestReportCompletionResponse parses an HTTP response from a RequestReportCompletionWithResponse call
+func ParseRequestReportCompletionResponse(rsp *http.Response) (*RequestReportCompletionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RequestReportCompletionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMarkReportDuplicateResponse parses an HTTP response from a MarkReportDuplicateWithResponse call
+func ParseMarkReportDuplicateResponse(rsp *http.Response) (*MarkReportDuplicateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MarkReportDuplicateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendReportMessageResponse parses an HTTP response from a SendReportMessageWithResponse call
+func ParseSendReportMessageResponse(rsp *http.Response) (*SendReportMessageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendReportMessageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecuseFromReportResponse parses an HTTP response from a RecuseFromReportWithResponse call
+func ParseRecuseFromReportResponse(rsp *http.Response) (*RecuseFromReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecuseFromReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseReferReportResponse parses an HTTP response from a ReferReportWithResponse call
+func ParseReferReportResponse(rsp *http.Response) (*ReferReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReferReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRejectReportResponse parses an HTTP response from a RejectReportWithResponse call
+func ParseRejectReportResponse(rsp *http.Response) (*RejectReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMatchReportSubjectResponse parses an HTTP response from a MatchReportSubjectWithResponse call
+func ParseMatchReportSubjectResponse(rsp *http.Response) (*MatchReportSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MatchReportSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyReportResponse parses an HTTP response from a VerifyReportWithResponse call
+func ParseVerifyReportResponse(rsp *http.Response) (*VerifyReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawReportResponse parses an HTTP response from a WithdrawReportWithResponse call
+func ParseWithdrawReportResponse(rsp *http.Response) (*WithdrawReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -15,6 +15,7 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/app"
+	"github.com/netral-asn/netral/internal/demo"
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
@@ -69,9 +70,13 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
-	return app.Run(ctx, app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version, Demo: c.Demo,
+	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
-		AllowPlaintextDatabase: c.AllowPlaintextDatabase, DrainTime: c.DrainTime, Out: os.Stdout})
+		AllowPlaintextDatabase: c.AllowPlaintextDatabase, DrainTime: c.DrainTime, Out: os.Stdout}
+	if c.Demo {
+		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
+	}
+	return app.Run(ctx, s)
 }
 
 type migrateCmd struct {

@@ -21,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -103,6 +104,8 @@ func (a *App) build() {
 	a.ASN = asn.NewService(d)
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Catalog = catalog.NewService(d)
+	a.Reports = report.NewService(d, a.master)
 }
 
 // Handler answers HTTP.

@@ -83,7 +83,6 @@ type Settings struct {
 	Addr           string
 	MetricsAddr    string
 	Version        string
-	Demo           bool
 	AllowedOrigins []string
 	TrustedProxies []string
 	MaxConnections int32
@@ -94,8 +93,21 @@ type Settings struct {
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
 	DrainTime              time.Duration
+	// Programme is what --demo loads; nil without it.
+	Programme *Programme
 	// Out is where a person reads what to do next.
 	Out io.Writer
+}
+
+// Programme is a demo programme. Package demo ranks above this one, so the
+// command line joins the two.
+type Programme struct {
+	// Clear removes what an interrupted load left, before the schema is
+	// migrated; it gets the address of the role that owns the tables.
+	Clear func(ctx context.Context, ownerURL string) error
+	// Load fills an empty database and does nothing to a full one; either way
+	// it tells who can sign in.
+	Load func(ctx context.Context, a *App) (hints []string, err error)
 }
 
 // Run serves until ctx ends, then stops in order: not ready, drain, close.
@@ -116,6 +128,11 @@ func Run(ctx context.Context, s Settings) error {
 			slog.Error("stop PostgreSQL", "error", err)
 		}
 	}()
+	if s.Programme != nil {
+		if err := s.Programme.Clear(ctx, store.OwnerURL); err != nil {
+			return fmt.Errorf("demo programme: %w", err)
+		}
+	}
 	applied, err := db.Migrate(ctx, store.OwnerURL)
 	if err != nil {
 		return err
@@ -126,7 +143,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Demo, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly})
 	if err != nil {
 		return err
 	}
@@ -135,6 +152,9 @@ func Run(ctx context.Context, s Settings) error {
 		if err := a.DB.CheckProduction(ctx, s.AllowPlaintextDatabase); err != nil {
 			return fmt.Errorf("this database is not fit for production:\n%w", err)
 		}
+	}
+	if err := a.program(ctx, s); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -152,13 +172,28 @@ func Run(ctx context.Context, s Settings) error {
 	return err
 }
 
+// program loads the demo; without it the clock must go right.
+func (a *App) program(ctx context.Context, s Settings) (err error) {
+	if s.Programme != nil {
+		if a.hints, err = s.Programme.Load(ctx, a); err != nil {
+			return fmt.Errorf("demo programme: %w", err)
+		}
+		return nil
+	}
+	moved, err := a.DB.ClockMoved(ctx)
+	if err == nil && moved {
+		err = errors.New("the clock of this database is moved: it holds the demo programme; start with --demo, or give another --data")
+	}
+	return err
+}
+
 // errLost ends the program, so that whoever runs it starts it again: without
 // its database it could only refuse.
 var errLost = errors.New("the embedded PostgreSQL ended by itself; start again, committed data is safe")
 
 // check refuses what must not run (T-76).
 func (s Settings) check() error {
-	if s.Demo && s.Storage.DatabaseURL != "" {
+	if s.Programme != nil && s.Storage.DatabaseURL != "" {
 		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
 	}
 	return nil

@@ -235,7 +235,8 @@ type ElectionStage struct {
 type Holiday struct {
 	Row  `json:"-"`
 	Date day.Day `json:"date"`
-	// HolidayKind: national or collective_leave (cuti bersama).
+	// HolidayKind: national, collective_leave (cuti bersama), or regional for one
+	// that a government decreed for itself.
 	HolidayKind string `json:"holiday_kind"`
 }
 

@@ -31,6 +31,9 @@ var (
 	codeForm = regexp.MustCompile(`^[a-z0-9]+([_.][a-z0-9]+)*$`)
 )
 
+// maxText bounds a text in a kind's own fields.
+const maxText = 500
+
 // Data is a checked set of rows.
 type Data struct {
 	rows map[Kind][]Row
@@ -207,8 +210,8 @@ func (f field) read(s string) (any, error) {
 }
 
 // Mistake is one thing wrong with a row. Field is the JSON name, with "data."
-// before a kind's own; Reason is one of required, form, unknown_field,
-// not_allowed, not_found, twice, inverted, overlaps.
+// before a kind's own; Reason is one of required, form, too_long,
+// unknown_field, not_allowed, not_found, twice, inverted, overlaps.
 type Mistake struct {
 	Kind   Kind
 	Code   string
@@ -315,6 +318,9 @@ func (c *checker) field(f field, v any) {
 	for i, s := range values {
 		if slices.Contains(values[:i], s) {
 			c.bad("data."+f.name, "twice", s)
+		}
+		if len(s) > maxText {
+			c.bad("data."+f.name, "too_long", "")
 		}
 		if f.oneOf != nil && !slices.Contains(f.oneOf, s) {
 			c.bad("data."+f.name, "not_allowed", s)

@@ -26,6 +26,9 @@ type field struct {
 type schema struct {
 	file   string
 	fields []field
+	// fixed kinds are words that the program itself reads; they come with it
+	// and nobody adds to them.
+	fixed bool
 }
 
 func (f field) must() field                  { f.required = true; return f }
@@ -44,11 +47,11 @@ func electionKinds(f field) field { return f.among("general", "regional") }
 var schemas = map[Kind]schema{
 	Act:             {file: "acts"},
 	Authority:       {file: "authorities"},
-	CandidateStatus: {file: "candidate_statuses"},
+	CandidateStatus: {file: "candidate_statuses", fixed: true},
 	ClosingReason:   {file: "closing_reasons"},
-	ElectionPhase:   {file: "election_phases"},
-	ViolationClass:  {file: "violation_classes"},
-	AuthorityRuleKind: {"authority_rules", []field{
+	ElectionPhase:   {file: "election_phases", fixed: true},
+	ViolationClass:  {file: "violation_classes", fixed: true},
+	AuthorityRuleKind: {file: "authority_rules", fields: []field{
 		codes("position_types").codesOf(PositionTypeKind),
 		codes("employment_types").codesOf(EmploymentType),
 		txt("level").codesOf(SanctionLevel),
@@ -56,51 +59,51 @@ var schemas = map[Kind]schema{
 		txt("condition").must().among("always", "post_vacant", "no_structural_post", "official_failed_to_act"),
 		num("levels_up"),
 	}},
-	ContestType: {"contest_types", []field{
+	ContestType: {file: "contest_types", fields: []field{
 		electionKinds(txt("election_kind").must()),
 		txt("region_level").must().among("national", "province", "regency_city"),
 	}},
-	DeadlineRuleKind: {"deadline_rules", []field{
+	DeadlineRuleKind: {file: "deadline_rules", fields: []field{
 		txt("unit").must().among(string(WorkingDays), string(CalendarDays), string(Hours), string(UnspecifiedDays)),
 		num("amount").must(),
 		txt("counting").must().among(string(DueBy), string(TakesEffectOn), string(NotBefore)),
 		electionKinds(codes("election_kinds")),
 	}},
-	ElectionKind: {"elections", []field{
+	ElectionKind: {file: "elections", fields: []field{
 		electionKinds(txt("election_kind").must()),
 		codes("contests").must().codesOf(ContestType),
 		on("begins_on").must(), on("voting_on").must(), on("ends_on").must(),
 	}},
-	ElectionStageKind: {"election_stages", []field{
+	ElectionStageKind: {file: "election_stages", fields: []field{
 		txt("election").must().codesOf(ElectionKind),
 		txt("stage").must(),
 		txt("effect").must().among("none", "registration", "determination", "campaign", "quiet_period", "voting", "count"),
 		codes("contests").codesOf(ContestType),
 		on("starts_on").must(), on("ends_on").must(),
 	}},
-	EmploymentType: {"employment_types", []field{yes("is_asn").must(), yes("has_nip").must()}},
-	HolidayKind: {"holidays", []field{
+	EmploymentType: {file: "employment_types", fields: []field{yes("is_asn").must(), yes("has_nip").must()}},
+	HolidayKind: {file: "holidays", fields: []field{
 		on("date").must(),
 		txt("holiday_kind").must().among("national", "collective_leave", "regional"),
 	}},
-	LegalSourceKind: {"legal_sources", []field{
+	LegalSourceKind: {file: "legal_sources", fields: []field{
 		txt("legal_kind").must().among("uu", "pp", "perpres", "keppres", "permendagri", "perbkn", "perbawaslu", "pkpu", "skb", "se", "kepmen", "putusan_mk", "perda", "perkada", "keputusan"),
 		txt("number").must(), num("year").must(),
 	}},
-	LegalStatus: {"legal_statuses", []field{codes("siasn_ids")}},
-	OPDType:     {"opd_types", []field{txt("headed_by").must()}},
-	PactClauseKind: {"pact_clauses", []field{
+	LegalStatus: {file: "legal_statuses", fields: []field{codes("siasn_ids")}},
+	OPDType:     {file: "opd_types", fields: []field{txt("headed_by").must()}},
+	PactClauseKind: {file: "pact_clauses", fields: []field{
 		num("sort_order").must(), txt("region_code"), txt("variant_of").codesOf(PactClauseKind),
 	}},
-	PositionTypeKind: {"position_types", []field{
+	PositionTypeKind: {file: "position_types", fields: []field{
 		txt("family").must().among("managerial", "non_managerial"), num("level_order").must(), txt("typical_echelon"),
 	}},
-	RankKind: {"ranks", []field{
+	RankKind: {file: "ranks", fields: []field{
 		txt("scheme").must().among("pns", "pppk"), txt("grade").must(), txt("room"), num("sort_order").must(), codes("siasn_ids"),
 	}},
-	RecommendingBody: {"recommending_bodies", []field{txt("abbreviation")}},
-	SanctionLevel:    {"sanction_levels", []field{num("severity")}},
-	SanctionTypeKind: {"sanction_types", []field{
+	RecommendingBody: {file: "recommending_bodies", fields: []field{txt("abbreviation")}},
+	SanctionLevel:    {file: "sanction_levels", fields: []field{num("severity")}},
+	SanctionTypeKind: {file: "sanction_types", fields: []field{
 		txt("class").must().codesOf(ViolationClass),
 		txt("level").must().codesOf(SanctionLevel),
 		txt("authority_level").must().codesOf(SanctionLevel),
@@ -108,7 +111,7 @@ var schemas = map[Kind]schema{
 		codes("employment_types").must().codesOf(EmploymentType),
 		codes("siasn_ids"),
 	}},
-	ViolationTypeKind: {"violation_types", []field{
+	ViolationTypeKind: {file: "violation_types", fields: []field{
 		txt("class").must().codesOf(ViolationClass),
 		codes("phases").codesOf(ElectionPhase),
 		codes("candidate_statuses").codesOf(CandidateStatus),

@@ -12,6 +12,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/journal"
+	"github.com/netral-asn/netral/internal/platform/page"
 )
 
 // FindTx finds the row of a code that holds on a day for the transaction's
@@ -178,9 +179,338 @@ func carryOut(tx *db.Tx, p plan, taken map[id.ID]bool) error {
 			p.add[i].ID = tx.NewID()
 		}
 	}
-	return insertRows(tx, authz.Platform, byProgram, p.add)
+	return insertRows(tx, authz.Platform, byProgram, false, p.add)
 }
 
 // rowID is the same on every installation, so that a decision that names a
 // national row can be read elsewhere; a corrected row gets one of its own.
 func rowID(r Row) id.ID { return id.ForName("reference/" + startKey(r)) }
+
+// Service is the use cases of reference data over the API.
+type Service struct{ db *db.DB }
+
+// NewService joins the service to the database.
+func NewService(d *db.DB) *Service { return &Service{db: d} }
+
+var constraints = db.Constraints{
+	"reference_row_code_key": func() *fault.Fault { return fault.New(fault.Conflict, "reference.overlaps") },
+}
+
+// Filter narrows a list of rows.
+type Filter struct {
+	Code string
+	// On leaves the rows that hold on the day, a government's own instead of
+	// the national ones.
+	On *day.Day
+}
+
+// List lists the rows of a kind by code, withdrawn ones left out.
+func (s *Service) List(ctx context.Context, k Kind, f Filter, r page.Request) (page.Page[Entry], error) {
+	if !k.known() {
+		return page.Page[Entry]{}, fault.Missing()
+	}
+	var out []Entry
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if out, err = listEntries(tx, k, f, r); err != nil {
+			return err
+		}
+		return verifications(tx, out)
+	})
+	return page.Cut(r, out, func(e Entry) []string { return []string{e.Code, sortDay(e.ValidFrom), e.ID.String()} }), err
+}
+
+// sortDay is where a row without a first day stands: before all others.
+func sortDay(d day.Day) string {
+	if d.IsZero() {
+		return "0001-01-01"
+	}
+	return d.String()
+}
+
+// History is a code over time.
+type History struct {
+	Kind Kind
+	Code string
+	On   day.Day
+	// InForce is the row that counts on the day, nil when none does.
+	InForce *Entry
+	// Rows are all rows of the code, newest first, withdrawn ones among them.
+	Rows []Entry
+}
+
+// History tells a code's rows over time, and which one counts on a day (zero:
+// today).
+func (s *Service) History(ctx context.Context, k Kind, code string, on day.Day) (h History, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		h = History{Kind: k, Code: code, On: on}
+		if h.On.IsZero() {
+			if h.On, err = todayTx(tx); err != nil {
+				return err
+			}
+		}
+		if h.Rows, err = entriesOfCode(tx, k, code); err != nil {
+			return err
+		}
+		if len(h.Rows) == 0 {
+			return fault.Missing()
+		}
+		if err := verifications(tx, h.Rows); err != nil {
+			return err
+		}
+		h.InForce = counting(h.Rows, h.On)
+		return nil
+	})
+	return h, err
+}
+
+// counting picks the row that counts on a day: a government's own, if one
+// holds, goes before the national one.
+func counting(rows []Entry, on day.Day) *Entry {
+	var found *Entry
+	for i, e := range rows {
+		if e.WithdrawnAt == nil && e.On(on) && (found == nil || found.Tenant == authz.Platform) {
+			found = &rows[i]
+		}
+	}
+	return found
+}
+
+// Add adds a row of the caller's own: a government's, or a national one.
+func (s *Service) Add(ctx context.Context, r Row) (e Entry, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error { e, err = AddTx(tx, r); return err })
+	return e, err
+}
+
+// AddTx adds a row in the caller's transaction. A code never has two rows of
+// one owner for the same day: close the old one first.
+func AddTx(tx *db.Tx, r Row) (Entry, error) {
+	if err := r.Kind.addable(); err != nil {
+		return Entry{}, err
+	}
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return Entry{}, err
+	}
+	today, err := todayTx(tx)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := lockRows(tx, tenant); err != nil {
+		return Entry{}, err
+	}
+	if r.NameEN == "" {
+		r.NameEN = r.NameID
+	}
+	if r.NoteEN == "" {
+		r.NoteEN = r.NoteID
+	}
+	if r.SourceEN == "" {
+		r.SourceEN = r.SourceID
+	}
+	if err := check(tx, r); err != nil {
+		return Entry{}, err
+	}
+	others, err := ownEntries(tx, tenant, r.Kind, r.Code)
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, o := range others {
+		if overlap(o.Row, r) {
+			return Entry{}, fault.New(fault.Conflict, "reference.overlaps").Allowing(o.Steps(Editor{tenant, true}))
+		}
+	}
+	r.ID = tx.NewID()
+	if err := insertRows(tx, tenant, byPeople, r.ValidFrom.Before(today), []Row{r}); err != nil {
+		return Entry{}, constraints.Fault(err)
+	}
+	e, err := findEntry(tx, r.Kind, r.Code, r.ID)
+	if err != nil {
+		return e, err
+	}
+	return e, note(tx, "reference.added", e)
+}
+
+func check(tx *db.Tx, r Row) error {
+	known, err := knownCodes(tx)
+	if err != nil {
+		return err
+	}
+	return refusal(Check(r, func(k Kind, code string) bool { return known[k][code] }))
+}
+
+// ReplaceTx adds a row after those of the same owner and code: the one that
+// holds until then is closed the day before, and what would hold from the same
+// day on is withdrawn. Nothing is rewritten.
+func ReplaceTx(tx *db.Tx, r Row) (Entry, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := lockRows(tx, tenant); err != nil {
+		return Entry{}, err
+	}
+	others, err := ownEntries(tx, tenant, r.Kind, r.Code)
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, o := range others {
+		if !overlap(o.Row, r) {
+			continue
+		}
+		if o.ValidFrom.Before(r.ValidFrom) {
+			err = closeTx(tx, o, r.ValidFrom.AddDays(-1))
+		} else {
+			err = withdrawTx(tx, o)
+		}
+		if err != nil {
+			return Entry{}, err
+		}
+	}
+	return AddTx(tx, r)
+}
+
+// Target names one row on a code's path.
+type Target struct {
+	Kind Kind
+	Code string
+	Row  id.ID
+}
+
+// Close gives a row of the caller's own its last day.
+func (s *Service) Close(ctx context.Context, t Target, last day.Day) (Entry, error) {
+	return s.change(ctx, t, func(tx *db.Tx, e Entry, by Editor) error {
+		if err := e.close(by, last); err != nil {
+			return err
+		}
+		return closeTx(tx, e, last)
+	})
+}
+
+func closeTx(tx *db.Tx, e Entry, last day.Day) error {
+	if err := setLastDay(tx, e.ID, last); err != nil {
+		return err
+	}
+	return note(tx, "reference.closed", e)
+}
+
+// Withdraw takes back a row of the caller's own that never was true.
+func (s *Service) Withdraw(ctx context.Context, t Target) (Entry, error) {
+	return s.change(ctx, t, func(tx *db.Tx, e Entry, by Editor) error {
+		if err := e.changeable(by); err != nil {
+			return err
+		}
+		return withdrawTx(tx, e)
+	})
+}
+
+func withdrawTx(tx *db.Tx, e Entry) error {
+	if err := setWithdrawn(tx, e.ID); err != nil {
+		return err
+	}
+	return note(tx, "reference.withdrawn", e)
+}
+
+// Verify records that the caller held a row against its source.
+func (s *Service) Verify(ctx context.Context, t Target, remark string) (Entry, error) {
+	return s.change(ctx, t, func(tx *db.Tx, e Entry, by Editor) error {
+		if e.WithdrawnAt != nil {
+			return fault.New(fault.Conflict, "reference.withdrawn").Allowing(e.Steps(by))
+		}
+		v := Verification{Row: e.ID, By: tx.Scope().Principal().ID, At: tx.Now(), Note: remark}
+		if err := insertVerification(tx, by.Tenant, v); err != nil {
+			return err
+		}
+		return note(tx, "reference.verified", e)
+	})
+}
+
+func (s *Service) change(ctx context.Context, t Target, do func(*db.Tx, Entry, Editor) error) (e Entry, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		tenant, err := tx.Tenant()
+		if err != nil {
+			return err
+		}
+		if err := lockRows(tx, tenant); err != nil {
+			return err
+		}
+		if e, err = findEntry(tx, t.Kind, t.Code, t.Row); err != nil {
+			return err
+		}
+		if err := do(tx, e, Editor{tenant, true}); err != nil {
+			return err
+		}
+		if e, err = findEntry(tx, t.Kind, t.Code, t.Row); err != nil {
+			return err
+		}
+		one := []Entry{e}
+		err = verifications(tx, one)
+		e = one[0]
+		return err
+	})
+	return e, err
+}
+
+func note(tx *db.Tx, action string, e Entry) error {
+	return journal.Note(tx, journal.Entry{Action: action, Object: "reference", ObjectID: e.ID,
+		Details: map[string]any{"kind": e.Kind, "code": e.Code}})
+}
+
+// Forms are the kinds of violation as the public reads them.
+type Forms struct {
+	On    day.Day
+	Types []ViolationType
+	// Acts and Classes give the words of the codes.
+	Acts, Classes map[string]Row
+}
+
+// PublicForms tells what is not allowed on a day (zero: today): the national
+// catalogue, by code.
+func (s *Service) PublicForms(ctx context.Context, on day.Day) (f Forms, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		f.On = on
+		if on.IsZero() {
+			f.On = tx.Today(jakarta)
+		}
+		all, err := ViewsTx[ViolationType](tx, ViolationTypeKind, f.On)
+		if err != nil {
+			return err
+		}
+		for _, t := range all {
+			if t.Usable(f.On) {
+				f.Types = append(f.Types, t)
+			}
+		}
+		if f.Acts, err = byCodeTx(tx, Act, f.On); err != nil {
+			return err
+		}
+		f.Classes, err = byCodeTx(tx, ViolationClass, f.On)
+		return err
+	})
+	return f, err
+}
+
+func byCodeTx(tx *db.Tx, k Kind, on day.Day) (map[string]Row, error) {
+	rows, err := RowsTx(tx, k, on)
+	out := make(map[string]Row, len(rows))
+	for _, r := range rows {
+		out[r.Code] = r
+	}
+	return out, err
+}
+
+// CountWorkingDays counts working days after a day with the holidays that were
+// known on asOf (zero: today).
+func (s *Service) CountWorkingDays(ctx context.Context, from day.Day, n int, asOf day.Day) (c Count, on day.Day, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		on = asOf
+		if on.IsZero() {
+			if on, err = todayTx(tx); err != nil {
+				return err
+			}
+		}
+		calendar, err := CalendarAsOfTx(tx, on)
+		c = calendar.AddWorkingDays(from, n)
+		return err
+	})
+	return c, on, err
+}

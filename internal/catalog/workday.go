@@ -44,6 +44,7 @@ const (
 	Weekend         Reason = "weekend"
 	NationalHoliday Reason = "national"
 	CollectiveLeave Reason = "collective_leave"
+	RegionalHoliday Reason = "regional"
 )
 
 // Skip is a day that was not counted. Holiday is set unless it is a weekend.

@@ -38,6 +38,9 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).reference,
+	(*world).report,
+	(*world).report,
 }
 
 // registry makes the caller's unit, another one and one of the other

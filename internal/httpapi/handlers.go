@@ -3,10 +3,12 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -16,6 +18,8 @@ type (
 	asnH          = asn.Handlers
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	catalogH      = catalog.Handlers
+	reportH       = report.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -25,6 +29,8 @@ type Services struct {
 	ASN           *asn.Service
 	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Catalog       *catalog.Service
+	Reports       *report.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -35,6 +41,8 @@ type Handlers struct {
 	asnH
 	circularH
 	organisationH
+	catalogH
+	reportH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -47,5 +55,7 @@ func NewHandlers(s Services) Handlers {
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.reportH = report.NewHandlers(s.Reports)
 	return h
 }

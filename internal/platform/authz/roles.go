@@ -96,6 +96,9 @@ var permissions = map[Permission]grantTable{
 	// imports
 
 	// reference data and elections
+	"reference.read": whole(Roles...),
+	// Each writes its own: a government its rows, the installation the national ones.
+	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
@@ -112,7 +115,13 @@ var permissions = map[Permission]grantTable{
 
 	// coachings
 
-	// reports
+	// reports: government administrators have none of these (T-15)
+	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.read":     whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.message":  whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.withdraw": whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
+	"report.verify":   whole(AgencyOfficer, TaskForceMember, Inspector),
+	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
 

@@ -122,6 +122,18 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, "begin isolation level read committed", true, fn)
 }
 
+// MoveClock makes the clock of all transactions show an instant from now on. It
+// goes on from there. Only the demo programme moves it.
+func (d *DB) MoveClock(ctx context.Context, to time.Time) error {
+	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = round(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
+	return err
+}
+
+// ClockMoved reports whether the clock shows another time than the true one.
+func (d *DB) ClockMoved(ctx context.Context) (moved bool, err error) {
+	return moved, d.pool.QueryRow(ctx, "select offset_seconds <> 0 from clock").Scan(&moved)
+}
+
 var errUnnoted = errors.New("db: a write was not noted in the journal")
 
 func (d *DB) run(ctx context.Context, begin string, write bool, fn func(*Tx) error) (err error) {
