@@ -92,28 +92,28 @@ func (e AsnDepartureInputReason) Valid() bool {
 
 // Defines values for AsnFactAspect.
 const (
-	Employment  AsnFactAspect = "employment"
-	LegalStatus AsnFactAspect = "legal_status"
-	Nip         AsnFactAspect = "nip"
-	Position    AsnFactAspect = "position"
-	Rank        AsnFactAspect = "rank"
-	Superior    AsnFactAspect = "superior"
+	AsnFactAspectEmployment  AsnFactAspect = "employment"
+	AsnFactAspectLegalStatus AsnFactAspect = "legal_status"
+	AsnFactAspectNip         AsnFactAspect = "nip"
+	AsnFactAspectPosition    AsnFactAspect = "position"
+	AsnFactAspectRank        AsnFactAspect = "rank"
+	AsnFactAspectSuperior    AsnFactAspect = "superior"
 )
 
 // Valid indicates whether the value is a known member of the AsnFactAspect enum.
 func (e AsnFactAspect) Valid() bool {
 	switch e {
-	case Employment:
+	case AsnFactAspectEmployment:
 		return true
-	case LegalStatus:
+	case AsnFactAspectLegalStatus:
 		return true
-	case Nip:
+	case AsnFactAspectNip:
 		return true
-	case Position:
+	case AsnFactAspectPosition:
 		return true
-	case Rank:
+	case AsnFactAspectRank:
 		return true
-	case Superior:
+	case AsnFactAspectSuperior:
 		return true
 	default:
 		return false
@@ -174,18 +174,267 @@ func (e AsnState) Valid() bool {
 	}
 }
 
+// Defines values for CaseDecisionOutcome.
+const (
+	CaseDecisionOutcomeNotProven CaseDecisionOutcome = "not_proven"
+	CaseDecisionOutcomeSanction  CaseDecisionOutcome = "sanction"
+)
+
+// Valid indicates whether the value is a known member of the CaseDecisionOutcome enum.
+func (e CaseDecisionOutcome) Valid() bool {
+	switch e {
+	case CaseDecisionOutcomeNotProven:
+		return true
+	case CaseDecisionOutcomeSanction:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseExaminationOutcome.
+const (
+	CaseExaminationOutcomeAbsent  CaseExaminationOutcome = "absent"
+	CaseExaminationOutcomeRefused CaseExaminationOutcome = "refused"
+	CaseExaminationOutcomeSigned  CaseExaminationOutcome = "signed"
+)
+
+// Valid indicates whether the value is a known member of the CaseExaminationOutcome enum.
+func (e CaseExaminationOutcome) Valid() bool {
+	switch e {
+	case CaseExaminationOutcomeAbsent:
+		return true
+	case CaseExaminationOutcomeRefused:
+		return true
+	case CaseExaminationOutcomeSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOpeningInputCandidateStatus.
+const (
+	CaseOpeningInputCandidateStatusDetermined    CaseOpeningInputCandidateStatus = "determined"
+	CaseOpeningInputCandidateStatusNotDetermined CaseOpeningInputCandidateStatus = "not_determined"
+	CaseOpeningInputCandidateStatusProspective   CaseOpeningInputCandidateStatus = "prospective"
+	CaseOpeningInputCandidateStatusWithdrawn     CaseOpeningInputCandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CaseOpeningInputCandidateStatus enum.
+func (e CaseOpeningInputCandidateStatus) Valid() bool {
+	switch e {
+	case CaseOpeningInputCandidateStatusDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusNotDetermined:
+		return true
+	case CaseOpeningInputCandidateStatusProspective:
+		return true
+	case CaseOpeningInputCandidateStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseOriginKind.
+const (
+	CaseOriginKindOwnFinding     CaseOriginKind = "own_finding"
+	CaseOriginKindRecommendation CaseOriginKind = "recommendation"
+	CaseOriginKindReport         CaseOriginKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CaseOriginKind enum.
+func (e CaseOriginKind) Valid() bool {
+	switch e {
+	case CaseOriginKindOwnFinding:
+		return true
+	case CaseOriginKindRecommendation:
+		return true
+	case CaseOriginKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseRecommender.
+const (
+	EthicsCouncil CaseRecommender = "ethics_council"
+	Examiners     CaseRecommender = "examiners"
+)
+
+// Valid indicates whether the value is a known member of the CaseRecommender enum.
+func (e CaseRecommender) Valid() bool {
+	switch e {
+	case EthicsCouncil:
+		return true
+	case Examiners:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseState.
+const (
+	CaseStateClosed      CaseState = "closed"
+	CaseStateCompleted   CaseState = "completed"
+	CaseStateContested   CaseState = "contested"
+	CaseStateDecided     CaseState = "decided"
+	CaseStateDelivered   CaseState = "delivered"
+	CaseStateExamined    CaseState = "examined"
+	CaseStateInForce     CaseState = "in_force"
+	CaseStateRecommended CaseState = "recommended"
+	CaseStateRegistered  CaseState = "registered"
+	CaseStateServing     CaseState = "serving"
+	CaseStateSummoned    CaseState = "summoned"
+)
+
+// Valid indicates whether the value is a known member of the CaseState enum.
+func (e CaseState) Valid() bool {
+	switch e {
+	case CaseStateClosed:
+		return true
+	case CaseStateCompleted:
+		return true
+	case CaseStateContested:
+		return true
+	case CaseStateDecided:
+		return true
+	case CaseStateDelivered:
+		return true
+	case CaseStateExamined:
+		return true
+	case CaseStateInForce:
+		return true
+	case CaseStateRecommended:
+		return true
+	case CaseStateRegistered:
+		return true
+	case CaseStateServing:
+		return true
+	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWord.
+const (
+	CaseStatusWordAwaitingDecision CaseStatusWord = "awaiting_decision"
+	CaseStatusWordClosedOther      CaseStatusWord = "closed_other"
+	CaseStatusWordDecidedNotProven CaseStatusWord = "decided_not_proven"
+	CaseStatusWordDecidedProven    CaseStatusWord = "decided_proven"
+	CaseStatusWordExamining        CaseStatusWord = "examining"
+	CaseStatusWordReceived         CaseStatusWord = "received"
+	CaseStatusWordSanctionInForce  CaseStatusWord = "sanction_in_force"
+	CaseStatusWordVerifying        CaseStatusWord = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWord enum.
+func (e CaseStatusWord) Valid() bool {
+	switch e {
+	case CaseStatusWordAwaitingDecision:
+		return true
+	case CaseStatusWordClosedOther:
+		return true
+	case CaseStatusWordDecidedNotProven:
+		return true
+	case CaseStatusWordDecidedProven:
+		return true
+	case CaseStatusWordExamining:
+		return true
+	case CaseStatusWordReceived:
+		return true
+	case CaseStatusWordSanctionInForce:
+		return true
+	case CaseStatusWordVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseTrack.
+const (
+	Discipline CaseTrack = "discipline"
+	Dismissal  CaseTrack = "dismissal"
+	Ethics     CaseTrack = "ethics"
+)
+
+// Valid indicates whether the value is a known member of the CaseTrack enum.
+func (e CaseTrack) Valid() bool {
+	switch e {
+	case Discipline:
+		return true
+	case Dismissal:
+		return true
+	case Ethics:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseView.
+const (
+	CaseViewHandler  CaseView = "handler"
+	CaseViewSubject  CaseView = "subject"
+	CaseViewSuperior CaseView = "superior"
+)
+
+// Valid indicates whether the value is a known member of the CaseView enum.
+func (e CaseView) Valid() bool {
+	switch e {
+	case CaseViewHandler:
+		return true
+	case CaseViewSubject:
+		return true
+	case CaseViewSuperior:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseWallReason.
+const (
+	CaseWallReasonInvolved CaseWallReason = "involved"
+	CaseWallReasonRecused  CaseWallReason = "recused"
+	CaseWallReasonRelative CaseWallReason = "relative"
+	CaseWallReasonReporter CaseWallReason = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the CaseWallReason enum.
+func (e CaseWallReason) Valid() bool {
+	switch e {
+	case CaseWallReasonInvolved:
+		return true
+	case CaseWallReasonRecused:
+		return true
+	case CaseWallReasonRelative:
+		return true
+	case CaseWallReasonReporter:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CircularChannel.
 const (
-	Own   CircularChannel = "own"
-	Paper CircularChannel = "paper"
+	CircularChannelOwn   CircularChannel = "own"
+	CircularChannelPaper CircularChannel = "paper"
 )
 
 // Valid indicates whether the value is a known member of the CircularChannel enum.
 func (e CircularChannel) Valid() bool {
 	switch e {
-	case Own:
+	case CircularChannelOwn:
 		return true
-	case Paper:
+	case CircularChannelPaper:
 		return true
 	default:
 		return false
@@ -194,25 +443,25 @@ func (e CircularChannel) Valid() bool {
 
 // Defines values for CircularState.
 const (
-	Amended  CircularState = "amended"
-	Draft    CircularState = "draft"
-	Issued   CircularState = "issued"
-	Replaced CircularState = "replaced"
-	Revoked  CircularState = "revoked"
+	CircularStateAmended  CircularState = "amended"
+	CircularStateDraft    CircularState = "draft"
+	CircularStateIssued   CircularState = "issued"
+	CircularStateReplaced CircularState = "replaced"
+	CircularStateRevoked  CircularState = "revoked"
 )
 
 // Valid indicates whether the value is a known member of the CircularState enum.
 func (e CircularState) Valid() bool {
 	switch e {
-	case Amended:
+	case CircularStateAmended:
 		return true
-	case Draft:
+	case CircularStateDraft:
 		return true
-	case Issued:
+	case CircularStateIssued:
 		return true
-	case Replaced:
+	case CircularStateReplaced:
 		return true
-	case Revoked:
+	case CircularStateRevoked:
 		return true
 	default:
 		return false
@@ -600,24 +849,150 @@ func (e OrganisationLevel) Valid() bool {
 	}
 }
 
+// Defines values for PactAssurance.
+const (
+	BoundContact PactAssurance = "bound_contact"
+	SecondFactor PactAssurance = "second_factor"
+	SheetCode    PactAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the PactAssurance enum.
+func (e PactAssurance) Valid() bool {
+	switch e {
+	case BoundContact:
+		return true
+	case SecondFactor:
+		return true
+	case SheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactCampaignState.
+const (
+	PactCampaignStateClosed PactCampaignState = "closed"
+	PactCampaignStateDraft  PactCampaignState = "draft"
+	PactCampaignStateOpen   PactCampaignState = "open"
+)
+
+// Valid indicates whether the value is a known member of the PactCampaignState enum.
+func (e PactCampaignState) Valid() bool {
+	switch e {
+	case PactCampaignStateClosed:
+		return true
+	case PactCampaignStateDraft:
+		return true
+	case PactCampaignStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactMethod.
+const (
+	PactMethodAccount PactMethod = "account"
+	PactMethodPaper   PactMethod = "paper"
+)
+
+// Valid indicates whether the value is a known member of the PactMethod enum.
+func (e PactMethod) Valid() bool {
+	switch e {
+	case PactMethodAccount:
+		return true
+	case PactMethodPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactPaperOutcomeOutcome.
+const (
+	PactPaperOutcomeOutcomeNotFound     PactPaperOutcomeOutcome = "not_found"
+	PactPaperOutcomeOutcomeRecorded     PactPaperOutcomeOutcome = "recorded"
+	PactPaperOutcomeOutcomeSignedBefore PactPaperOutcomeOutcome = "signed_before"
+)
+
+// Valid indicates whether the value is a known member of the PactPaperOutcomeOutcome enum.
+func (e PactPaperOutcomeOutcome) Valid() bool {
+	switch e {
+	case PactPaperOutcomeOutcomeNotFound:
+		return true
+	case PactPaperOutcomeOutcomeRecorded:
+		return true
+	case PactPaperOutcomeOutcomeSignedBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactStanding.
+const (
+	PactStandingExcused PactStanding = "excused"
+	PactStandingOpen    PactStanding = "open"
+	PactStandingRefused PactStanding = "refused"
+	PactStandingSigned  PactStanding = "signed"
+)
+
+// Valid indicates whether the value is a known member of the PactStanding enum.
+func (e PactStanding) Valid() bool {
+	switch e {
+	case PactStandingExcused:
+		return true
+	case PactStandingOpen:
+		return true
+	case PactStandingRefused:
+		return true
+	case PactStandingSigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PactTextState.
+const (
+	PactTextStateDraft      PactTextState = "draft"
+	PactTextStateInApproval PactTextState = "in_approval"
+	PactTextStatePublished  PactTextState = "published"
+)
+
+// Valid indicates whether the value is a known member of the PactTextState enum.
+func (e PactTextState) Valid() bool {
+	switch e {
+	case PactTextStateDraft:
+		return true
+	case PactTextStateInApproval:
+		return true
+	case PactTextStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperAcknowledgementOutcomeOutcome.
 const (
-	Already       PaperAcknowledgementOutcomeOutcome = "already"
-	DayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
-	NotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
-	Recorded      PaperAcknowledgementOutcomeOutcome = "recorded"
+	PaperAcknowledgementOutcomeOutcomeAlready       PaperAcknowledgementOutcomeOutcome = "already"
+	PaperAcknowledgementOutcomeOutcomeDayImpossible PaperAcknowledgementOutcomeOutcome = "day_impossible"
+	PaperAcknowledgementOutcomeOutcomeNotAddressed  PaperAcknowledgementOutcomeOutcome = "not_addressed"
+	PaperAcknowledgementOutcomeOutcomeRecorded      PaperAcknowledgementOutcomeOutcome = "recorded"
 )
 
 // Valid indicates whether the value is a known member of the PaperAcknowledgementOutcomeOutcome enum.
 func (e PaperAcknowledgementOutcomeOutcome) Valid() bool {
 	switch e {
-	case Already:
+	case PaperAcknowledgementOutcomeOutcomeAlready:
 		return true
-	case DayImpossible:
+	case PaperAcknowledgementOutcomeOutcomeDayImpossible:
 		return true
-	case NotAddressed:
+	case PaperAcknowledgementOutcomeOutcomeNotAddressed:
 		return true
-	case Recorded:
+	case PaperAcknowledgementOutcomeOutcomeRecorded:
 		return true
 	default:
 		return false
@@ -728,19 +1103,19 @@ func (e ReferenceFieldType) Valid() bool {
 
 // Defines values for ReportChannel.
 const (
-	Account ReportChannel = "account"
-	Code    ReportChannel = "code"
-	None    ReportChannel = "none"
+	ReportChannelAccount ReportChannel = "account"
+	ReportChannelCode    ReportChannel = "code"
+	ReportChannelNone    ReportChannel = "none"
 )
 
 // Valid indicates whether the value is a known member of the ReportChannel enum.
 func (e ReportChannel) Valid() bool {
 	switch e {
-	case Account:
+	case ReportChannelAccount:
 		return true
-	case Code:
+	case ReportChannelCode:
 		return true
-	case None:
+	case ReportChannelNone:
 		return true
 	default:
 		return false
@@ -872,16 +1247,16 @@ func (e ReportPublicStatus) Valid() bool {
 
 // Defines values for ReportSide.
 const (
-	Officer  ReportSide = "officer"
-	Reporter ReportSide = "reporter"
+	ReportSideOfficer  ReportSide = "officer"
+	ReportSideReporter ReportSide = "reporter"
 )
 
 // Valid indicates whether the value is a known member of the ReportSide enum.
 func (e ReportSide) Valid() bool {
 	switch e {
-	case Officer:
+	case ReportSideOfficer:
 		return true
-	case Reporter:
+	case ReportSideReporter:
 		return true
 	default:
 		return false
@@ -954,6 +1329,123 @@ func (e ReportSubjectKind) Valid() bool {
 	case ReportSubjectKindUnknown:
 		return true
 	case ReportSubjectKindVillageHead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestKind.
+const (
+	Appeal    SanctionContestKind = "appeal"
+	Objection SanctionContestKind = "objection"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestKind enum.
+func (e SanctionContestKind) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Objection:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionContestOutcome.
+const (
+	Aggravate SanctionContestOutcome = "aggravate"
+	Annul     SanctionContestOutcome = "annul"
+	Change    SanctionContestOutcome = "change"
+	Confirm   SanctionContestOutcome = "confirm"
+	Lighten   SanctionContestOutcome = "lighten"
+)
+
+// Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
+func (e SanctionContestOutcome) Valid() bool {
+	switch e {
+	case Aggravate:
+		return true
+	case Annul:
+		return true
+	case Change:
+		return true
+	case Confirm:
+		return true
+	case Lighten:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionDeliveryKind.
+const (
+	Dispatched SanctionDeliveryKind = "dispatched"
+	HandedOver SanctionDeliveryKind = "handed_over"
+)
+
+// Valid indicates whether the value is a known member of the SanctionDeliveryKind enum.
+func (e SanctionDeliveryKind) Valid() bool {
+	switch e {
+	case Dispatched:
+		return true
+	case HandedOver:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SanctionState.
+const (
+	SanctionStateAnnulled  SanctionState = "annulled"
+	SanctionStateCompleted SanctionState = "completed"
+	SanctionStateContested SanctionState = "contested"
+	SanctionStateDelivered SanctionState = "delivered"
+	SanctionStateImposed   SanctionState = "imposed"
+	SanctionStateInForce   SanctionState = "in_force"
+	SanctionStateServing   SanctionState = "serving"
+)
+
+// Valid indicates whether the value is a known member of the SanctionState enum.
+func (e SanctionState) Valid() bool {
+	switch e {
+	case SanctionStateAnnulled:
+		return true
+	case SanctionStateCompleted:
+		return true
+	case SanctionStateContested:
+		return true
+	case SanctionStateDelivered:
+		return true
+	case SanctionStateImposed:
+		return true
+	case SanctionStateInForce:
+		return true
+	case SanctionStateServing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignatoryException.
+const (
+	NoStructuralPost    SignatoryException = "no_structural_post"
+	OfficialFailedToAct SignatoryException = "official_failed_to_act"
+	PostVacant          SignatoryException = "post_vacant"
+)
+
+// Valid indicates whether the value is a known member of the SignatoryException enum.
+func (e SignatoryException) Valid() bool {
+	switch e {
+	case NoStructuralPost:
+		return true
+	case OfficialFailedToAct:
+		return true
+	case PostVacant:
 		return true
 	default:
 		return false
@@ -1318,6 +1810,554 @@ type BilingualTextInput struct {
 	// Id Indonesian.
 	Id string `json:"id"`
 }
+
+// Case defines model for Case.
+type Case struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn Legal day in the zone of the government.
+	ActOn        Day      `json:"act_on"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId          *Id     `json:"candidate_id,omitempty"`
+	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	ClassificationReason *string `json:"classification_reason,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType *CatalogCode `json:"contest_type,omitempty"`
+
+	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
+	CriminalReferral bool `json:"criminal_referral"`
+
+	// DaysInState Calendar days the case has waited in this state.
+	DaysInState int32          `json:"days_in_state"`
+	Deadlines   []CaseDeadline `json:"deadlines"`
+	Decision    *CaseDecision  `json:"decision,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	Examinations []CaseExamination `json:"examinations"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day          `json:"known_on,omitempty"`
+	Number  string        `json:"number"`
+	Origins *[]CaseOrigin `json:"origins,omitempty"`
+
+	// Phases Phases of the election on the day of the act.
+	Phases                 []string              `json:"phases"`
+	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
+	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
+	RecordedLater          bool                  `json:"recorded_later"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn      Day  `json:"registered_on"`
+	SpouseIsCandidate bool `json:"spouse_is_candidate"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// Subject What somebody was on a day.
+	Subject CasePost `json:"subject"`
+
+	// SubjectId Opaque identifier.
+	SubjectId Id            `json:"subject_id"`
+	Summonses []CaseSummons `json:"summonses"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+
+	// View As whom the caller sees the case.
+	View           CaseView      `json:"view"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+	Walls          *[]CaseWall   `json:"walls,omitempty"`
+}
+
+// CaseAssignmentInput defines model for CaseAssignmentInput.
+type CaseAssignmentInput struct {
+	// UserId Opaque identifier.
+	UserId Id `json:"user_id"`
+}
+
+// CaseClosingInput defines model for CaseClosingInput.
+type CaseClosingInput struct {
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason CatalogCode `json:"closing_reason"`
+
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+	NameEn     string `json:"name_en"`
+	NameId     string `json:"name_id"`
+	Overdue    bool   `json:"overdue"`
+
+	// Rule Code of a row of the reference data.
+	Rule    CatalogCode      `json:"rule"`
+	Skipped []CaseSkippedDay `json:"skipped"`
+	Unit    string           `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision defines model for CaseDecision.
+type CaseDecision struct {
+	Annulled      bool    `json:"annulled"`
+	AuthorityRule *string `json:"authority_rule,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn Day `json:"decided_on"`
+
+	// Exception Why another official than usual signs.
+	Exception  *SignatoryException `json:"exception,omitempty"`
+	LegalBasis string              `json:"legal_basis"`
+	Number     string              `json:"number"`
+
+	// Outcome What was decided.
+	Outcome       CaseDecisionOutcome `json:"outcome"`
+	Reason        *string             `json:"reason,omitempty"`
+	RecordedLater bool                `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
+	SignatoryName  string       `json:"signatory_name"`
+	SignatoryTitle string       `json:"signatory_title"`
+}
+
+// CaseDecisionInput defines model for CaseDecisionInput.
+type CaseDecisionInput struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn  Day    `json:"decided_on"`
+	LegalBasis string `json:"legal_basis"`
+	Number     string `json:"number"`
+	Reason     string `json:"reason"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// CaseDecisionOutcome What was decided.
+type CaseDecisionOutcome string
+
+// CaseExamination defines model for CaseExamination.
+type CaseExamination struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds []Id    `json:"examiner_ids"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome       CaseExaminationOutcome `json:"outcome"`
+	Record        *string                `json:"record,omitempty"`
+	RecordedLater bool                   `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	Answer      *string `json:"answer,omitempty"`
+	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+	Record  *string                `json:"record,omitempty"`
+}
+
+// CaseExaminationOutcome How an examination ended.
+type CaseExaminationOutcome string
+
+// CaseHistory defines model for CaseHistory.
+type CaseHistory struct {
+	Items []CaseHistoryEntry `json:"items"`
+}
+
+// CaseHistoryEntry defines model for CaseHistoryEntry.
+type CaseHistoryEntry struct {
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	FromState     *CaseState `json:"from_state,omitempty"`
+	Reason        *string    `json:"reason,omitempty"`
+	RecordedAt    time.Time  `json:"recorded_at"`
+	RecordedLater bool       `json:"recorded_later"`
+	Step          string     `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	ToState CaseState `json:"to_state"`
+}
+
+// CaseList defines model for CaseList.
+type CaseList struct {
+	Items []Case `json:"items"`
+}
+
+// CaseNextDeadline defines model for CaseNextDeadline.
+type CaseNextDeadline struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+}
+
+// CaseNote defines model for CaseNote.
+type CaseNote struct {
+	// AuthorId Opaque identifier.
+	AuthorId  Id        `json:"author_id"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// CaseNoteInput defines model for CaseNoteInput.
+type CaseNoteInput struct {
+	Body string `json:"body"`
+}
+
+// CaseNoteList defines model for CaseNoteList.
+type CaseNoteList struct {
+	Items      []CaseNote `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// CaseOpeningInput defines model for CaseOpeningInput.
+type CaseOpeningInput struct {
+	Accusation string `json:"accusation"`
+
+	// ActOn The day of the act.
+	ActOn openapi_types.Date `json:"act_on"`
+	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// CandidateId Opaque identifier.
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+
+	// ContestType Code of a row of the reference data.
+	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+
+	// ElectionCode Code of a row of the reference data.
+	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// KnownOn The day it became known.
+	KnownOn *openapi_types.Date `json:"known_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// RegisteredOn The legal day of opening; today when left out.
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId *Id                `json:"report_id,omitempty"`
+	Subjects []CaseSubjectInput `json:"subjects"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track          CaseTrack     `json:"track"`
+	ViolationTypes []CatalogCode `json:"violation_types"`
+}
+
+// CaseOpeningInputCandidateStatus Status of the candidate on the day of the act, where no candidate is named.
+type CaseOpeningInputCandidateStatus string
+
+// CaseOrigin defines model for CaseOrigin.
+type CaseOrigin struct {
+	// Kind Where a matter came from.
+	Kind CaseOriginKind `json:"kind"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecommendationId Opaque identifier.
+	RecommendationId *Id `json:"recommendation_id,omitempty"`
+
+	// ReportId Opaque identifier.
+	ReportId    *Id     `json:"report_id,omitempty"`
+	TheirNumber *string `json:"their_number,omitempty"`
+}
+
+// CaseOriginKind Where a matter came from.
+type CaseOriginKind string
+
+// CasePost What somebody was on a day.
+type CasePost struct {
+	EmploymentType string `json:"employment_type"`
+	Name           string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id     `json:"opd_id"`
+	OpdName       string `json:"opd_name"`
+	PositionTitle string `json:"position_title"`
+	PositionType  string `json:"position_type"`
+	RankCode      string `json:"rank_code"`
+
+	// SuperiorId Opaque identifier.
+	SuperiorId *Id `json:"superior_id,omitempty"`
+}
+
+// CaseReasonInput defines model for CaseReasonInput.
+type CaseReasonInput struct {
+	// On Legal day in the zone of the government.
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
+// CaseRecommendation defines model for CaseRecommendation.
+type CaseRecommendation struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn       Day     `json:"given_on"`
+	Opinion       *string `json:"opinion,omitempty"`
+	Proven        bool    `json:"proven"`
+	RecordedLater bool    `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommendationInput defines model for CaseRecommendationInput.
+type CaseRecommendationInput struct {
+	// GivenBy Who concluded.
+	GivenBy CaseRecommender `json:"given_by"`
+
+	// GivenOn Legal day in the zone of the government.
+	GivenOn Day     `json:"given_on"`
+	Opinion *string `json:"opinion,omitempty"`
+	Proven  bool    `json:"proven"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// CaseRecommender Who concluded.
+type CaseRecommender string
+
+// CaseRecusalInput defines model for CaseRecusalInput.
+type CaseRecusalInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseSkippedDay defines model for CaseSkippedDay.
+type CaseSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day     Day     `json:"day"`
+	Holiday *string `json:"holiday,omitempty"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason string `json:"reason"`
+}
+
+// CaseState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+type CaseState string
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OurNumber Absent while the matter is not accepted.
+	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn *Day `json:"registered_on,omitempty"`
+
+	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
+	Status CaseStatusWord `json:"status"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince Day       `json:"status_since"`
+	TheirNumber string    `json:"their_number"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Version     int32     `json:"version"`
+}
+
+// CaseStatusList defines model for CaseStatusList.
+type CaseStatusList struct {
+	Items      []CaseStatus `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
+type CaseStatusWord string
+
+// CaseSubjectInput defines model for CaseSubjectInput.
+type CaseSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// InvolvedAsnIds Superiors and others who are involved themselves; they are walled off.
+	InvolvedAsnIds *[]Id `json:"involved_asn_ids,omitempty"`
+
+	// SpouseIsCandidate The spouse is a candidate; see the rule of SE MenPANRB 18/2023.
+	SpouseIsCandidate *bool `json:"spouse_is_candidate,omitempty"`
+}
+
+// CaseSummary defines model for CaseSummary.
+type CaseSummary struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn Day `json:"act_on"`
+
+	// AssignedTo Opaque identifier.
+	AssignedTo *Id `json:"assigned_to,omitempty"`
+
+	// ClosingReason Code of a row of the reference data.
+	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
+	DaysInState   int32        `json:"days_in_state"`
+
+	// Id Opaque identifier.
+	Id           Id                `json:"id"`
+	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
+	Number       string            `json:"number"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// RegisteredOn Legal day in the zone of the government.
+	RegisteredOn Day `json:"registered_on"`
+
+	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
+	State CaseState `json:"state"`
+
+	// StateSince Legal day in the zone of the government.
+	StateSince Day `json:"state_since"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+
+	// Track The road a case goes. Party membership leads to `dismissal`.
+	Track   CaseTrack `json:"track"`
+	Version int32     `json:"version"`
+}
+
+// CaseSummaryList defines model for CaseSummaryList.
+type CaseSummaryList struct {
+	Items      []CaseSummary `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// CaseSummons defines model for CaseSummons.
+type CaseSummons struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+
+	// MissedOn Legal day in the zone of the government.
+	MissedOn      *Day   `json:"missed_on,omitempty"`
+	Place         string `json:"place"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+
+	// ShortNotice The notice is shorter than the rule asks for.
+	ShortNotice bool `json:"short_notice"`
+}
+
+// CaseSummonsInput defines model for CaseSummonsInput.
+type CaseSummonsInput struct {
+	// AppearOn Legal day in the zone of the government.
+	AppearOn Day `json:"appear_on"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn     Day     `json:"issued_on"`
+	LetterNumber *string `json:"letter_number,omitempty"`
+	Place        string  `json:"place"`
+}
+
+// CaseTrack The road a case goes. Party membership leads to `dismissal`.
+type CaseTrack string
+
+// CaseView As whom the caller sees the case.
+type CaseView string
+
+// CaseWall defines model for CaseWall.
+type CaseWall struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Reason Why somebody is walled off.
+	Reason CaseWallReason `json:"reason"`
+}
+
+// CaseWallReason Why somebody is walled off.
+type CaseWallReason string
+
+// CatalogCode Code of a row of the reference data.
+type CatalogCode = string
 
 // Circular defines model for Circular.
 type Circular struct {
@@ -1813,6 +2853,40 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyPact defines model for MyPact.
+type MyPact struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// CampaignState How far a campaign is.
+	CampaignState PactCampaignState `json:"campaign_state"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day            `json:"due_on"`
+	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	Signature *PactSignature `json:"signature,omitempty"`
+	Text      MyPactText     `json:"text"`
+	Title     string         `json:"title"`
+}
+
+// MyPactList defines model for MyPactList.
+type MyPactList struct {
+	Items      []MyPact `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// MyPactText defines model for MyPactText.
+type MyPactText struct {
+	Body    string `json:"body"`
+	Edition int32  `json:"edition"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id     `json:"pact_text_id"`
+	Sha256     string `json:"sha256"`
+}
+
 // NamedCode A code with the words for it.
 type NamedCode struct {
 	Code string `json:"code"`
@@ -2080,6 +3154,428 @@ type OrganisationList struct {
 type OrganisationPatch struct {
 	Abbreviation *string `json:"abbreviation,omitempty"`
 	Name         *string `json:"name,omitempty"`
+}
+
+// PactApproval defines model for PactApproval.
+type PactApproval struct {
+	// AccountId Opaque identifier.
+	AccountId  Id        `json:"account_id"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// PactAssurance How sure the account's owner is known.
+type PactAssurance string
+
+// PactCampaign defines model for PactCampaign.
+type PactCampaign struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+
+	// PactTextId Opaque identifier.
+	PactTextId    Id   `json:"pact_text_id"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule PeopleRule `json:"rule"`
+
+	// State How far a campaign is.
+	State   PactCampaignState `json:"state"`
+	Title   string            `json:"title"`
+	Version int32             `json:"version"`
+	Witness *PactWitness      `json:"witness,omitempty"`
+}
+
+// PactCampaignInput defines model for PactCampaignInput.
+type PactCampaignInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id `json:"pact_text_id"`
+
+	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	Rule    PeopleRule        `json:"rule"`
+	Title   string            `json:"title"`
+	Witness *PactWitnessInput `json:"witness,omitempty"`
+}
+
+// PactCampaignList defines model for PactCampaignList.
+type PactCampaignList struct {
+	Items      []PactCampaign `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// PactCampaignOpeningInput Empty for a campaign that begins today.
+type PactCampaignOpeningInput struct {
+	// OpenedOn Legal day in the zone of the government.
+	OpenedOn *Day `json:"opened_on,omitempty"`
+}
+
+// PactCampaignState How far a campaign is.
+type PactCampaignState string
+
+// PactClause defines model for PactClause.
+type PactClause struct {
+	CatalogCode *string `json:"catalog_code,omitempty"`
+	Number      int32   `json:"number"`
+	Text        string  `json:"text"`
+}
+
+// PactClauseInput Either a code of the catalogue or own words.
+type PactClauseInput struct {
+	// CatalogCode Takes the words of the catalogue.
+	CatalogCode *string `json:"catalog_code,omitempty"`
+
+	// Text Words of the government itself.
+	Text *string `json:"text,omitempty"`
+}
+
+// PactCount defines model for PactCount.
+type PactCount struct {
+	Excused int32  `json:"excused"`
+	Obliged int32  `json:"obliged"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactEnrolment defines model for PactEnrolment.
+type PactEnrolment struct {
+	Enrolled int32 `json:"enrolled"`
+}
+
+// PactEnrolmentInput defines model for PactEnrolmentInput.
+type PactEnrolmentInput struct {
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+}
+
+// PactMethod How somebody signed, by the own account or on paper.
+type PactMethod string
+
+// PactObligation defines model for PactObligation.
+type PactObligation struct {
+	// AsnId Opaque identifier.
+	AsnId         Id     `json:"asn_id"`
+	EnrolledLater bool   `json:"enrolled_later"`
+	Name          string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	OpdName string `json:"opd_name"`
+
+	// State How a person stands to a campaign.
+	State PactStanding `json:"state"`
+}
+
+// PactObligationList defines model for PactObligationList.
+type PactObligationList struct {
+	Items      []PactObligation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// PactOwnRefusal defines model for PactOwnRefusal.
+type PactOwnRefusal struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id        Id        `json:"id"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactPaperInput defines model for PactPaperInput.
+type PactPaperInput struct {
+	Items []PactPaperItemInput `json:"items"`
+	Place string               `json:"place"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Witness Who saw it, by name and office.
+	Witness string `json:"witness"`
+}
+
+// PactPaperItemInput Either an id or a NIP.
+type PactPaperItemInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id     `json:"asn_id,omitempty"`
+	Nip   *string `json:"nip,omitempty"`
+}
+
+// PactPaperOutcome defines model for PactPaperOutcome.
+type PactPaperOutcome struct {
+	Index   int32                   `json:"index"`
+	Outcome PactPaperOutcomeOutcome `json:"outcome"`
+
+	// SignatureId Opaque identifier.
+	SignatureId *Id `json:"signature_id,omitempty"`
+}
+
+// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+type PactPaperOutcomeOutcome string
+
+// PactPaperOutcomeList defines model for PactPaperOutcomeList.
+type PactPaperOutcomeList struct {
+	Items []PactPaperOutcome `json:"items"`
+}
+
+// PactProgress defines model for PactProgress.
+type PactProgress struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id              `json:"campaign_id"`
+	Items      []PactUnitCount `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On    Day       `json:"on"`
+	Total PactCount `json:"total"`
+}
+
+// PactRefusal defines model for PactRefusal.
+type PactRefusal struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id        `json:"opd_id"`
+	Reason    string    `json:"reason"`
+	RefusedAt time.Time `json:"refused_at"`
+}
+
+// PactRefusalInput defines model for PactRefusalInput.
+type PactRefusalInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id     `json:"campaign_id"`
+	Reason     string `json:"reason"`
+}
+
+// PactRefusalList defines model for PactRefusalList.
+type PactRefusalList struct {
+	Items      []PactRefusal `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// PactSignature defines model for PactSignature.
+type PactSignature struct {
+	// AccountId The account that signed, or that entered the paper.
+	AccountId    *string  `json:"account_id,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Assurance How sure the account's owner is known.
+	Assurance *PactAssurance `json:"assurance,omitempty"`
+
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Id Opaque identifier.
+	Id     Id   `json:"id"`
+	Intact bool `json:"intact"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method PactMethod `json:"method"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// PactTextId Opaque identifier.
+	PactTextId Id      `json:"pact_text_id"`
+	Place      *string `json:"place,omitempty"`
+
+	// ReceiptCode For whoever wants to check the signature.
+	ReceiptCode string `json:"receipt_code"`
+
+	// Record What the signature binds.
+	Record        string    `json:"record"`
+	RecordSha256  string    `json:"record_sha256"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn Day `json:"signed_on"`
+
+	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+	Statement  PactStatement `json:"statement"`
+	Strike     *PactStrike   `json:"strike,omitempty"`
+	TextSha256 string        `json:"text_sha256"`
+	Witness    *string       `json:"witness,omitempty"`
+}
+
+// PactSignatureInput defines model for PactSignatureInput.
+type PactSignatureInput struct {
+	// CampaignId Opaque identifier.
+	CampaignId Id `json:"campaign_id"`
+
+	// Consent Must be true.
+	Consent    bool   `json:"consent"`
+	TextSha256 string `json:"text_sha256"`
+}
+
+// PactSignatureList defines model for PactSignatureList.
+type PactSignatureList struct {
+	Items      []PactSignature `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
+// PactStanding How a person stands to a campaign.
+type PactStanding string
+
+// PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
+type PactStatement struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+}
+
+// PactStrike defines model for PactStrike.
+type PactStrike struct {
+	// AccountId Opaque identifier.
+	AccountId *Id       `json:"account_id,omitempty"`
+	Reason    string    `json:"reason"`
+	StruckAt  time.Time `json:"struck_at"`
+}
+
+// PactStrikeInput defines model for PactStrikeInput.
+type PactStrikeInput struct {
+	Reason string `json:"reason"`
+}
+
+// PactText defines model for PactText.
+type PactText struct {
+	AllowedSteps []string       `json:"allowed_steps"`
+	Approvals    []PactApproval `json:"approvals"`
+
+	// Body The canonical words that people sign.
+	Body    string       `json:"body"`
+	Clauses []PactClause `json:"clauses"`
+
+	// Consent The words by which the signer agrees.
+	Consent string `json:"consent"`
+
+	// Edition Counts inside the election.
+	Edition int32 `json:"edition"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id          Id         `json:"id"`
+	Preamble    string     `json:"preamble"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Sha256     string `json:"sha256"`
+
+	// State How far a text is.
+	State   PactTextState `json:"state"`
+	Title   string        `json:"title"`
+	Version int32         `json:"version"`
+}
+
+// PactTextApprovalInput defines model for PactTextApprovalInput.
+type PactTextApprovalInput struct {
+	Sha256 string `json:"sha256"`
+}
+
+// PactTextInput defines model for PactTextInput.
+type PactTextInput struct {
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent string             `json:"consent"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id      `json:"election_id"`
+	Preamble   *string `json:"preamble,omitempty"`
+
+	// ReplacesId Opaque identifier.
+	ReplacesId *Id    `json:"replaces_id,omitempty"`
+	Title      string `json:"title"`
+}
+
+// PactTextList defines model for PactTextList.
+type PactTextList struct {
+	Items      []PactText `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// PactTextPatch defines model for PactTextPatch.
+type PactTextPatch struct {
+	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
+	Consent  *string            `json:"consent,omitempty"`
+	Preamble *string            `json:"preamble,omitempty"`
+	Title    *string            `json:"title,omitempty"`
+}
+
+// PactTextState How far a text is.
+type PactTextState string
+
+// PactUnitCount defines model for PactUnitCount.
+type PactUnitCount struct {
+	Excused int32  `json:"excused"`
+	Name    string `json:"name"`
+	Obliged int32  `json:"obliged"`
+
+	// OpdId Opaque identifier.
+	OpdId   Id     `json:"opd_id"`
+	Open    int32  `json:"open"`
+	Refused *int32 `json:"refused,omitempty"`
+	Signed  int32  `json:"signed"`
+}
+
+// PactVerification defines model for PactVerification.
+type PactVerification struct {
+	Campaign   *string `json:"campaign,omitempty"`
+	MaskedName *string `json:"masked_name,omitempty"`
+
+	// Method How somebody signed, by the own account or on paper.
+	Method *PactMethod `json:"method,omitempty"`
+
+	// SignedOn Legal day in the zone of the government.
+	SignedOn *Day `json:"signed_on,omitempty"`
+	Valid    bool `json:"valid"`
+}
+
+// PactVerificationInput defines model for PactVerificationInput.
+type PactVerificationInput struct {
+	Code string `json:"code"`
+}
+
+// PactWitness defines model for PactWitness.
+type PactWitness struct {
+	// MandateId Opaque identifier.
+	MandateId Id      `json:"mandate_id"`
+	Name      *string `json:"name,omitempty"`
+
+	// Title The title of the day of the opening.
+	Title *string `json:"title,omitempty"`
+}
+
+// PactWitnessInput defines model for PactWitnessInput.
+type PactWitnessInput struct {
+	// MandateId Opaque identifier.
+	MandateId Id `json:"mandate_id"`
 }
 
 // PaperAcknowledgementInput defines model for PaperAcknowledgementInput.
@@ -2869,6 +4365,250 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// Sanction defines model for Sanction.
+type Sanction struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CaseId Opaque identifier.
+	CaseId     Id     `json:"case_id"`
+	CaseNumber string `json:"case_number"`
+	Class      string `json:"class"`
+
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn *Day `json:"completed_on,omitempty"`
+
+	// ComputedEffectiveOn Legal day in the zone of the government.
+	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
+	Contests            []SanctionContest `json:"contests"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+	DurationMonths int32                 `json:"duration_months"`
+
+	// EffectiveCount How the day of effect was counted when the decision was received.
+	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
+
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
+
+	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
+	EffectiveRule string `json:"effective_rule"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     *Day    `json:"ends_on,omitempty"`
+	ExecutedBy *string `json:"executed_by,omitempty"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutionProof *string `json:"execution_proof,omitempty"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	IdisNumber *string `json:"idis_number,omitempty"`
+	LegalBasis string  `json:"legal_basis"`
+	Level      string  `json:"level"`
+
+	// NationalRecordOn Legal day in the zone of the government.
+	NationalRecordOn *Day `json:"national_record_on,omitempty"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn    *Day `json:"received_on,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType   CatalogCode `json:"sanction_type"`
+	SiasnNumber    *string     `json:"siasn_number,omitempty"`
+	SignatoryTitle string      `json:"signatory_title"`
+
+	// State Where a sanction stands.
+	State SanctionState `json:"state"`
+
+	// SubjectId Opaque identifier.
+	SubjectId   Id     `json:"subject_id"`
+	SubjectName string `json:"subject_name"`
+	Version     int32  `json:"version"`
+}
+
+// SanctionCompletionInput defines model for SanctionCompletionInput.
+type SanctionCompletionInput struct {
+	// CompletedOn Legal day in the zone of the government.
+	CompletedOn Day `json:"completed_on"`
+}
+
+// SanctionContest defines model for SanctionContest.
+type SanctionContest struct {
+	DecidedBy *string `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecisionNumber *string `json:"decision_number,omitempty"`
+
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind SanctionContestKind `json:"kind"`
+
+	// Late Filed after the time the rule gives.
+	Late bool `json:"late"`
+
+	// NewSanctionType Code of a row of the reference data.
+	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
+	Number          *string      `json:"number,omitempty"`
+
+	// OldSanctionType Code of a row of the reference data.
+	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
+
+	// Outcome What a remedy led to.
+	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
+	RecordedLater bool                    `json:"recorded_later"`
+}
+
+// SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
+type SanctionContestDecisionInput struct {
+	DecidedBy string `json:"decided_by"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// Outcome What a remedy led to.
+	Outcome SanctionContestOutcome `json:"outcome"`
+
+	// ReceivedOn The day the subject received the changed decision.
+	ReceivedOn *openapi_types.Date `json:"received_on,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+}
+
+// SanctionContestInput defines model for SanctionContestInput.
+type SanctionContestInput struct {
+	// FiledOn Legal day in the zone of the government.
+	FiledOn Day `json:"filed_on"`
+
+	// Kind Objection to the superior of the official, or appeal to BPASN.
+	Kind   SanctionContestKind `json:"kind"`
+	Number *string             `json:"number,omitempty"`
+}
+
+// SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
+type SanctionContestKind string
+
+// SanctionContestOutcome What a remedy led to.
+type SanctionContestOutcome string
+
+// SanctionCount How the day of effect was counted when the decision was received.
+type SanctionCount struct {
+	Amount     int32  `json:"amount"`
+	Confidence string `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From       Day    `json:"from"`
+	LegalBasis string `json:"legal_basis"`
+
+	// Rule Code of a row of the reference data.
+	Rule                 CatalogCode      `json:"rule"`
+	Skipped              []CaseSkippedDay `json:"skipped"`
+	Unit                 string           `json:"unit"`
+	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+}
+
+// SanctionDeliveryInput defines model for SanctionDeliveryInput.
+type SanctionDeliveryInput struct {
+	// DeliveryKind How a decision reached the person.
+	DeliveryKind SanctionDeliveryKind `json:"delivery_kind"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+}
+
+// SanctionDeliveryKind How a decision reached the person.
+type SanctionDeliveryKind string
+
+// SanctionEffectInput defines model for SanctionEffectInput.
+type SanctionEffectInput struct {
+	// EffectiveOn Legal day in the zone of the government.
+	EffectiveOn *Day    `json:"effective_on,omitempty"`
+	Reason      *string `json:"reason,omitempty"`
+}
+
+// SanctionExecutionInput defines model for SanctionExecutionInput.
+type SanctionExecutionInput struct {
+	ExecutedBy string `json:"executed_by"`
+
+	// ExecutedOn Legal day in the zone of the government.
+	ExecutedOn Day    `json:"executed_on"`
+	Proof      string `json:"proof"`
+}
+
+// SanctionInput defines model for SanctionInput.
+type SanctionInput struct {
+	// CaseId Opaque identifier.
+	CaseId Id `json:"case_id"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn      Day    `json:"decided_on"`
+	DecisionNumber string `json:"decision_number"`
+
+	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
+	EffectiveRule *string `json:"effective_rule,omitempty"`
+	LegalBasis    string  `json:"legal_basis"`
+
+	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
+	Reason *string `json:"reason,omitempty"`
+
+	// SanctionType Code of a row of the reference data.
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+	Signatory SignatoryInput `json:"signatory"`
+}
+
+// SanctionList defines model for SanctionList.
+type SanctionList struct {
+	Items      []Sanction `json:"items"`
+	NextCursor *string    `json:"next_cursor,omitempty"`
+}
+
+// SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
+type SanctionNationalRecordInput struct {
+	IdisNumber *string `json:"idis_number,omitempty"`
+
+	// RecordedOn Legal day in the zone of the government.
+	RecordedOn  Day     `json:"recorded_on"`
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+}
+
+// SanctionState Where a sanction stands.
+type SanctionState string
+
+// SignatoryException Why another official than usual signs.
+type SignatoryException string
+
+// SignatoryInput Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
+type SignatoryInput struct {
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Exception Why another official than usual signs.
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+}
+
 // SkippedDay defines model for SkippedDay.
 type SkippedDay struct {
 	// Code Code of the holiday.
@@ -2913,6 +4653,12 @@ type AbsenceId = string
 // AsnId defines model for AsnId.
 type AsnId = string
 
+// CaseId defines model for CaseId.
+type CaseId = string
+
+// CaseStatusId defines model for CaseStatusId.
+type CaseStatusId = string
+
 // CircularId defines model for CircularId.
 type CircularId = string
 
@@ -2937,6 +4683,15 @@ type OpdId = string
 // OrganisationId defines model for OrganisationId.
 type OrganisationId = string
 
+// PactCampaignId defines model for PactCampaignId.
+type PactCampaignId = string
+
+// PactSignatureId defines model for PactSignatureId.
+type PactSignatureId = string
+
+// PactTextId defines model for PactTextId.
+type PactTextId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -2945,6 +4700,9 @@ type ReferenceKind = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
+
+// SanctionId defines model for SanctionId.
+type SanctionId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -3036,6 +4794,72 @@ type CountWorkingDaysParams struct {
 	AsOf *Day `form:"as_of,omitempty" json:"as_of,omitempty"`
 }
 
+// ListCaseStatusesParams defines parameters for ListCaseStatuses.
+type ListCaseStatusesParams struct {
+	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
+	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
+
+	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetCaseStatusParams defines parameters for GetCaseStatus.
+type GetCaseStatusParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListCasesParams defines parameters for ListCases.
+type ListCasesParams struct {
+	// State Only cases in this state.
+	State *CaseState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Track Only cases of this track.
+	Track *CaseTrack `form:"track,omitempty" json:"track,omitempty"`
+
+	// OpdId Only subjects of this unit on the day of the act.
+	OpdId *Id `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// SubjectId Only cases of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// AssignedTo Only cases assigned to this account.
+	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+
+	// Open Only open (true) or only closed cases (false).
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Number Only the case of this number; case and punctuation do not matter.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCaseNotesParams defines parameters for ListCaseNotes.
+type ListCaseNotesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCircularsParams defines parameters for ListCirculars.
 type ListCircularsParams struct {
 	// Number Official number, as written or nearly so.
@@ -3120,6 +4944,15 @@ type ListMyCircularsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMyPactsParams defines parameters for ListMyPacts.
+type ListMyPactsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -3163,6 +4996,87 @@ type ListOrganisationsParams struct {
 
 	// On Only organisations that existed on this day.
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactCampaignsParams defines parameters for ListPactCampaigns.
+type ListPactCampaignsParams struct {
+	// PactTextId Only campaigns for this text.
+	PactTextId *string `form:"pact_text_id,omitempty" json:"pact_text_id,omitempty"`
+
+	// State Only campaigns in this state.
+	State *PactCampaignState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactObligationsParams defines parameters for ListPactObligations.
+type ListPactObligationsParams struct {
+	// State Only people who stand so.
+	State *PactStanding `form:"state,omitempty" json:"state,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactRefusalsParams defines parameters for ListPactRefusals.
+type ListPactRefusalsParams struct {
+	// CampaignId Only refusals in this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactSignaturesParams defines parameters for ListPactSignatures.
+type ListPactSignaturesParams struct {
+	// CampaignId Only signatures of this campaign.
+	CampaignId *string `form:"campaign_id,omitempty" json:"campaign_id,omitempty"`
+
+	// AsnId Only signatures of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only this unit and all below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Method Only signatures made so.
+	Method *PactMethod `form:"method,omitempty" json:"method,omitempty"`
+
+	// Struck Only struck ones, or only those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPactTextsParams defines parameters for ListPactTexts.
+type ListPactTextsParams struct {
+	// ElectionId Only texts of this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// State Only texts in this state.
+	State *PactTextState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3234,6 +5148,27 @@ type ListReportsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListSanctionsParams defines parameters for ListSanctions.
+type ListSanctionsParams struct {
+	// State Only sanctions in this state.
+	State *SanctionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// SanctionType Only this kind.
+	SanctionType *CatalogCode `form:"sanction_type,omitempty" json:"sanction_type,omitempty"`
+
+	// SubjectId Only sanctions of this person.
+	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
+
+	// CaseId Only the sanction of this case.
+	CaseId *Id `form:"case_id,omitempty" json:"case_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -3272,6 +5207,39 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
+
+// OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
+type OpenCasesJSONRequestBody = CaseOpeningInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = CaseAssignmentInput
+
+// CloseCaseJSONRequestBody defines body for CloseCase for application/json ContentType.
+type CloseCaseJSONRequestBody = CaseClosingInput
+
+// DecideCaseNotProvenJSONRequestBody defines body for DecideCaseNotProven for application/json ContentType.
+type DecideCaseNotProvenJSONRequestBody = CaseDecisionInput
+
+// ExamineCaseSubjectJSONRequestBody defines body for ExamineCaseSubject for application/json ContentType.
+type ExamineCaseSubjectJSONRequestBody = CaseExaminationInput
+
+// AddCaseNoteJSONRequestBody defines body for AddCaseNote for application/json ContentType.
+type AddCaseNoteJSONRequestBody = CaseNoteInput
+
+// RecommendInCaseJSONRequestBody defines body for RecommendInCase for application/json ContentType.
+type RecommendInCaseJSONRequestBody = CaseRecommendationInput
+
+// RecuseFromCaseJSONRequestBody defines body for RecuseFromCase for application/json ContentType.
+type RecuseFromCaseJSONRequestBody = CaseRecusalInput
+
+// ReopenCaseJSONRequestBody defines body for ReopenCase for application/json ContentType.
+type ReopenCaseJSONRequestBody = CaseReasonInput
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = CaseReasonInput
+
+// SummonCaseSubjectJSONRequestBody defines body for SummonCaseSubject for application/json ContentType.
+type SummonCaseSubjectJSONRequestBody = CaseSummonsInput
 
 // CreateCircularJSONRequestBody defines body for CreateCircular for application/json ContentType.
 type CreateCircularJSONRequestBody = CircularInput
@@ -3336,6 +5304,39 @@ type UpdateOrganisationApplicationMergePatchPlusJSONRequestBody = OrganisationPa
 // EndOrganisationJSONRequestBody defines body for EndOrganisation for application/json ContentType.
 type EndOrganisationJSONRequestBody = OrganisationEndingInput
 
+// CreatePactCampaignJSONRequestBody defines body for CreatePactCampaign for application/json ContentType.
+type CreatePactCampaignJSONRequestBody = PactCampaignInput
+
+// EnrolInPactCampaignJSONRequestBody defines body for EnrolInPactCampaign for application/json ContentType.
+type EnrolInPactCampaignJSONRequestBody = PactEnrolmentInput
+
+// OpenPactCampaignJSONRequestBody defines body for OpenPactCampaign for application/json ContentType.
+type OpenPactCampaignJSONRequestBody = PactCampaignOpeningInput
+
+// RecordPactPaperSignaturesJSONRequestBody defines body for RecordPactPaperSignatures for application/json ContentType.
+type RecordPactPaperSignaturesJSONRequestBody = PactPaperInput
+
+// RefusePactJSONRequestBody defines body for RefusePact for application/json ContentType.
+type RefusePactJSONRequestBody = PactRefusalInput
+
+// SignPactJSONRequestBody defines body for SignPact for application/json ContentType.
+type SignPactJSONRequestBody = PactSignatureInput
+
+// StrikePactSignatureJSONRequestBody defines body for StrikePactSignature for application/json ContentType.
+type StrikePactSignatureJSONRequestBody = PactStrikeInput
+
+// CreatePactTextJSONRequestBody defines body for CreatePactText for application/json ContentType.
+type CreatePactTextJSONRequestBody = PactTextInput
+
+// UpdatePactTextApplicationMergePatchPlusJSONRequestBody defines body for UpdatePactText for application/merge-patch+json ContentType.
+type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
+
+// ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
+type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
+type VerifyPactJSONRequestBody = PactVerificationInput
+
 // SendReporterMessageJSONRequestBody defines body for SendReporterMessage for application/json ContentType.
 type SendReporterMessageJSONRequestBody = ReporterMessageInput
 
@@ -3392,6 +5393,30 @@ type VerifyReportJSONRequestBody = ReportStepInput
 
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
+type ImposeSanctionJSONRequestBody = SanctionInput
+
+// CompleteSanctionJSONRequestBody defines body for CompleteSanction for application/json ContentType.
+type CompleteSanctionJSONRequestBody = SanctionCompletionInput
+
+// DecideSanctionContestJSONRequestBody defines body for DecideSanctionContest for application/json ContentType.
+type DecideSanctionContestJSONRequestBody = SanctionContestDecisionInput
+
+// ContestSanctionJSONRequestBody defines body for ContestSanction for application/json ContentType.
+type ContestSanctionJSONRequestBody = SanctionContestInput
+
+// DeliverSanctionJSONRequestBody defines body for DeliverSanction for application/json ContentType.
+type DeliverSanctionJSONRequestBody = SanctionDeliveryInput
+
+// PutSanctionIntoEffectJSONRequestBody defines body for PutSanctionIntoEffect for application/json ContentType.
+type PutSanctionIntoEffectJSONRequestBody = SanctionEffectInput
+
+// ExecuteSanctionJSONRequestBody defines body for ExecuteSanction for application/json ContentType.
+type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
+
+// RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
+type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -3888,6 +5913,293 @@ type ClientInterface interface {
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCaseStatuses State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseStatus State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCases Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCasesWithBody Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenCases Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCase One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCaseWithBody Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignCase Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCaseWithBody Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCase Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProvenWithBody Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideCaseNotProven Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubjectWithBody Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineCaseSubject Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCaseHistory Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCaseNotes Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNoteWithBody Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCaseNote Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecommendInCase Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCaseWithBody Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecuseFromCase Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCaseWithBody Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReopenCase Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCaseWithBody Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnCase Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubjectWithBody Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SummonCaseSubject Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListCirculars Circulars of the government
 	//
 	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -4147,6 +6459,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyPacts What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -4418,6 +6737,284 @@ type ClientInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisation(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPactCampaigns Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaignWithBody Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactCampaign Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactCampaign One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClosePactCampaign Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaignWithBody Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrolInPactCampaign Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactObligations Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaignWithBody Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenPactCampaign Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignaturesWithBody Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordPactPaperSignatures Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactProgress How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactRefusals Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePactWithBody Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefusePact Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactSignatures Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPactWithBody Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignPact Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactSignature One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignatureWithBody Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikePactSignature Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPactTexts Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactTextWithBody Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePactText Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPactText One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactTextWithBody Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovePactText Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublishPactText Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnPactText Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitPactText Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -4425,6 +7022,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPactWithBody Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyPact Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SendReporterMessageWithBody Write to the officers, by tracking code
 	//
@@ -4850,6 +7467,193 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSanctions Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanctionWithBody Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImposeSanction Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSanction One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanctionWithBody Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteSanction Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContestWithBody Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DecideSanctionContest Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanctionWithBody Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestSanction Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanctionWithBody Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeliverSanction Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffectWithBody Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutSanctionIntoEffect Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanctionWithBody Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExecuteSanction Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationallyWithBody Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordSanctionNationally Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAsn Civil servants and other staff in the programme
@@ -5489,6 +8293,573 @@ func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysP
 	return c.Client.Do(req)
 }
 
+// ListCaseStatuses State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseStatusesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseStatus State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseStatusRequest(c.Server, caseStatusId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCases Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *Client) ListCases(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCasesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCasesWithBody Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCasesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenCases Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *Client) OpenCases(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenCasesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCase One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCaseWithBody Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignCase Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *Client) AssignCase(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCaseWithBody Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCase Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *Client) CloseCase(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProvenWithBody Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProvenWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideCaseNotProven Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *Client) DecideCaseNotProven(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideCaseNotProvenRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubjectWithBody Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineCaseSubject Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *Client) ExamineCaseSubject(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineCaseSubjectRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCaseHistory Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *Client) GetCaseHistory(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCaseHistoryRequest(c.Server, caseId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCaseNotes Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *Client) ListCaseNotes(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCaseNotesRequest(c.Server, caseId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNoteWithBody Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNoteWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCaseNote Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *Client) AddCaseNote(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCaseNoteRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCaseWithBody Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecommendInCase Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *Client) RecommendInCase(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecommendInCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCaseWithBody Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecuseFromCase Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *Client) RecuseFromCase(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecuseFromCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCaseWithBody Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReopenCase Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *Client) ReopenCase(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCaseWithBody Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCaseWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnCase Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *Client) ReturnCase(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnCaseRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubjectWithBody Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequestWithBody(c.Server, caseId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SummonCaseSubject Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *Client) SummonCaseSubject(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSummonCaseSubjectRequest(c.Server, caseId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListCirculars Circulars of the government
 //
 // Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -6019,6 +9390,23 @@ func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMa
 // Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyPacts What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *Client) ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyPactsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6599,6 +9987,614 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 	return c.Client.Do(req)
 }
 
+// ListPactCampaigns Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *Client) ListPactCampaigns(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactCampaignsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaignWithBody Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaignWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactCampaign Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *Client) CreatePactCampaign(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactCampaignRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactCampaign One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *Client) GetPactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClosePactCampaign Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *Client) ClosePactCampaign(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClosePactCampaignRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaignWithBody Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrolInPactCampaign Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *Client) EnrolInPactCampaign(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrolInPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactObligations Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *Client) ListPactObligations(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactObligationsRequest(c.Server, campaignId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaignWithBody Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaignWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenPactCampaign Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *Client) OpenPactCampaign(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenPactCampaignRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignaturesWithBody Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignaturesWithBody(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequestWithBody(c.Server, campaignId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordPactPaperSignatures Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *Client) RecordPactPaperSignatures(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordPactPaperSignaturesRequest(c.Server, campaignId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactProgress How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *Client) GetPactProgress(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactProgressRequest(c.Server, campaignId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactRefusals Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *Client) ListPactRefusals(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactRefusalsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePactWithBody Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefusePact Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *Client) RefusePact(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefusePactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactSignatures Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *Client) ListPactSignatures(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactSignaturesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPactWithBody Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignPact Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *Client) SignPact(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignPactRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactSignature One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *Client) GetPactSignature(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactSignatureRequest(c.Server, signatureId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignatureWithBody Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignatureWithBody(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequestWithBody(c.Server, signatureId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikePactSignature Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *Client) StrikePactSignature(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikePactSignatureRequest(c.Server, signatureId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPactTexts Pact texts
+//
+// All editions, newest first.
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *Client) ListPactTexts(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPactTextsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactTextWithBody Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactTextWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePactText Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *Client) CreatePactText(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePactTextRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPactText One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *Client) GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBody Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *Client) UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactTextWithBody Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactTextWithBody(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequestWithBody(c.Server, pactTextId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovePactText Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *Client) ApprovePactText(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovePactTextRequest(c.Server, pactTextId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublishPactText Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *Client) PublishPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublishPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnPactText Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *Client) ReturnPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitPactText Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitPactTextRequest(c.Server, pactTextId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -6607,6 +10603,46 @@ func (c *Client) EndOrganisation(ctx context.Context, organisationId Organisatio
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPactWithBody Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPactWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyPact Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *Client) VerifyPact(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyPactRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7472,6 +11508,373 @@ func (c *Client) WithdrawReportWithBody(ctx context.Context, reportId ReportId, 
 // Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 func (c *Client) WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewWithdrawReportRequest(c.Server, reportId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSanctions Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *Client) ListSanctions(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSanctionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanctionWithBody Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanctionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImposeSanction Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *Client) ImposeSanction(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImposeSanctionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSanction One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *Client) GetSanction(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSanctionRequest(c.Server, sanctionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanctionWithBody Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteSanction Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *Client) CompleteSanction(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContestWithBody Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContestWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DecideSanctionContest Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *Client) DecideSanctionContest(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDecideSanctionContestRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanctionWithBody Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestSanction Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *Client) ContestSanction(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanctionWithBody Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeliverSanction Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *Client) DeliverSanction(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeliverSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffectWithBody Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffectWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutSanctionIntoEffect Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *Client) PutSanctionIntoEffect(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutSanctionIntoEffectRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanctionWithBody Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanctionWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExecuteSanction Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *Client) ExecuteSanction(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExecuteSanctionRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationallyWithBody Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationallyWithBody(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequestWithBody(c.Server, sanctionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordSanctionNationally Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordSanctionNationallyRequest(c.Server, sanctionId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8519,6 +12922,973 @@ func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListCaseStatusesRequest constructs an http.Request for the ListCaseStatuses method
+func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.TheirNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "their_number", *params.TheirNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OurNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "our_number", *params.OurNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetCaseStatusRequest constructs an http.Request for the GetCaseStatus method
+func NewGetCaseStatusRequest(server string, caseStatusId CaseStatusId, params *GetCaseStatusParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseStatusId", caseStatusId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListCasesRequest constructs an http.Request for the ListCases method
+func NewListCasesRequest(server string, params *ListCasesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Track != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "track", *params.Track, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AssignedTo != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "assigned_to", *params.AssignedTo, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenCasesRequest calls the generic OpenCases builder with application/json body
+func NewOpenCasesRequest(server string, body OpenCasesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenCasesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewOpenCasesRequestWithBody constructs an http.Request for the OpenCases method, with any body, and a specified content type
+func NewOpenCasesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseRequest constructs an http.Request for the GetCase method
+func NewGetCaseRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAssignCaseRequest calls the generic AssignCase builder with application/json body
+func NewAssignCaseRequest(server string, caseId CaseId, body AssignCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAssignCaseRequestWithBody constructs an http.Request for the AssignCase method, with any body, and a specified content type
+func NewAssignCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/assignments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCloseCaseRequest calls the generic CloseCase builder with application/json body
+func NewCloseCaseRequest(server string, caseId CaseId, body CloseCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewCloseCaseRequestWithBody constructs an http.Request for the CloseCase method, with any body, and a specified content type
+func NewCloseCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideCaseNotProvenRequest calls the generic DecideCaseNotProven builder with application/json body
+func NewDecideCaseNotProvenRequest(server string, caseId CaseId, body DecideCaseNotProvenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideCaseNotProvenRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewDecideCaseNotProvenRequestWithBody constructs an http.Request for the DecideCaseNotProven method, with any body, and a specified content type
+func NewDecideCaseNotProvenRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExamineCaseSubjectRequest calls the generic ExamineCaseSubject builder with application/json body
+func NewExamineCaseSubjectRequest(server string, caseId CaseId, body ExamineCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExamineCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewExamineCaseSubjectRequestWithBody constructs an http.Request for the ExamineCaseSubject method, with any body, and a specified content type
+func NewExamineCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/examination", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCaseHistoryRequest constructs an http.Request for the GetCaseHistory method
+func NewGetCaseHistoryRequest(server string, caseId CaseId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCaseNotesRequest constructs an http.Request for the ListCaseNotes method
+func NewListCaseNotesRequest(server string, caseId CaseId, params *ListCaseNotesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCaseNoteRequest calls the generic AddCaseNote builder with application/json body
+func NewAddCaseNoteRequest(server string, caseId CaseId, body AddCaseNoteJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCaseNoteRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewAddCaseNoteRequestWithBody constructs an http.Request for the AddCaseNote method, with any body, and a specified content type
+func NewAddCaseNoteRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecommendInCaseRequest calls the generic RecommendInCase builder with application/json body
+func NewRecommendInCaseRequest(server string, caseId CaseId, body RecommendInCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecommendInCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecommendInCaseRequestWithBody constructs an http.Request for the RecommendInCase method, with any body, and a specified content type
+func NewRecommendInCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recommendation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecuseFromCaseRequest calls the generic RecuseFromCase builder with application/json body
+func NewRecuseFromCaseRequest(server string, caseId CaseId, body RecuseFromCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecuseFromCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewRecuseFromCaseRequestWithBody constructs an http.Request for the RecuseFromCase method, with any body, and a specified content type
+func NewRecuseFromCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/recusals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReopenCaseRequest calls the generic ReopenCase builder with application/json body
+func NewReopenCaseRequest(server string, caseId CaseId, body ReopenCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReopenCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReopenCaseRequestWithBody constructs an http.Request for the ReopenCase method, with any body, and a specified content type
+func NewReopenCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/reopening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReturnCaseRequest calls the generic ReturnCase builder with application/json body
+func NewReturnCaseRequest(server string, caseId CaseId, body ReturnCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReturnCaseRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewReturnCaseRequestWithBody constructs an http.Request for the ReturnCase method, with any body, and a specified content type
+func NewReturnCaseRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/returns", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSummonCaseSubjectRequest calls the generic SummonCaseSubject builder with application/json body
+func NewSummonCaseSubjectRequest(server string, caseId CaseId, body SummonCaseSubjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSummonCaseSubjectRequestWithBody(server, caseId, "application/json", bodyReader)
+}
+
+// NewSummonCaseSubjectRequestWithBody constructs an http.Request for the SummonCaseSubject method, with any body, and a specified content type
+func NewSummonCaseSubjectRequestWithBody(server string, caseId CaseId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "caseId", caseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cases/%s/summonses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -9591,6 +14961,72 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 	return req, nil
 }
 
+// NewListMyPactsRequest constructs an http.Request for the ListMyPacts method
+func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/pacts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListOpdRequest constructs an http.Request for the ListOpd method
 func NewListOpdRequest(server string, params *ListOpdParams) (*http.Request, error) {
 	var err error
@@ -10544,6 +15980,1201 @@ func NewEndOrganisationRequestWithBody(server string, organisationId Organisatio
 	return req, nil
 }
 
+// NewListPactCampaignsRequest constructs an http.Request for the ListPactCampaigns method
+func NewListPactCampaignsRequest(server string, params *ListPactCampaignsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PactTextId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pact_text_id", *params.PactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactCampaignRequest calls the generic CreatePactCampaign builder with application/json body
+func NewCreatePactCampaignRequest(server string, body CreatePactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactCampaignRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactCampaignRequestWithBody constructs an http.Request for the CreatePactCampaign method, with any body, and a specified content type
+func NewCreatePactCampaignRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactCampaignRequest constructs an http.Request for the GetPactCampaign method
+func NewGetPactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewClosePactCampaignRequest constructs an http.Request for the ClosePactCampaign method
+func NewClosePactCampaignRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEnrolInPactCampaignRequest calls the generic EnrolInPactCampaign builder with application/json body
+func NewEnrolInPactCampaignRequest(server string, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnrolInPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewEnrolInPactCampaignRequestWithBody constructs an http.Request for the EnrolInPactCampaign method, with any body, and a specified content type
+func NewEnrolInPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/enrolments", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactObligationsRequest constructs an http.Request for the ListPactObligations method
+func NewListPactObligationsRequest(server string, campaignId PactCampaignId, params *ListPactObligationsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/obligations", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenPactCampaignRequest calls the generic OpenPactCampaign builder with application/json body
+func NewOpenPactCampaignRequest(server string, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenPactCampaignRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewOpenPactCampaignRequestWithBody constructs an http.Request for the OpenPactCampaign method, with any body, and a specified content type
+func NewOpenPactCampaignRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/opening", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordPactPaperSignaturesRequest calls the generic RecordPactPaperSignatures builder with application/json body
+func NewRecordPactPaperSignaturesRequest(server string, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordPactPaperSignaturesRequestWithBody(server, campaignId, "application/json", bodyReader)
+}
+
+// NewRecordPactPaperSignaturesRequestWithBody constructs an http.Request for the RecordPactPaperSignatures method, with any body, and a specified content type
+func NewRecordPactPaperSignaturesRequestWithBody(server string, campaignId PactCampaignId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/paper-signatures", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactProgressRequest constructs an http.Request for the GetPactProgress method
+func NewGetPactProgressRequest(server string, campaignId PactCampaignId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignId", campaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-campaigns/%s/progress", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPactRefusalsRequest constructs an http.Request for the ListPactRefusals method
+func NewListPactRefusalsRequest(server string, params *ListPactRefusalsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRefusePactRequest calls the generic RefusePact builder with application/json body
+func NewRefusePactRequest(server string, body RefusePactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRefusePactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRefusePactRequestWithBody constructs an http.Request for the RefusePact method, with any body, and a specified content type
+func NewRefusePactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-refusals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactSignaturesRequest constructs an http.Request for the ListPactSignatures method
+func NewListPactSignaturesRequest(server string, params *ListPactSignaturesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.CampaignId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "campaign_id", *params.CampaignId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Method != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "method", *params.Method, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Struck != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "struck", *params.Struck, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSignPactRequest calls the generic SignPact builder with application/json body
+func NewSignPactRequest(server string, body SignPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSignPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSignPactRequestWithBody constructs an http.Request for the SignPact method, with any body, and a specified content type
+func NewSignPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactSignatureRequest constructs an http.Request for the GetPactSignature method
+func NewGetPactSignatureRequest(server string, signatureId PactSignatureId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStrikePactSignatureRequest calls the generic StrikePactSignature builder with application/json body
+func NewStrikePactSignatureRequest(server string, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStrikePactSignatureRequestWithBody(server, signatureId, "application/json", bodyReader)
+}
+
+// NewStrikePactSignatureRequestWithBody constructs an http.Request for the StrikePactSignature method, with any body, and a specified content type
+func NewStrikePactSignatureRequestWithBody(server string, signatureId PactSignatureId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "signatureId", signatureId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-signatures/%s/striking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPactTextsRequest constructs an http.Request for the ListPactTexts method
+func NewListPactTextsRequest(server string, params *ListPactTextsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePactTextRequest calls the generic CreatePactText builder with application/json body
+func NewCreatePactTextRequest(server string, body CreatePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePactTextRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreatePactTextRequestWithBody constructs an http.Request for the CreatePactText method, with any body, and a specified content type
+func NewCreatePactTextRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPactTextRequest constructs an http.Request for the GetPactText method
+func NewGetPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdatePactText builder with application/merge-patch+json body
+func NewUpdatePactTextRequestWithApplicationMergePatchPlusJSONBody(server string, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdatePactTextRequestWithBody(server, pactTextId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdatePactTextRequestWithBody constructs an http.Request for the UpdatePactText method, with any body, and a specified content type
+func NewUpdatePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApprovePactTextRequest calls the generic ApprovePactText builder with application/json body
+func NewApprovePactTextRequest(server string, pactTextId PactTextId, body ApprovePactTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApprovePactTextRequestWithBody(server, pactTextId, "application/json", bodyReader)
+}
+
+// NewApprovePactTextRequestWithBody constructs an http.Request for the ApprovePactText method, with any body, and a specified content type
+func NewApprovePactTextRequestWithBody(server string, pactTextId PactTextId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/approvals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPublishPactTextRequest constructs an http.Request for the PublishPactText method
+func NewPublishPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/publication", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReturnPactTextRequest constructs an http.Request for the ReturnPactText method
+func NewReturnPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/return", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubmitPactTextRequest constructs an http.Request for the SubmitPactText method
+func NewSubmitPactTextRequest(server string, pactTextId PactTextId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "pactTextId", pactTextId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/pact-texts/%s/submission", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -10606,6 +17237,46 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewVerifyPactRequest calls the generic VerifyPact builder with application/json body
+func NewVerifyPactRequest(server string, body VerifyPactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyPactRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyPactRequestWithBody constructs an http.Request for the VerifyPact method, with any body, and a specified content type
+func NewVerifyPactRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/pact-verifications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -11907,6 +18578,523 @@ func NewWithdrawReportRequestWithBody(server string, reportId ReportId, contentT
 	return req, nil
 }
 
+// NewListSanctionsRequest constructs an http.Request for the ListSanctions method
+func NewListSanctionsRequest(server string, params *ListSanctionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SanctionType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sanction_type", *params.SanctionType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SubjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject_id", *params.SubjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CaseId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "case_id", *params.CaseId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImposeSanctionRequest calls the generic ImposeSanction builder with application/json body
+func NewImposeSanctionRequest(server string, body ImposeSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewImposeSanctionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewImposeSanctionRequestWithBody constructs an http.Request for the ImposeSanction method, with any body, and a specified content type
+func NewImposeSanctionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetSanctionRequest constructs an http.Request for the GetSanction method
+func NewGetSanctionRequest(server string, sanctionId SanctionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteSanctionRequest calls the generic CompleteSanction builder with application/json body
+func NewCompleteSanctionRequest(server string, sanctionId SanctionId, body CompleteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewCompleteSanctionRequestWithBody constructs an http.Request for the CompleteSanction method, with any body, and a specified content type
+func NewCompleteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDecideSanctionContestRequest calls the generic DecideSanctionContest builder with application/json body
+func NewDecideSanctionContestRequest(server string, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDecideSanctionContestRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDecideSanctionContestRequestWithBody constructs an http.Request for the DecideSanctionContest method, with any body, and a specified content type
+func NewDecideSanctionContestRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contest-decision", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewContestSanctionRequest calls the generic ContestSanction builder with application/json body
+func NewContestSanctionRequest(server string, sanctionId SanctionId, body ContestSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewContestSanctionRequestWithBody constructs an http.Request for the ContestSanction method, with any body, and a specified content type
+func NewContestSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/contests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeliverSanctionRequest calls the generic DeliverSanction builder with application/json body
+func NewDeliverSanctionRequest(server string, sanctionId SanctionId, body DeliverSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDeliverSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewDeliverSanctionRequestWithBody constructs an http.Request for the DeliverSanction method, with any body, and a specified content type
+func NewDeliverSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/delivery", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPutSanctionIntoEffectRequest calls the generic PutSanctionIntoEffect builder with application/json body
+func NewPutSanctionIntoEffectRequest(server string, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutSanctionIntoEffectRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewPutSanctionIntoEffectRequestWithBody constructs an http.Request for the PutSanctionIntoEffect method, with any body, and a specified content type
+func NewPutSanctionIntoEffectRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/effect", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExecuteSanctionRequest calls the generic ExecuteSanction builder with application/json body
+func NewExecuteSanctionRequest(server string, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExecuteSanctionRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewExecuteSanctionRequestWithBody constructs an http.Request for the ExecuteSanction method, with any body, and a specified content type
+func NewExecuteSanctionRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/execution", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordSanctionNationallyRequest calls the generic RecordSanctionNationally builder with application/json body
+func NewRecordSanctionNationallyRequest(server string, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordSanctionNationallyRequestWithBody(server, sanctionId, "application/json", bodyReader)
+}
+
+// NewRecordSanctionNationallyRequestWithBody constructs an http.Request for the RecordSanctionNationally method, with any body, and a specified content type
+func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId SanctionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sanctionId", sanctionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sanctions/%s/national-record", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -12272,6 +19460,305 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
 
+	// ListCaseStatusesWithResponse State of the matters that name the caller's office
+	//
+	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	//
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+	ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error)
+
+	// GetCaseStatusWithResponse State of one matter
+	//
+	// Of a matter that names the client's office; any other answers 404.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+	GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error)
+
+	// ListCasesWithResponse Cases the caller may see
+	//
+	// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+	// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+	// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases (the `ListCases` operationId).
+	ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error)
+
+	// OpenCasesWithBodyWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// OpenCasesWithResponse Open cases, one for each person
+	//
+	// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+	// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+	// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+	// proposed for them.
+	//
+	// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+	// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+	// nor its sender enter the case: `accusation` is written anew.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases (the `OpenCases` operationId).
+	OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error)
+
+	// GetCaseWithResponse One case
+	//
+	// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+	// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+	// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+	// origin, opinions, notes and assignments. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+	GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error)
+
+	// AssignCaseWithBodyWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// AssignCaseWithResponse Say who handles a case
+	//
+	// Names the account that is to act next. Earlier assignments stay in the history.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+	AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error)
+
+	// CloseCaseWithBodyWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// CloseCaseWithResponse Close a case
+	//
+	// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+	// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+	// closed otherwise goes no further.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+	CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error)
+
+	// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// DecideCaseNotProvenWithResponse Decide that nothing was proven
+	//
+	// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+	// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+	// imposes a sanction is made with `POST /sanctions`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+	DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error)
+
+	// ExamineCaseSubjectWithBodyWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// ExamineCaseSubjectWithResponse Record the examination
+	//
+	// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+	// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+	// into them, the examined person may have a copy. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+	ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error)
+
+	// GetCaseHistoryWithResponse Every step of a case
+	//
+	// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+	// handlers alone. The reading is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+	GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error)
+
+	// ListCaseNotesWithResponse Internal notes of a case
+	//
+	// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+	ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error)
+
+	// AddCaseNoteWithBodyWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// AddCaseNoteWithResponse Add an internal note
+	//
+	// For handlers alone; kept sealed, never changed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+	AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error)
+
+	// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+	//
+	// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+	// nobody: the official who decides sets the level.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+	RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error)
+
+	// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// RecuseFromCaseWithResponse Wall a person off from a case
+	//
+	// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+	// stepping back. When it is the superior who had to act, the next higher one must.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+	RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error)
+
+	// ReopenCaseWithBodyWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReopenCaseWithResponse Open a closed case again
+	//
+	// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+	// annulled. A case whose sanction was carried out is not opened again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+	ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error)
+
+	// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// ReturnCaseWithResponse Send a case back for more evidence
+	//
+	// The official who decides sends the case back to the examiners and says why.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+	ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error)
+
+	// SummonCaseSubjectWithBodyWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
+
+	// SummonCaseSubjectWithResponse Summon the subject
+	//
+	// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+	// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+	// From now on the examined person sees the own case. Handlers and the direct superior may.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+	SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
+
 	// ListCircularsWithResponse Circulars of the government
 	//
 	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -12551,6 +20038,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
+
+	// ListMyPactsWithResponse What I must sign
+	//
+	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+	ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -12834,6 +20330,310 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /organisations/{organisationId}/ending (the `EndOrganisation` operationId).
 	EndOrganisationWithResponse(ctx context.Context, organisationId OrganisationId, body EndOrganisationJSONRequestBody, reqEditors ...RequestEditorFn) (*EndOrganisationResponse, error)
 
+	// ListPactCampaignsWithResponse Signing campaigns
+	//
+	// All campaigns, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+	ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error)
+
+	// CreatePactCampaignWithBodyWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// CreatePactCampaignWithResponse Plan a campaign
+	//
+	// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+	CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error)
+
+	// GetPactCampaignWithResponse One campaign
+	//
+	// The campaign with its witness, frozen with the title of the day of the opening.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+	GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error)
+
+	// ClosePactCampaignWithResponse Close a campaign
+	//
+	// Ends it today. Paper that was signed by then may still be entered.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+	ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// EnrolInPactCampaignWithResponse Enrol newcomers
+	//
+	// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+	EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error)
+
+	// ListPactObligationsWithResponse Who must sign
+	//
+	// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+	ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error)
+
+	// OpenPactCampaignWithBodyWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// OpenPactCampaignWithResponse Open a campaign
+	//
+	// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+	OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error)
+
+	// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+	//
+	// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+	// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+	RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error)
+
+	// GetPactProgressWithResponse How far a campaign is
+	//
+	// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+	// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+	GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error)
+
+	// ListPactRefusalsWithResponse Refusals with their reasons
+	//
+	// For the personnel agency alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+	ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error)
+
+	// RefusePactWithBodyWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// RefusePactWithResponse Refuse to sign
+	//
+	// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+	RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error)
+
+	// ListPactSignaturesWithResponse Signatures
+	//
+	// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+	ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error)
+
+	// SignPactWithBodyWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// SignPactWithResponse Sign a pact
+	//
+	// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+	// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+	SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error)
+
+	// GetPactSignatureWithResponse One signature
+	//
+	// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+	GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error)
+
+	// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// StrikePactSignatureWithResponse Strike a wrong entry
+	//
+	// A second entry takes the first back; nothing is erased. The person may sign again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+	StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error)
+
+	// ListPactTextsWithResponse Pact texts
+	//
+	// All editions, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+	ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error)
+
+	// CreatePactTextWithBodyWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// CreatePactTextWithResponse Write a pact text
+	//
+	// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+	// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+	CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error)
+
+	// GetPactTextWithResponse One pact text
+	//
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+	GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error)
+
+	// UpdatePactTextWithBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+	//
+	// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+	UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error)
+
+	// ApprovePactTextWithBodyWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// ApprovePactTextWithResponse Approve a text
+	//
+	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+	ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error)
+
+	// PublishPactTextWithResponse Publish a text
+	//
+	// From now on the words never change. Needs the approval of two different people.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+	PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error)
+
+	// ReturnPactTextWithResponse Give a text back
+	//
+	// Back to draft; approvals of this round count no more.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+	ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error)
+
+	// SubmitPactTextWithResponse Ask for approval
+	//
+	// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+	SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -12843,6 +20643,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// VerifyPactWithBodyWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
+
+	// VerifyPactWithResponse Check a receipt
+	//
+	// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+	// unknown, mistyped or of a struck signature answers the same.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+	VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error)
 
 	// SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
 	//
@@ -13280,6 +21100,197 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
+
+	// ListSanctionsWithResponse Sanctions of the cases the caller may see
+	//
+	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+	// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+	// journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+	ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error)
+
+	// ImposeSanctionWithBodyWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// ImposeSanctionWithResponse Impose a sanction
+	//
+	// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+	// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+	// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+	// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+	// breach was punished before.
+	//
+	// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+	ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error)
+
+	// GetSanctionWithResponse One sanction
+	//
+	// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+	// is noted in the journal.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+	GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error)
+
+	// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// CompleteSanctionWithResponse Record that a sanction was served
+	//
+	// After its months; not before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+	CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error)
+
+	// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// DecideSanctionContestWithResponse Record what was decided on the remedy
+	//
+	// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+	// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+	// History stays.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+	DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error)
+
+	// ContestSanctionWithBodyWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// ContestSanctionWithResponse Record an objection or appeal
+	//
+	// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+	// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+	// who decide it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+	ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error)
+
+	// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// DeliverSanctionWithResponse Record the delivery of the decision
+	//
+	// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+	// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+	DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error)
+
+	// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// PutSanctionIntoEffectWithResponse Put a sanction into effect
+	//
+	// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+	// examples of the counting differ; both days are kept. Not before that day has come.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+	PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error)
+
+	// ExecuteSanctionWithBodyWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// ExecuteSanctionWithResponse Record the execution
+	//
+	// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+	// complete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+	ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error)
+
+	// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// RecordSanctionNationallyWithResponse Record the entry in the national systems
+	//
+	// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
 }
 
 // ListAsnResponse200Headers the declared response headers of an HTTP 200 response for ListAsn
@@ -14131,6 +22142,816 @@ func (r CountWorkingDaysResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseStatuses
+type ListCaseStatusesResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+type ListCaseStatusesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatusList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseStatusesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseStatusesResponse) GetJSON200() *CaseStatusList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseStatusesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseStatusesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseStatusesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseStatusesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseStatusResponse200Headers the declared response headers of an HTTP 200 response for GetCaseStatus
+type GetCaseStatusResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseStatus
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseStatusResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseStatusResponse) GetJSON200() *CaseStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCasesResponse200Headers the declared response headers of an HTTP 200 response for ListCases
+type ListCasesResponse200Headers struct {
+	Link *string
+}
+
+type ListCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseSummaryList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCasesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCasesResponse) GetJSON200() *CaseSummaryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// OpenCasesResponse201Headers the declared response headers of an HTTP 201 response for OpenCases
+type OpenCasesResponse201Headers struct {
+	Location *string
+}
+
+type OpenCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseList
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *OpenCasesResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r OpenCasesResponse) GetJSON201() *CaseList {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenCasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenCasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCaseResponse200Headers the declared response headers of an HTTP 200 response for GetCase
+type GetCaseResponse200Headers struct {
+	ETag *string
+}
+
+type GetCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AssignCaseResponse200Headers the declared response headers of an HTTP 200 response for AssignCase
+type AssignCaseResponse200Headers struct {
+	ETag *string
+}
+
+type AssignCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AssignCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CloseCaseResponse200Headers the declared response headers of an HTTP 200 response for CloseCase
+type CloseCaseResponse200Headers struct {
+	ETag *string
+}
+
+type CloseCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CloseCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideCaseNotProvenResponse200Headers the declared response headers of an HTTP 200 response for DecideCaseNotProven
+type DecideCaseNotProvenResponse200Headers struct {
+	ETag *string
+}
+
+type DecideCaseNotProvenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideCaseNotProvenResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideCaseNotProvenResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideCaseNotProvenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideCaseNotProvenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideCaseNotProvenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideCaseNotProvenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExamineCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for ExamineCaseSubject
+type ExamineCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type ExamineCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExamineCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExamineCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExamineCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExamineCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExamineCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExamineCaseSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetCaseHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseHistory
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCaseHistoryResponse) GetJSON200() *CaseHistory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCaseHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCaseHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCaseHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCaseHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCaseNotesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseNotes
+type ListCaseNotesResponse200Headers struct {
+	Link *string
+}
+
+type ListCaseNotesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CaseNoteList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCaseNotesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCaseNotesResponse) GetJSON200() *CaseNoteList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCaseNotesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCaseNotesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCaseNotesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCaseNotesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddCaseNoteResponse201Headers the declared response headers of an HTTP 201 response for AddCaseNote
+type AddCaseNoteResponse201Headers struct {
+	Location *string
+}
+
+type AddCaseNoteResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CaseNote
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddCaseNoteResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCaseNoteResponse) GetJSON201() *CaseNote {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCaseNoteResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCaseNoteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCaseNoteResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCaseNoteResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecommendInCaseResponse200Headers the declared response headers of an HTTP 200 response for RecommendInCase
+type RecommendInCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecommendInCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecommendInCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecommendInCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecommendInCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecommendInCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecommendInCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecommendInCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecuseFromCaseResponse200Headers the declared response headers of an HTTP 200 response for RecuseFromCase
+type RecuseFromCaseResponse200Headers struct {
+	ETag *string
+}
+
+type RecuseFromCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecuseFromCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecuseFromCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecuseFromCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecuseFromCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecuseFromCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecuseFromCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReopenCaseResponse200Headers the declared response headers of an HTTP 200 response for ReopenCase
+type ReopenCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReopenCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReopenCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReopenCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReopenCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReopenCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReopenCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReopenCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReturnCaseResponse200Headers the declared response headers of an HTTP 200 response for ReturnCase
+type ReturnCaseResponse200Headers struct {
+	ETag *string
+}
+
+type ReturnCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReturnCaseResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnCaseResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnCaseResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnCaseResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SummonCaseSubjectResponse200Headers the declared response headers of an HTTP 200 response for SummonCaseSubject
+type SummonCaseSubjectResponse200Headers struct {
+	ETag *string
+}
+
+type SummonCaseSubjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Case
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SummonCaseSubjectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SummonCaseSubjectResponse) GetJSON200() *Case {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SummonCaseSubjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SummonCaseSubjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SummonCaseSubjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SummonCaseSubjectResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15028,6 +23849,54 @@ func (r ListMyCircularsResponse) ContentType() string {
 	return ""
 }
 
+// ListMyPactsResponse200Headers the declared response headers of an HTTP 200 response for ListMyPacts
+type ListMyPactsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyPactsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyPactList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyPactsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyPactsResponse) GetJSON200() *MyPactList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyPactsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyPactsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyPactsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyPactsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListOpdResponse200Headers the declared response headers of an HTTP 200 response for ListOpd
 type ListOpdResponse200Headers struct {
 	Link *string
@@ -15843,6 +24712,1047 @@ func (r EndOrganisationResponse) ContentType() string {
 	return ""
 }
 
+// ListPactCampaignsResponse200Headers the declared response headers of an HTTP 200 response for ListPactCampaigns
+type ListPactCampaignsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactCampaignsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaignList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactCampaignsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactCampaignsResponse) GetJSON200() *PactCampaignList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactCampaignsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactCampaignsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactCampaignsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactCampaignsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactCampaignResponse201Headers the declared response headers of an HTTP 201 response for CreatePactCampaign
+type CreatePactCampaignResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactCampaign
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactCampaignResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactCampaignResponse) GetJSON201() *PactCampaign {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactCampaignResponse200Headers the declared response headers of an HTTP 200 response for GetPactCampaign
+type GetPactCampaignResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactCampaignResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ClosePactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClosePactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ClosePactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClosePactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClosePactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClosePactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnrolInPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactEnrolment
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnrolInPactCampaignResponse) GetJSON200() *PactEnrolment {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EnrolInPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnrolInPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnrolInPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnrolInPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactObligationsResponse200Headers the declared response headers of an HTTP 200 response for ListPactObligations
+type ListPactObligationsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactObligationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactObligationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactObligationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactObligationsResponse) GetJSON200() *PactObligationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactObligationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactObligationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactObligationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactObligationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OpenPactCampaignResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactCampaign
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OpenPactCampaignResponse) GetJSON200() *PactCampaign {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenPactCampaignResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenPactCampaignResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenPactCampaignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenPactCampaignResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordPactPaperSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactPaperOutcomeList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordPactPaperSignaturesResponse) GetJSON200() *PactPaperOutcomeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordPactPaperSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordPactPaperSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordPactPaperSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordPactPaperSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactProgressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactProgress
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactProgressResponse) GetJSON200() *PactProgress {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactProgressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactProgressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactProgressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactProgressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactRefusalsResponse200Headers the declared response headers of an HTTP 200 response for ListPactRefusals
+type ListPactRefusalsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactRefusalsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactRefusalList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactRefusalsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactRefusalsResponse) GetJSON200() *PactRefusalList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactRefusalsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactRefusalsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactRefusalsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactRefusalsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RefusePactResponse201Headers the declared response headers of an HTTP 201 response for RefusePact
+type RefusePactResponse201Headers struct {
+	Location *string
+}
+
+type RefusePactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactOwnRefusal
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactOwnRefusal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RefusePactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RefusePactResponse) GetJSON200() *PactOwnRefusal {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RefusePactResponse) GetJSON201() *PactOwnRefusal {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RefusePactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RefusePactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RefusePactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RefusePactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactSignaturesResponse200Headers the declared response headers of an HTTP 200 response for ListPactSignatures
+type ListPactSignaturesResponse200Headers struct {
+	Link *string
+}
+
+type ListPactSignaturesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignatureList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactSignaturesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactSignaturesResponse) GetJSON200() *PactSignatureList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactSignaturesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactSignaturesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactSignaturesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactSignaturesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SignPactResponse201Headers the declared response headers of an HTTP 201 response for SignPact
+type SignPactResponse201Headers struct {
+	Location *string
+}
+
+type SignPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactSignature
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SignPactResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SignPactResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SignPactResponse) GetJSON201() *PactSignature {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SignPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignPactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StrikePactSignatureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactSignature
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StrikePactSignatureResponse) GetJSON200() *PactSignature {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StrikePactSignatureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StrikePactSignatureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StrikePactSignatureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StrikePactSignatureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPactTextsResponse200Headers the declared response headers of an HTTP 200 response for ListPactTexts
+type ListPactTextsResponse200Headers struct {
+	Link *string
+}
+
+type ListPactTextsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactTextList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPactTextsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPactTextsResponse) GetJSON200() *PactTextList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPactTextsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPactTextsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPactTextsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPactTextsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePactTextResponse201Headers the declared response headers of an HTTP 201 response for CreatePactText
+type CreatePactTextResponse201Headers struct {
+	Location *string
+}
+
+type CreatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *PactText
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePactTextResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePactTextResponse) GetJSON201() *PactText {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetPactTextResponse200Headers the declared response headers of an HTTP 200 response for GetPactText
+type GetPactTextResponse200Headers struct {
+	ETag *string
+}
+
+type GetPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdatePactTextResponse200Headers the declared response headers of an HTTP 200 response for UpdatePactText
+type UpdatePactTextResponse200Headers struct {
+	ETag *string
+}
+
+type UpdatePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdatePactTextResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdatePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdatePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdatePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdatePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdatePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApprovePactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApprovePactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ApprovePactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApprovePactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApprovePactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApprovePactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PublishPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublishPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PublishPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublishPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublishPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublishPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReturnPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SubmitPactTextResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactText
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SubmitPactTextResponse) GetJSON200() *PactText {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SubmitPactTextResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitPactTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitPactTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubmitPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link *string
@@ -15885,6 +25795,47 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyPactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PactVerification
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyPactResponse) GetJSON200() *PactVerification {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyPactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyPactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyPactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyPactResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16958,6 +26909,486 @@ func (r WithdrawReportResponse) ContentType() string {
 	return ""
 }
 
+// ListSanctionsResponse200Headers the declared response headers of an HTTP 200 response for ListSanctions
+type ListSanctionsResponse200Headers struct {
+	Link *string
+}
+
+type ListSanctionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SanctionList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListSanctionsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSanctionsResponse) GetJSON200() *SanctionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSanctionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSanctionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSanctionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSanctionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImposeSanctionResponse201Headers the declared response headers of an HTTP 201 response for ImposeSanction
+type ImposeSanctionResponse201Headers struct {
+	Location *string
+}
+
+type ImposeSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Sanction
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImposeSanctionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ImposeSanctionResponse) GetJSON201() *Sanction {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ImposeSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImposeSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImposeSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImposeSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetSanctionResponse200Headers the declared response headers of an HTTP 200 response for GetSanction
+type GetSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type GetSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteSanctionResponse200Headers the declared response headers of an HTTP 200 response for CompleteSanction
+type CompleteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type CompleteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DecideSanctionContestResponse200Headers the declared response headers of an HTTP 200 response for DecideSanctionContest
+type DecideSanctionContestResponse200Headers struct {
+	ETag *string
+}
+
+type DecideSanctionContestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DecideSanctionContestResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DecideSanctionContestResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DecideSanctionContestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DecideSanctionContestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DecideSanctionContestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DecideSanctionContestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ContestSanctionResponse200Headers the declared response headers of an HTTP 200 response for ContestSanction
+type ContestSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ContestSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ContestSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeliverSanctionResponse200Headers the declared response headers of an HTTP 200 response for DeliverSanction
+type DeliverSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type DeliverSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DeliverSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeliverSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DeliverSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeliverSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeliverSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeliverSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutSanctionIntoEffectResponse200Headers the declared response headers of an HTTP 200 response for PutSanctionIntoEffect
+type PutSanctionIntoEffectResponse200Headers struct {
+	ETag *string
+}
+
+type PutSanctionIntoEffectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutSanctionIntoEffectResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutSanctionIntoEffectResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutSanctionIntoEffectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutSanctionIntoEffectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutSanctionIntoEffectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutSanctionIntoEffectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExecuteSanctionResponse200Headers the declared response headers of an HTTP 200 response for ExecuteSanction
+type ExecuteSanctionResponse200Headers struct {
+	ETag *string
+}
+
+type ExecuteSanctionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExecuteSanctionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExecuteSanctionResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExecuteSanctionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExecuteSanctionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExecuteSanctionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExecuteSanctionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RecordSanctionNationallyResponse200Headers the declared response headers of an HTTP 200 response for RecordSanctionNationally
+type RecordSanctionNationallyResponse200Headers struct {
+	ETag *string
+}
+
+type RecordSanctionNationallyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Sanction
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RecordSanctionNationallyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordSanctionNationallyResponse) GetJSON200() *Sanction {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordSanctionNationallyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordSanctionNationallyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordSanctionNationallyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordSanctionNationallyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAsnWithResponse Civil servants and other staff in the programme
 //
 // All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
@@ -17477,6 +27908,473 @@ func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, 
 	return ParseCountWorkingDaysResponse(rsp)
 }
 
+// ListCaseStatusesWithResponse State of the matters that name the caller's office
+//
+// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
+// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
+// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+//
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
+func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error) {
+	rsp, err := c.ListCaseStatuses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseStatusesResponse(rsp)
+}
+
+// GetCaseStatusWithResponse State of one matter
+//
+// Of a matter that names the client's office; any other answers 404.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
+func (c *ClientWithResponses) GetCaseStatusWithResponse(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*GetCaseStatusResponse, error) {
+	rsp, err := c.GetCaseStatus(ctx, caseStatusId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseStatusResponse(rsp)
+}
+
+// ListCasesWithResponse Cases the caller may see
+//
+// The queue. Handlers (agency, task force, inspectorate, authorised official, appointing authority) see every
+// case they are not walled off from; a direct superior sees the cases in which he must act; an examined person
+// sees the own case from the summons on. Oldest registration first. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases (the `ListCases` operationId).
+func (c *ClientWithResponses) ListCasesWithResponse(ctx context.Context, params *ListCasesParams, reqEditors ...RequestEditorFn) (*ListCasesResponse, error) {
+	rsp, err := c.ListCases(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCasesResponse(rsp)
+}
+
+// OpenCasesWithBodyWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCasesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// OpenCasesWithResponse Open cases, one for each person
+//
+// From a report (`report_id`), from a recommendation (`recommendation_id`) or as an own finding. One case
+// concerns one person: a report that names five people opens five. Each keeps the post its subject held on the
+// day of the act, the phases of the election and the candidate's status on that day, and the kinds of violation
+// proposed for them.
+//
+// The class of the kinds named must be that of the track. Kinds that the calendar does not propose need a
+// `classification_reason`. Where a superior is involved the next higher one must act. Neither the report's text
+// nor its sender enter the case: `accusation` is written anew.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases (the `OpenCases` operationId).
+func (c *ClientWithResponses) OpenCasesWithResponse(ctx context.Context, body OpenCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenCasesResponse, error) {
+	rsp, err := c.OpenCases(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenCasesResponse(rsp)
+}
+
+// GetCaseWithResponse One case
+//
+// With its summonses, examinations, recommendations, decision and running deadlines, each deadline with its
+// rule, article, confidence and the days passed over. What is shown depends on who asks (`view`): handlers see
+// all; the direct superior and, from the summons on, the examined person see the extract of the case, without
+// origin, opinions, notes and assignments. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId} (the `GetCase` operationId).
+func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseResponse, error) {
+	rsp, err := c.GetCase(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseResponse(rsp)
+}
+
+// AssignCaseWithBodyWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// AssignCaseWithResponse Say who handles a case
+//
+// Names the account that is to act next. Earlier assignments stay in the history.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/assignments (the `AssignCase` operationId).
+func (c *ClientWithResponses) AssignCaseWithResponse(ctx context.Context, caseId CaseId, body AssignCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignCaseResponse, error) {
+	rsp, err := c.AssignCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignCaseResponse(rsp)
+}
+
+// CloseCaseWithBodyWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// CloseCaseWithResponse Close a case
+//
+// With a reason from the reference data (`closing_reason`), from any state. `completed` asks for a completed
+// sanction that was written to the national record; `not_proven` is closed with a decision. A sanction of a case
+// closed otherwise goes no further.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/closing (the `CloseCase` operationId).
+func (c *ClientWithResponses) CloseCaseWithResponse(ctx context.Context, caseId CaseId, body CloseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCaseResponse, error) {
+	rsp, err := c.CloseCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCaseResponse(rsp)
+}
+
+// DecideCaseNotProvenWithBodyWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProvenWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// DecideCaseNotProvenWithResponse Decide that nothing was proven
+//
+// Closes the case with the reason `not_proven`. The letter must be signed by whom the authority matrix allows
+// for this subject, holding a mandate or post on that day; the title of that day is kept. A decision that
+// imposes a sanction is made with `POST /sanctions`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/decision (the `DecideCaseNotProven` operationId).
+func (c *ClientWithResponses) DecideCaseNotProvenWithResponse(ctx context.Context, caseId CaseId, body DecideCaseNotProvenJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideCaseNotProvenResponse, error) {
+	rsp, err := c.DecideCaseNotProven(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideCaseNotProvenResponse(rsp)
+}
+
+// ExamineCaseSubjectWithBodyWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// ExamineCaseSubjectWithResponse Record the examination
+//
+// The examination record (BAP): signed, or the refusal to sign noted. `absent` marks a missed summons; after the
+// second one the case goes on with the evidence at hand. The texts are kept sealed; write nothing of a reporter
+// into them, the examined person may have a copy. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/examination (the `ExamineCaseSubject` operationId).
+func (c *ClientWithResponses) ExamineCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body ExamineCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineCaseSubjectResponse, error) {
+	rsp, err := c.ExamineCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineCaseSubjectResponse(rsp)
+}
+
+// GetCaseHistoryWithResponse Every step of a case
+//
+// In order, with the legal day and whether it was entered later. Reasons and who entered a step are shown to
+// handlers alone. The reading is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/history (the `GetCaseHistory` operationId).
+func (c *ClientWithResponses) GetCaseHistoryWithResponse(ctx context.Context, caseId CaseId, reqEditors ...RequestEditorFn) (*GetCaseHistoryResponse, error) {
+	rsp, err := c.GetCaseHistory(ctx, caseId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCaseHistoryResponse(rsp)
+}
+
+// ListCaseNotesWithResponse Internal notes of a case
+//
+// Never shown to the examined person, the superior or an outside body. Oldest first. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cases/{caseId}/notes (the `ListCaseNotes` operationId).
+func (c *ClientWithResponses) ListCaseNotesWithResponse(ctx context.Context, caseId CaseId, params *ListCaseNotesParams, reqEditors ...RequestEditorFn) (*ListCaseNotesResponse, error) {
+	rsp, err := c.ListCaseNotes(ctx, caseId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCaseNotesResponse(rsp)
+}
+
+// AddCaseNoteWithBodyWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNoteWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// AddCaseNoteWithResponse Add an internal note
+//
+// For handlers alone; kept sealed, never changed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/notes (the `AddCaseNote` operationId).
+func (c *ClientWithResponses) AddCaseNoteWithResponse(ctx context.Context, caseId CaseId, body AddCaseNoteJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCaseNoteResponse, error) {
+	rsp, err := c.AddCaseNote(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCaseNoteResponse(rsp)
+}
+
+// RecommendInCaseWithBodyWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecommendInCaseWithResponse Record the conclusion of examiners or ethics council
+//
+// Proven or not, and the kind of sanction they propose (LHP, or the view of the ethics council). It binds
+// nobody: the official who decides sets the level.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recommendation (the `RecommendInCase` operationId).
+func (c *ClientWithResponses) RecommendInCaseWithResponse(ctx context.Context, caseId CaseId, body RecommendInCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecommendInCaseResponse, error) {
+	rsp, err := c.RecommendInCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecommendInCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithBodyWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// RecuseFromCaseWithResponse Wall a person off from a case
+//
+// The person neither handles nor sees the case from now on: involved, related to the subject or the reporter, or
+// stepping back. When it is the superior who had to act, the next higher one must.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/recusals (the `RecuseFromCase` operationId).
+func (c *ClientWithResponses) RecuseFromCaseWithResponse(ctx context.Context, caseId CaseId, body RecuseFromCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*RecuseFromCaseResponse, error) {
+	rsp, err := c.RecuseFromCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecuseFromCaseResponse(rsp)
+}
+
+// ReopenCaseWithBodyWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReopenCaseWithResponse Open a closed case again
+//
+// With a reason. The case goes back to where it stood; to `examined` when nothing was proven or its sanction was
+// annulled. A case whose sanction was carried out is not opened again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/reopening (the `ReopenCase` operationId).
+func (c *ClientWithResponses) ReopenCaseWithResponse(ctx context.Context, caseId CaseId, body ReopenCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReopenCaseResponse, error) {
+	rsp, err := c.ReopenCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReopenCaseResponse(rsp)
+}
+
+// ReturnCaseWithBodyWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCaseWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// ReturnCaseWithResponse Send a case back for more evidence
+//
+// The official who decides sends the case back to the examiners and says why.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/returns (the `ReturnCase` operationId).
+func (c *ClientWithResponses) ReturnCaseWithResponse(ctx context.Context, caseId CaseId, body ReturnCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnCaseResponse, error) {
+	rsp, err := c.ReturnCase(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnCaseResponse(rsp)
+}
+
+// SummonCaseSubjectWithBodyWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithBodyWithResponse(ctx context.Context, caseId CaseId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubjectWithBody(ctx, caseId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
+}
+
+// SummonCaseSubjectWithResponse Summon the subject
+//
+// Records the first or second written summons (surat panggilan). The second follows a missed first. A notice
+// shorter than the rule asks for is marked (`short_notice`), not refused: sources read the rule differently.
+// From now on the examined person sees the own case. Handlers and the direct superior may.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
+func (c *ClientWithResponses) SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error) {
+	rsp, err := c.SummonCaseSubject(ctx, caseId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSummonCaseSubjectResponse(rsp)
+}
+
 // ListCircularsWithResponse Circulars of the government
 //
 // Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -17923,6 +28821,21 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyCircularsResponse(rsp)
+}
+
+// ListMyPactsWithResponse What I must sign
+//
+// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
+func (c *ClientWithResponses) ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error) {
+	rsp, err := c.ListMyPacts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyPactsResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -18387,6 +29300,508 @@ func (c *ClientWithResponses) EndOrganisationWithResponse(ctx context.Context, o
 	return ParseEndOrganisationResponse(rsp)
 }
 
+// ListPactCampaignsWithResponse Signing campaigns
+//
+// All campaigns, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns (the `ListPactCampaigns` operationId).
+func (c *ClientWithResponses) ListPactCampaignsWithResponse(ctx context.Context, params *ListPactCampaignsParams, reqEditors ...RequestEditorFn) (*ListPactCampaignsResponse, error) {
+	rsp, err := c.ListPactCampaigns(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactCampaignsResponse(rsp)
+}
+
+// CreatePactCampaignWithBodyWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaignWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// CreatePactCampaignWithResponse Plan a campaign
+//
+// Names a published text, who must sign, by which day, and the mandate of who witnesses. Nobody is obliged before the opening.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns (the `CreatePactCampaign` operationId).
+func (c *ClientWithResponses) CreatePactCampaignWithResponse(ctx context.Context, body CreatePactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactCampaignResponse, error) {
+	rsp, err := c.CreatePactCampaign(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactCampaignResponse(rsp)
+}
+
+// GetPactCampaignWithResponse One campaign
+//
+// The campaign with its witness, frozen with the title of the day of the opening.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId} (the `GetPactCampaign` operationId).
+func (c *ClientWithResponses) GetPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactCampaignResponse, error) {
+	rsp, err := c.GetPactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactCampaignResponse(rsp)
+}
+
+// ClosePactCampaignWithResponse Close a campaign
+//
+// Ends it today. Paper that was signed by then may still be entered.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/closing (the `ClosePactCampaign` operationId).
+func (c *ClientWithResponses) ClosePactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*ClosePactCampaignResponse, error) {
+	rsp, err := c.ClosePactCampaign(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClosePactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithBodyWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// EnrolInPactCampaignWithResponse Enrol newcomers
+//
+// Adds the persons named, or, with none named, whoever the rule of the campaign means today. Who is enrolled already stays as they are.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/enrolments (the `EnrolInPactCampaign` operationId).
+func (c *ClientWithResponses) EnrolInPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body EnrolInPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*EnrolInPactCampaignResponse, error) {
+	rsp, err := c.EnrolInPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnrolInPactCampaignResponse(rsp)
+}
+
+// ListPactObligationsWithResponse Who must sign
+//
+// By name, in the caller's reach; `state=open` is the list of who has not signed. Refusals show as `open` to who may not know of them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/obligations (the `ListPactObligations` operationId).
+func (c *ClientWithResponses) ListPactObligationsWithResponse(ctx context.Context, campaignId PactCampaignId, params *ListPactObligationsParams, reqEditors ...RequestEditorFn) (*ListPactObligationsResponse, error) {
+	rsp, err := c.ListPactObligations(ctx, campaignId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactObligationsResponse(rsp)
+}
+
+// OpenPactCampaignWithBodyWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaignWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// OpenPactCampaignWithResponse Open a campaign
+//
+// Freezes who must sign, with their units, and who witnesses. `opened_on` is for a campaign that began before it is entered here.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/opening (the `OpenPactCampaign` operationId).
+func (c *ClientWithResponses) OpenPactCampaignWithResponse(ctx context.Context, campaignId PactCampaignId, body OpenPactCampaignJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenPactCampaignResponse, error) {
+	rsp, err := c.OpenPactCampaign(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenPactCampaignResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithBodyWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithBodyWithResponse(ctx context.Context, campaignId PactCampaignId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignaturesWithBody(ctx, campaignId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// RecordPactPaperSignaturesWithResponse Enter signatures on paper
+//
+// A list of people, by id or NIP, who signed the printed text at a ceremony. Each item has its own outcome and the rest is entered; sent again, the list changes
+// nothing. `not_found` also stands for people who are not obliged or not in the caller's reach. Paper is always shown as such.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-campaigns/{campaignId}/paper-signatures (the `RecordPactPaperSignatures` operationId).
+func (c *ClientWithResponses) RecordPactPaperSignaturesWithResponse(ctx context.Context, campaignId PactCampaignId, body RecordPactPaperSignaturesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordPactPaperSignaturesResponse, error) {
+	rsp, err := c.RecordPactPaperSignatures(ctx, campaignId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordPactPaperSignaturesResponse(rsp)
+}
+
+// GetPactProgressWithResponse How far a campaign is
+//
+// Counts in the caller's reach, per OPD (for an officer of a unit: the own unit with all below) and in total. Units are those of the day of enrolment. Excused is
+// whoever is in an excused spell on `on` or has left service. Who may not know of refusals sees them among `open`, and no `refused`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-campaigns/{campaignId}/progress (the `GetPactProgress` operationId).
+func (c *ClientWithResponses) GetPactProgressWithResponse(ctx context.Context, campaignId PactCampaignId, reqEditors ...RequestEditorFn) (*GetPactProgressResponse, error) {
+	rsp, err := c.GetPactProgress(ctx, campaignId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactProgressResponse(rsp)
+}
+
+// ListPactRefusalsWithResponse Refusals with their reasons
+//
+// For the personnel agency alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-refusals (the `ListPactRefusals` operationId).
+func (c *ClientWithResponses) ListPactRefusalsWithResponse(ctx context.Context, params *ListPactRefusalsParams, reqEditors ...RequestEditorFn) (*ListPactRefusalsResponse, error) {
+	rsp, err := c.ListPactRefusals(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactRefusalsResponse(rsp)
+}
+
+// RefusePactWithBodyWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// RefusePactWithResponse Refuse to sign
+//
+// Records the caller's no with its reason, which only the personnel agency reads. To refuse is no breach by itself; one may sign later. Refusing again answers 200 with the first refusal.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-refusals (the `RefusePact` operationId).
+func (c *ClientWithResponses) RefusePactWithResponse(ctx context.Context, body RefusePactJSONRequestBody, reqEditors ...RequestEditorFn) (*RefusePactResponse, error) {
+	rsp, err := c.RefusePact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefusePactResponse(rsp)
+}
+
+// ListPactSignaturesWithResponse Signatures
+//
+// In the caller's reach, newest first, struck ones included. A civil servant sees the own ones.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures (the `ListPactSignatures` operationId).
+func (c *ClientWithResponses) ListPactSignaturesWithResponse(ctx context.Context, params *ListPactSignaturesParams, reqEditors ...RequestEditorFn) (*ListPactSignaturesResponse, error) {
+	rsp, err := c.ListPactSignatures(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactSignaturesResponse(rsp)
+}
+
+// SignPactWithBodyWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// SignPactWithResponse Sign a pact
+//
+// Signs as the caller: there is no way to sign for somebody else. `text_sha256` is the hash of the text that was shown (from `/me/pacts`); another one is refused. Signing again
+// answers 200 with the first signature. What is recorded is an approval by the account, no certified electronic signature.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures (the `SignPact` operationId).
+func (c *ClientWithResponses) SignPactWithResponse(ctx context.Context, body SignPactJSONRequestBody, reqEditors ...RequestEditorFn) (*SignPactResponse, error) {
+	rsp, err := c.SignPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignPactResponse(rsp)
+}
+
+// GetPactSignatureWithResponse One signature
+//
+// With its canonical record (JSON in the form of RFC 8785) and the hash of it. `intact` says that row, record and hash still agree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-signatures/{signatureId} (the `GetPactSignature` operationId).
+func (c *ClientWithResponses) GetPactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, reqEditors ...RequestEditorFn) (*GetPactSignatureResponse, error) {
+	rsp, err := c.GetPactSignature(ctx, signatureId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithBodyWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithBodyWithResponse(ctx context.Context, signatureId PactSignatureId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignatureWithBody(ctx, signatureId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// StrikePactSignatureWithResponse Strike a wrong entry
+//
+// A second entry takes the first back; nothing is erased. The person may sign again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-signatures/{signatureId}/striking (the `StrikePactSignature` operationId).
+func (c *ClientWithResponses) StrikePactSignatureWithResponse(ctx context.Context, signatureId PactSignatureId, body StrikePactSignatureJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikePactSignatureResponse, error) {
+	rsp, err := c.StrikePactSignature(ctx, signatureId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikePactSignatureResponse(rsp)
+}
+
+// ListPactTextsWithResponse Pact texts
+//
+// All editions, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts (the `ListPactTexts` operationId).
+func (c *ClientWithResponses) ListPactTextsWithResponse(ctx context.Context, params *ListPactTextsParams, reqEditors ...RequestEditorFn) (*ListPactTextsResponse, error) {
+	rsp, err := c.ListPactTexts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPactTextsResponse(rsp)
+}
+
+// CreatePactTextWithBodyWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactTextWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// CreatePactTextWithResponse Write a pact text
+//
+// Begins the next edition for an election. A clause either takes its words from the catalogue (`catalog_code`) or brings its own;
+// without `clauses` the text has the national ones. `{election}` in words of the catalogue becomes the name of the election. An edition may name the published one it replaces.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts (the `CreatePactText` operationId).
+func (c *ClientWithResponses) CreatePactTextWithResponse(ctx context.Context, body CreatePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePactTextResponse, error) {
+	rsp, err := c.CreatePactText(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePactTextResponse(rsp)
+}
+
+// GetPactTextWithResponse One pact text
+//
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
+func (c *ClientWithResponses) GetPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*GetPactTextResponse, error) {
+	rsp, err := c.GetPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPactTextResponse(rsp)
+}
+
+// UpdatePactTextWithBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse Change a draft
+//
+// JSON Merge Patch. Only a draft changes; a text in approval first goes back to its author.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /pact-texts/{pactTextId} (the `UpdatePactText` operationId).
+func (c *ClientWithResponses) UpdatePactTextWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pactTextId PactTextId, body UpdatePactTextApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePactTextResponse, error) {
+	rsp, err := c.UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdatePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithBodyWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithBodyWithResponse(ctx context.Context, pactTextId PactTextId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactTextWithBody(ctx, pactTextId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// ApprovePactTextWithResponse Approve a text
+//
+// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/approvals (the `ApprovePactText` operationId).
+func (c *ClientWithResponses) ApprovePactTextWithResponse(ctx context.Context, pactTextId PactTextId, body ApprovePactTextJSONRequestBody, reqEditors ...RequestEditorFn) (*ApprovePactTextResponse, error) {
+	rsp, err := c.ApprovePactText(ctx, pactTextId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovePactTextResponse(rsp)
+}
+
+// PublishPactTextWithResponse Publish a text
+//
+// From now on the words never change. Needs the approval of two different people.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/publication (the `PublishPactText` operationId).
+func (c *ClientWithResponses) PublishPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*PublishPactTextResponse, error) {
+	rsp, err := c.PublishPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublishPactTextResponse(rsp)
+}
+
+// ReturnPactTextWithResponse Give a text back
+//
+// Back to draft; approvals of this round count no more.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/return (the `ReturnPactText` operationId).
+func (c *ClientWithResponses) ReturnPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*ReturnPactTextResponse, error) {
+	rsp, err := c.ReturnPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnPactTextResponse(rsp)
+}
+
+// SubmitPactTextWithResponse Ask for approval
+//
+// The words stand still until they are published or come back. Nobody has approved them yet, whatever happened in an earlier round.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
+func (c *ClientWithResponses) SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error) {
+	rsp, err := c.SubmitPactText(ctx, pactTextId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitPactTextResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -18401,6 +29816,38 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// VerifyPactWithBodyWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPactWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
+}
+
+// VerifyPactWithResponse Check a receipt
+//
+// Anybody who holds the receipt code of a signature learns whether it is valid, of which campaign, from which day, and the masked name; no more. A code that is
+// unknown, mistyped or of a struck signature answers the same.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/pact-verifications (the `VerifyPact` operationId).
+func (c *ClientWithResponses) VerifyPactWithResponse(ctx context.Context, body VerifyPactJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyPactResponse, error) {
+	rsp, err := c.VerifyPact(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyPactResponse(rsp)
 }
 
 // SendReporterMessageWithBodyWithResponse Write to the officers, by tracking code
@@ -19104,6 +30551,305 @@ func (c *ClientWithResponses) WithdrawReportWithResponse(ctx context.Context, re
 	return ParseWithdrawReportResponse(rsp)
 }
 
+// ListSanctionsWithResponse Sanctions of the cases the caller may see
+//
+// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
+// the other. The sanctioned person sees the own sanction from its delivery on. The reading is noted in the
+// journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions (the `ListSanctions` operationId).
+func (c *ClientWithResponses) ListSanctionsWithResponse(ctx context.Context, params *ListSanctionsParams, reqEditors ...RequestEditorFn) (*ListSanctionsResponse, error) {
+	rsp, err := c.ListSanctions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSanctionsResponse(rsp)
+}
+
+// ImposeSanctionWithBodyWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanctionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// ImposeSanctionWithResponse Impose a sanction
+//
+// Records the decision letter and decides the case. Refused, naming rule and source, when the kind is suspended
+// (`replaced_by` names those that stand in), does not fit the subject's employment or the track; when the
+// signatory is not whom the authority matrix allows for this subject and level, or held no mandate or post that
+// day; when a repeated breach of the same kind is not punished more heavily and no reason is given; when the
+// breach was punished before.
+//
+// A reprimand or enlightenment for neutrality is coaching, never a sanction: record it with `POST /coachings`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions (the `ImposeSanction` operationId).
+func (c *ClientWithResponses) ImposeSanctionWithResponse(ctx context.Context, body ImposeSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ImposeSanctionResponse, error) {
+	rsp, err := c.ImposeSanction(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImposeSanctionResponse(rsp)
+}
+
+// GetSanctionWithResponse One sanction
+//
+// With the computed day of effect and how it was counted, remedies, execution and national record. The reading
+// is noted in the journal.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sanctions/{sanctionId} (the `GetSanction` operationId).
+func (c *ClientWithResponses) GetSanctionWithResponse(ctx context.Context, sanctionId SanctionId, reqEditors ...RequestEditorFn) (*GetSanctionResponse, error) {
+	rsp, err := c.GetSanction(ctx, sanctionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithBodyWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// CompleteSanctionWithResponse Record that a sanction was served
+//
+// After its months; not before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/completion (the `CompleteSanction` operationId).
+func (c *ClientWithResponses) CompleteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body CompleteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteSanctionResponse, error) {
+	rsp, err := c.CompleteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteSanctionResponse(rsp)
+}
+
+// DecideSanctionContestWithBodyWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContestWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// DecideSanctionContestWithResponse Record what was decided on the remedy
+//
+// `confirm` puts the sanction into force; `lighten`, `aggravate` and `change` replace its kind, and the new
+// letter takes effect counted from its receipt; `annul` ends the sanction and closes the case as cancelled.
+// History stays.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contest-decision (the `DecideSanctionContest` operationId).
+func (c *ClientWithResponses) DecideSanctionContestWithResponse(ctx context.Context, sanctionId SanctionId, body DecideSanctionContestJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideSanctionContestResponse, error) {
+	rsp, err := c.DecideSanctionContest(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDecideSanctionContestResponse(rsp)
+}
+
+// ContestSanctionWithBodyWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// ContestSanctionWithResponse Record an objection or appeal
+//
+// An objection against what is no dismissal, an appeal to BPASN against dismissal; a moral sanction of ethics
+// knows no appeal. One filed after its time is accepted and marked `late`: whether it is admissible is for those
+// who decide it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/contests (the `ContestSanction` operationId).
+func (c *ClientWithResponses) ContestSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ContestSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestSanctionResponse, error) {
+	rsp, err := c.ContestSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithBodyWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// DeliverSanctionWithResponse Record the delivery of the decision
+//
+// Handed over in private, or dispatched to the last known address after absence. From the day of receipt the day
+// of effect is counted and kept with the days passed over, and the time for a remedy runs.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/delivery (the `DeliverSanction` operationId).
+func (c *ClientWithResponses) DeliverSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body DeliverSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverSanctionResponse, error) {
+	rsp, err := c.DeliverSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeliverSanctionResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithBodyWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffectWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// PutSanctionIntoEffectWithResponse Put a sanction into effect
+//
+// On the computed day when no remedy was filed. The official may set another day with a reason, since official
+// examples of the counting differ; both days are kept. Not before that day has come.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/effect (the `PutSanctionIntoEffect` operationId).
+func (c *ClientWithResponses) PutSanctionIntoEffectWithResponse(ctx context.Context, sanctionId SanctionId, body PutSanctionIntoEffectJSONRequestBody, reqEditors ...RequestEditorFn) (*PutSanctionIntoEffectResponse, error) {
+	rsp, err := c.PutSanctionIntoEffect(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutSanctionIntoEffectResponse(rsp)
+}
+
+// ExecuteSanctionWithBodyWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanctionWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// ExecuteSanctionWithResponse Record the execution
+//
+// By whom, when, and the proof (letter, minutes). Kinds with a duration are then being served, all others are
+// complete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/execution (the `ExecuteSanction` operationId).
+func (c *ClientWithResponses) ExecuteSanctionWithResponse(ctx context.Context, sanctionId SanctionId, body ExecuteSanctionJSONRequestBody, reqEditors ...RequestEditorFn) (*ExecuteSanctionResponse, error) {
+	rsp, err := c.ExecuteSanction(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExecuteSanctionResponse(rsp)
+}
+
+// RecordSanctionNationallyWithBodyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithBodyWithResponse(ctx context.Context, sanctionId SanctionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationallyWithBody(ctx, sanctionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// RecordSanctionNationallyWithResponse Record the entry in the national systems
+//
+// Numbers of the entries in I'DIS and SIASN and their day. May be given again to correct them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
+func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error) {
+	rsp, err := c.RecordSanctionNationally(ctx, sanctionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
 // ParseListAsnResponse parses an HTTP response from a ListAsnWithResponse call
 func ParseListAsnResponse(rsp *http.Response) (*ListAsnResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19684,6 +31430,669 @@ func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListCaseStatusesResponse parses an HTTP response from a ListCaseStatusesWithResponse call
+func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseStatusesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatusList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseStatusResponse parses an HTTP response from a GetCaseStatusWithResponse call
+func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseStatusResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCasesResponse parses an HTTP response from a ListCasesWithResponse call
+func ParseListCasesResponse(rsp *http.Response) (*ListCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseSummaryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCasesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenCasesResponse parses an HTTP response from a OpenCasesWithResponse call
+func ParseOpenCasesResponse(rsp *http.Response) (*OpenCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers OpenCasesResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseResponse parses an HTTP response from a GetCaseWithResponse call
+func ParseGetCaseResponse(rsp *http.Response) (*GetCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignCaseResponse parses an HTTP response from a AssignCaseWithResponse call
+func ParseAssignCaseResponse(rsp *http.Response) (*AssignCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AssignCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCloseCaseResponse parses an HTTP response from a CloseCaseWithResponse call
+func ParseCloseCaseResponse(rsp *http.Response) (*CloseCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CloseCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideCaseNotProvenResponse parses an HTTP response from a DecideCaseNotProvenWithResponse call
+func ParseDecideCaseNotProvenResponse(rsp *http.Response) (*DecideCaseNotProvenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideCaseNotProvenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideCaseNotProvenResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExamineCaseSubjectResponse parses an HTTP response from a ExamineCaseSubjectWithResponse call
+func ParseExamineCaseSubjectResponse(rsp *http.Response) (*ExamineCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExamineCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExamineCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCaseHistoryResponse parses an HTTP response from a GetCaseHistoryWithResponse call
+func ParseGetCaseHistoryResponse(rsp *http.Response) (*GetCaseHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCaseHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListCaseNotesResponse parses an HTTP response from a ListCaseNotesWithResponse call
+func ParseListCaseNotesResponse(rsp *http.Response) (*ListCaseNotesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCaseNotesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CaseNoteList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCaseNotesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddCaseNoteResponse parses an HTTP response from a AddCaseNoteWithResponse call
+func ParseAddCaseNoteResponse(rsp *http.Response) (*AddCaseNoteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCaseNoteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CaseNote
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddCaseNoteResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecommendInCaseResponse parses an HTTP response from a RecommendInCaseWithResponse call
+func ParseRecommendInCaseResponse(rsp *http.Response) (*RecommendInCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecommendInCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecommendInCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecuseFromCaseResponse parses an HTTP response from a RecuseFromCaseWithResponse call
+func ParseRecuseFromCaseResponse(rsp *http.Response) (*RecuseFromCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecuseFromCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecuseFromCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReopenCaseResponse parses an HTTP response from a ReopenCaseWithResponse call
+func ParseReopenCaseResponse(rsp *http.Response) (*ReopenCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReopenCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReopenCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReturnCaseResponse parses an HTTP response from a ReturnCaseWithResponse call
+func ParseReturnCaseResponse(rsp *http.Response) (*ReturnCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReturnCaseResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSummonCaseSubjectResponse parses an HTTP response from a SummonCaseSubjectWithResponse call
+func ParseSummonCaseSubjectResponse(rsp *http.Response) (*SummonCaseSubjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SummonCaseSubjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Case
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SummonCaseSubjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -20385,6 +32794,45 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 	return response, nil
 }
 
+// ParseListMyPactsResponse parses an HTTP response from a ListMyPactsWithResponse call
+func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyPactsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyPactList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyPactsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListOpdResponse parses an HTTP response from a ListOpdWithResponse call
 func ParseListOpdResponse(rsp *http.Response) (*ListOpdResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20996,6 +33444,774 @@ func ParseEndOrganisationResponse(rsp *http.Response) (*EndOrganisationResponse,
 	return response, nil
 }
 
+// ParseListPactCampaignsResponse parses an HTTP response from a ListPactCampaignsWithResponse call
+func ParseListPactCampaignsResponse(rsp *http.Response) (*ListPactCampaignsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactCampaignsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaignList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactCampaignsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactCampaignResponse parses an HTTP response from a CreatePactCampaignWithResponse call
+func ParseCreatePactCampaignResponse(rsp *http.Response) (*CreatePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactCampaignResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactCampaignResponse parses an HTTP response from a GetPactCampaignWithResponse call
+func ParseGetPactCampaignResponse(rsp *http.Response) (*GetPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactCampaignResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseClosePactCampaignResponse parses an HTTP response from a ClosePactCampaignWithResponse call
+func ParseClosePactCampaignResponse(rsp *http.Response) (*ClosePactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClosePactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnrolInPactCampaignResponse parses an HTTP response from a EnrolInPactCampaignWithResponse call
+func ParseEnrolInPactCampaignResponse(rsp *http.Response) (*EnrolInPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnrolInPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactEnrolment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactObligationsResponse parses an HTTP response from a ListPactObligationsWithResponse call
+func ParseListPactObligationsResponse(rsp *http.Response) (*ListPactObligationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactObligationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactObligationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactObligationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenPactCampaignResponse parses an HTTP response from a OpenPactCampaignWithResponse call
+func ParseOpenPactCampaignResponse(rsp *http.Response) (*OpenPactCampaignResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenPactCampaignResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactCampaign
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordPactPaperSignaturesResponse parses an HTTP response from a RecordPactPaperSignaturesWithResponse call
+func ParseRecordPactPaperSignaturesResponse(rsp *http.Response) (*RecordPactPaperSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordPactPaperSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactPaperOutcomeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPactProgressResponse parses an HTTP response from a GetPactProgressWithResponse call
+func ParseGetPactProgressResponse(rsp *http.Response) (*GetPactProgressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactProgressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactProgress
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactRefusalsResponse parses an HTTP response from a ListPactRefusalsWithResponse call
+func ParseListPactRefusalsResponse(rsp *http.Response) (*ListPactRefusalsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactRefusalsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactRefusalList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactRefusalsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRefusePactResponse parses an HTTP response from a RefusePactWithResponse call
+func ParseRefusePactResponse(rsp *http.Response) (*RefusePactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RefusePactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactOwnRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RefusePactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPactSignaturesResponse parses an HTTP response from a ListPactSignaturesWithResponse call
+func ParseListPactSignaturesResponse(rsp *http.Response) (*ListPactSignaturesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactSignaturesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignatureList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactSignaturesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSignPactResponse parses an HTTP response from a SignPactWithResponse call
+func ParseSignPactResponse(rsp *http.Response) (*SignPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SignPactResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactSignatureResponse parses an HTTP response from a GetPactSignatureWithResponse call
+func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStrikePactSignatureResponse parses an HTTP response from a StrikePactSignatureWithResponse call
+func ParseStrikePactSignatureResponse(rsp *http.Response) (*StrikePactSignatureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StrikePactSignatureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactSignature
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPactTextsResponse parses an HTTP response from a ListPactTextsWithResponse call
+func ParseListPactTextsResponse(rsp *http.Response) (*ListPactTextsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPactTextsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactTextList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPactTextsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePactTextResponse parses an HTTP response from a CreatePactTextWithResponse call
+func ParseCreatePactTextResponse(rsp *http.Response) (*CreatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePactTextResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetPactTextResponse parses an HTTP response from a GetPactTextWithResponse call
+func ParseGetPactTextResponse(rsp *http.Response) (*GetPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdatePactTextResponse parses an HTTP response from a UpdatePactTextWithResponse call
+func ParseUpdatePactTextResponse(rsp *http.Response) (*UpdatePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdatePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdatePactTextResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApprovePactTextResponse parses an HTTP response from a ApprovePactTextWithResponse call
+func ParseApprovePactTextResponse(rsp *http.Response) (*ApprovePactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApprovePactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePublishPactTextResponse parses an HTTP response from a PublishPactTextWithResponse call
+func ParsePublishPactTextResponse(rsp *http.Response) (*PublishPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublishPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReturnPactTextResponse parses an HTTP response from a ReturnPactTextWithResponse call
+func ParseReturnPactTextResponse(rsp *http.Response) (*ReturnPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubmitPactTextResponse parses an HTTP response from a SubmitPactTextWithResponse call
+func ParseSubmitPactTextResponse(rsp *http.Response) (*SubmitPactTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitPactTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPublicGovernmentsResponse parses an HTTP response from a ListPublicGovernmentsWithResponse call
 func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21030,6 +34246,32 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVerifyPactResponse parses an HTTP response from a VerifyPactWithResponse call
+func ParseVerifyPactResponse(rsp *http.Response) (*VerifyPactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyPactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PactVerification
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -21764,6 +35006,396 @@ func ParseWithdrawReportResponse(rsp *http.Response) (*WithdrawReportResponse, e
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListSanctionsResponse parses an HTTP response from a ListSanctionsWithResponse call
+func ParseListSanctionsResponse(rsp *http.Response) (*ListSanctionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSanctionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SanctionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListSanctionsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImposeSanctionResponse parses an HTTP response from a ImposeSanctionWithResponse call
+func ParseImposeSanctionResponse(rsp *http.Response) (*ImposeSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImposeSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ImposeSanctionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetSanctionResponse parses an HTTP response from a GetSanctionWithResponse call
+func ParseGetSanctionResponse(rsp *http.Response) (*GetSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteSanctionResponse parses an HTTP response from a CompleteSanctionWithResponse call
+func ParseCompleteSanctionResponse(rsp *http.Response) (*CompleteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDecideSanctionContestResponse parses an HTTP response from a DecideSanctionContestWithResponse call
+func ParseDecideSanctionContestResponse(rsp *http.Response) (*DecideSanctionContestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DecideSanctionContestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DecideSanctionContestResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestSanctionResponse parses an HTTP response from a ContestSanctionWithResponse call
+func ParseContestSanctionResponse(rsp *http.Response) (*ContestSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ContestSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeliverSanctionResponse parses an HTTP response from a DeliverSanctionWithResponse call
+func ParseDeliverSanctionResponse(rsp *http.Response) (*DeliverSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeliverSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DeliverSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutSanctionIntoEffectResponse parses an HTTP response from a PutSanctionIntoEffectWithResponse call
+func ParsePutSanctionIntoEffectResponse(rsp *http.Response) (*PutSanctionIntoEffectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutSanctionIntoEffectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutSanctionIntoEffectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExecuteSanctionResponse parses an HTTP response from a ExecuteSanctionWithResponse call
+func ParseExecuteSanctionResponse(rsp *http.Response) (*ExecuteSanctionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExecuteSanctionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExecuteSanctionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordSanctionNationallyResponse parses an HTTP response from a RecordSanctionNationallyWithResponse call
+func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionNationallyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordSanctionNationallyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Sanction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RecordSanctionNationallyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

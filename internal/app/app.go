@@ -12,16 +12,20 @@ import (
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -104,6 +108,10 @@ func (a *App) build() {
 	a.ASN = asn.NewService(d)
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
+	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
+	a.Sanctions = sanction.NewService(d, a.Cases)
+	a.CaseStatuses = casestatus.NewService(d)
+	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Reports = report.NewService(d, a.master)
 }

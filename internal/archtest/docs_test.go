@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/lang"
 )
@@ -107,3 +108,39 @@ func TestDocs_ErrorsArePrinted(t *testing.T) {
 var statusOf = map[string]string{"Shape": "400", "Unauthenticated": "401", "Forbidden": "403", "NotFound": "404", "NotAcceptable": "406",
 	"Conflict": "409", "Gone": "410", "Stale": "412", "TooLarge": "413", "UnsupportedMedia": "415", "Rule": "422",
 	"PreconditionRequired": "428", "TooMany": "429", "Unavailable": "503"}
+
+// Proves K1: the document of the steps of a case is printed from the table that
+// decides them.
+func TestDocs_CaseStepsArePrinted(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("# The steps of a case\n\nPrinted from the table that decides (`internal/casefile`). A step that does not start from the present state is refused\n" +
+		"with 409 and the steps that are open instead. Steps marked * are taken on the case's sanction. Who holds a permission\nstands in [permissions](permissions.md).\n\n" +
+		"| Step | From | To | Permission | Guard |\n|---|---|---|---|---|\n")
+	for _, tr := range casefile.Transitions {
+		mark := ""
+		if tr.OnSanction {
+			mark = " *"
+		}
+		to := states(tr.To)
+		if to == "" {
+			to = "stays"
+		}
+		fmt.Fprintf(&b, "| `%s`%s | %s | %s | `%s` | %s |\n", tr.Step, mark, states(tr.From), to, tr.Permission, tr.Guard)
+	}
+	golden(t, "docs/case-steps.md", b.String())
+}
+
+func states(list []casefile.State) string {
+	switch len(list) {
+	case len(casefile.States):
+		return "any"
+	case len(casefile.States) - 1:
+		return "any but closed"
+	}
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		out = append(out, string(s))
+	}
+	return strings.Join(out, ", ")
+}

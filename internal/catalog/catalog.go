@@ -172,6 +172,13 @@ type SanctionType struct {
 	SIASNIDs []string `json:"siasn_ids"`
 }
 
+// Level orders the levels of sanction: a higher severity is heavier, zero has no
+// place in the order.
+type Level struct {
+	Row      `json:"-"`
+	Severity int `json:"severity"`
+}
+
 // AuthorityRule says who may impose a level on whom.
 type AuthorityRule struct {
 	Row `json:"-"`

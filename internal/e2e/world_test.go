@@ -38,8 +38,10 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).circulars,
 	(*world).organisation,
+	(*world).casefiles,
+	(*world).caseStatuses,
+	(*world).pacts,
 	(*world).reference,
-	(*world).report,
 	(*world).report,
 }
 

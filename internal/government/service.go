@@ -206,6 +206,9 @@ func (s *Service) EndMandate(ctx context.Context, mid id.ID, last day.Day) (m Ma
 	return m, today, err
 }
 
+// MandateTx reads one mandate.
+func MandateTx(tx *db.Tx, mid id.ID) (Mandate, error) { return findMandate(tx, mid, false) }
+
 // HoldersTx answers who could act in an office on a legal day: the mandates in
 // force then. Decisions and letters ask it.
 func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {

@@ -3,12 +3,16 @@ package httpapi
 import (
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/report"
+	"github.com/netral-asn/netral/internal/sanction"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -18,6 +22,10 @@ type (
 	asnH          = asn.Handlers
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
+	casefileH     = casefile.Handlers
+	sanctionH     = sanction.Handlers
+	casestatusH   = casestatus.Handlers
+	pactH         = pact.Handlers
 	catalogH      = catalog.Handlers
 	reportH       = report.Handlers
 )
@@ -29,6 +37,10 @@ type Services struct {
 	ASN           *asn.Service
 	Circulars     *circular.Service
 	Organisations *organisation.Service
+	Cases         *casefile.Service
+	Sanctions     *sanction.Service
+	CaseStatuses  *casestatus.Service
+	Pacts         *pact.Service
 	Catalog       *catalog.Service
 	Reports       *report.Service
 }
@@ -41,6 +53,10 @@ type Handlers struct {
 	asnH
 	circularH
 	organisationH
+	casefileH
+	sanctionH
+	casestatusH
+	pactH
 	catalogH
 	reportH
 }
@@ -55,6 +71,10 @@ func NewHandlers(s Services) Handlers {
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
+	h.casefileH = casefile.NewHandlers(s.Cases)
+	h.sanctionH = sanction.NewHandlers(s.Sanctions)
+	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.reportH = report.NewHandlers(s.Reports)
 	return h

@@ -112,6 +112,16 @@ var permissions = map[Permission]grantTable{
 	// events
 
 	// pacts
+	"pact.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer).subtree(OPDOfficer, OPDHead),
+	"pact.write":           whole(AgencyOfficer),
+	"pact.approve":         whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"pact.obligation_read": whole(AgencyOfficer, TaskForceMember).subtree(OPDOfficer, OPDHead),
+	"pact.sign":            grantTable{}.self(ASN),
+	"pact.record_paper":    whole(AgencyOfficer).subtree(OPDOfficer),
+	"pact.signature_read":  whole(AgencyOfficer, Inspector, Auditor).subtree(OPDOfficer, OPDHead).self(ASN),
+	"pact.strike":          whole(AgencyOfficer),
+	"pact.refusal_read":    whole(AgencyOfficer),
 
 	// coachings
 
@@ -128,10 +138,24 @@ var permissions = map[Permission]grantTable{
 	// recommendations
 
 	// cases
+	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
+	"case.open": whole(AgencyOfficer, TaskForceMember, Inspector),
+	// the direct superior must summon and examine
+	"case.examine":   whole(AgencyOfficer, TaskForceMember, Inspector).self(ASN, OPDOfficer, OPDHead),
+	"case.recommend": whole(AgencyOfficer, TaskForceMember, Inspector),
+	"case.note":      whole(AgencyOfficer, TaskForceMember, Inspector),
+	"case.assign":    whole(AgencyOfficer, Inspector),
+	"case.decide":    whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"case.close":     whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"case.reopen":    whole(Inspector, AuthorisedOfficial, AppointingAuth),
 
 	// sanctions
+	"sanction.read":   whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
+	"sanction.impose": whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
+	"sanction.handle": whole(AgencyOfficer),
 
 	// case statuses
+	"casestatus.read": whole(Bawaslu, BKN),
 }
 
 // Permissions lists every permission, sorted.

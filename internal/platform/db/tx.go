@@ -79,6 +79,14 @@ func (tx *Tx) named(more map[string]any) map[string]any {
 // Insert adds rows (a struct or a slice of structs); every row carries Tenant().
 func (tx *Tx) Insert(table string, rows any) error { return tx.gorm.Table(table).Create(rows).Error }
 
+// InsertNew adds the rows that do not meet another one at the named unique
+// constraint, and tells how many: whoever does the same at the same time waits
+// and adds nothing.
+func (tx *Tx) InsertNew(table, constraint string, rows any) (int64, error) {
+	r := tx.gorm.Table(table).Clauses(clause.OnConflict{OnConstraint: constraint, DoNothing: true}).Create(rows)
+	return r.RowsAffected, r.Error
+}
+
 // Tenant is the government that new rows belong to.
 func (tx *Tx) Tenant() (int32, error) { return tx.scope.Home() }
 

@@ -1,0 +1,69 @@
+package casestatus
+
+import (
+	"time"
+
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/id"
+)
+
+// Word is the coarse state of a matter.
+type Word string
+
+// The words.
+const (
+	Received         Word = "received" // not accepted yet
+	Verifying        Word = "verifying"
+	Examining        Word = "examining"
+	AwaitingDecision Word = "awaiting_decision"
+	DecidedProven    Word = "decided_proven"
+	DecidedNotProven Word = "decided_not_proven"
+	SanctionInForce  Word = "sanction_in_force"
+	ClosedOther      Word = "closed_other"
+)
+
+// words says which word stands for a state of a case.
+var words = map[casefile.State]Word{
+	casefile.Registered:  Verifying,
+	casefile.Summoned:    Examining,
+	casefile.Examined:    Examining,
+	casefile.Recommended: AwaitingDecision,
+	casefile.Decided:     DecidedProven,
+	casefile.Delivered:   DecidedProven,
+	casefile.Contested:   DecidedProven,
+	casefile.InForce:     SanctionInForce,
+	casefile.Serving:     SanctionInForce,
+	casefile.Completed:   SanctionInForce,
+}
+
+// wordOf tells the word for a case. A case that ran its whole course keeps the
+// word of its sanction.
+func wordOf(c casefile.Case) Word {
+	if c.State != casefile.Closed {
+		return words[c.State]
+	}
+	switch c.ClosingReason {
+	case "not_proven":
+		return DecidedNotProven
+	case "completed":
+		return SanctionInForce
+	}
+	return ClosedOther
+}
+
+// Status is one matter as its sender sees it.
+type Status struct {
+	ID             id.ID
+	Tenant         int32
+	GovernmentCode string
+	OurNumber      string // empty while not accepted
+	TheirNumber    string
+	Word           Word
+	Since          day.Day
+	ReceivedOn     day.Day
+	RegisteredOn   *day.Day
+	ClosedOn       *day.Day
+	Version        int32
+	UpdatedAt      time.Time
+}

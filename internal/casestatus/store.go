@@ -1,0 +1,106 @@
+package casestatus
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/page"
+)
+
+type row struct {
+	TenantID       int32     `gorm:"column:tenant_id"`
+	ID             id.ID     `gorm:"column:id"`
+	CaseID         id.ID     `gorm:"column:case_id"`
+	OrganisationID id.ID     `gorm:"column:organisation_id"`
+	OurNumber      string    `gorm:"column:our_number"`
+	TheirNumber    string    `gorm:"column:their_number"`
+	NumberKey      string    `gorm:"column:number_key"`
+	Status         string    `gorm:"column:status"`
+	ReceivedOn     day.Day   `gorm:"column:received_on"`
+	RegisteredOn   day.Day   `gorm:"column:registered_on"`
+	StatusSince    day.Day   `gorm:"column:status_since"`
+	ClosedOn       *day.Day  `gorm:"column:closed_on"`
+	Version        int32     `gorm:"column:version"`
+	UpdatedAt      time.Time `gorm:"column:updated_at"`
+}
+
+func (r row) status() Status {
+	return Status{ID: r.ID, Tenant: r.TenantID, OurNumber: r.OurNumber, TheirNumber: r.TheirNumber, Word: Word(r.Status), Since: r.StatusSince,
+		ReceivedOn: r.ReceivedOn, RegisteredOn: &r.RegisteredOn, ClosedOn: r.ClosedOn, Version: r.Version, UpdatedAt: r.UpdatedAt}
+}
+
+// own are the matters that name an organisation.
+func own(tx *db.Tx, organisation id.ID) *gorm.DB {
+	return tx.From("case_status").Where("case_status.organisation_id = ?", organisation)
+}
+
+// Filter narrows a list.
+type Filter struct {
+	TheirNumber  string
+	OurNumber    string
+	UpdatedSince *time.Time
+}
+
+func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, error) {
+	q := own(tx, organisation)
+	if f.TheirNumber != "" {
+		q = q.Where("number_key = ?", casefile.NumberKey(f.TheirNumber))
+	}
+	if f.OurNumber != "" {
+		q = q.Where("replace(our_number, '-', '') = ?", casefile.NumberKey(f.OurNumber))
+	}
+	if f.UpdatedSince != nil {
+		q = q.Where("updated_at >= ?", *f.UpdatedSince)
+	}
+	if r.After != nil {
+		q = q.Where("(updated_at, id) > (?, ?)", r.After[0], r.After[1])
+	}
+	var rows []row
+	if err := q.Order("updated_at, id").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Status, 0, len(rows))
+	for _, one := range rows {
+		out = append(out, one.status())
+	}
+	return out, nil
+}
+
+func find(tx *db.Tx, organisation, sid id.ID) (Status, error) {
+	var r row
+	err := db.First(own(tx, organisation).Where("id = ?", sid), &r)
+	return r.status(), err
+}
+
+// follow writes the row of a case and one of its senders, when its word changed.
+func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
+	key := casefile.NumberKey(o.TheirNumber)
+	word := wordOf(c)
+	var have row
+	found, err := db.Found(own(tx, *o.Organisation).Where("case_id = ? AND number_key = ?", c.ID, key), &have)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return tx.Insert("case_status", &row{TenantID: tenant, ID: tx.NewID(), CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
+			TheirNumber: o.TheirNumber, NumberKey: key, Status: string(word), ReceivedOn: o.ReceivedOn, RegisteredOn: c.RegisteredOn,
+			StatusSince: c.StateSince, ClosedOn: c.ClosedOn, Version: 1, UpdatedAt: tx.Now()})
+	}
+	if have.Status == string(word) && same(have.ClosedOn, c.ClosedOn) {
+		return nil
+	}
+	return db.Changed(tx.From("case_status").Where("id = ?", have.ID).Updates(map[string]any{"status": string(word),
+		"status_since": c.StateSince, "closed_on": c.ClosedOn, "version": have.Version + 1, "updated_at": tx.Now()}))
+}
+
+func same(a, b *day.Day) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Equal(*b)
+}

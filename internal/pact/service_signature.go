@@ -1,0 +1,388 @@
+package pact
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/nip"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/journal"
+	"github.com/netral-asn/netral/internal/platform/page"
+)
+
+// errBefore ends a transaction in which nothing was left to write.
+var errBefore = errors.New("pact: done before")
+
+// Sign signs as the caller: the person is the token's and nobody else's
+// (T-49). words is the hash of the text as it was shown. It tells whether the
+// signature is new; a second call gives the first one's.
+//
+// There is no row that all signers write: each touches the own obligation, the
+// own signature and the journal.
+func (s *Service) Sign(ctx context.Context, campaign id.ID, words Hash, consent bool) (out Signature, isNew bool, err error) {
+	if !consent {
+		return out, false, fault.New(fault.Rule, "pact_signature.consent_needed").At("/consent", "pact_signature.consent_needed")
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error { out, err = SignTx(tx, campaign, words); return err })
+	if errors.Is(err, errBefore) {
+		return out, false, nil
+	}
+	return out, err == nil, err
+}
+
+// SignTx signs in the caller's transaction.
+func SignTx(tx *db.Tx, campaign id.ID, words Hash) (Signature, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return Signature{}, err
+	}
+	p := tx.Scope().Principal()
+	if p.Kind != authz.User || p.Assurance == "" { // what cannot say how sure it is cannot sign
+		return Signature{}, fault.New(fault.Forbidden, "auth.not_permitted")
+	}
+	d, err := findDuty(tx, campaign, tx.Scope().Person())
+	if err != nil {
+		return Signature{}, err
+	}
+	if err := d.signable(words); err != nil {
+		return Signature{}, err
+	}
+	if d.SignedID != nil {
+		return before(tx, campaign, d.ASNID)
+	}
+	zone, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		return Signature{}, err
+	}
+	s := d.signature(campaign, tx.NewID(), tx.Now())
+	s.Method, s.Assurance, s.Account, s.SignedOn = ByAccount, p.Assurance, &p.ID, tx.Today(zone)
+	s = s.sealed()
+	added, err := insertSignatures(tx, tenant, s)
+	if err != nil {
+		return Signature{}, err
+	}
+	if !added[s.ID] { // the same person was faster elsewhere
+		return before(tx, campaign, d.ASNID)
+	}
+	return s, journal.Note(tx, s.entry())
+}
+
+func before(tx *db.Tx, campaign, person id.ID) (Signature, error) {
+	s, err := signatureOf(tx, campaign, person)
+	if err != nil {
+		return s, err
+	}
+	return s, errBefore
+}
+
+// signable holds a signer's request against the duty.
+func (d duty) signable(words Hash) error {
+	if words != bytesHash(d.SHA256) {
+		return fault.New(fault.Conflict, "pact.text_differs").Allowing(nil)
+	}
+	if d.SignedID == nil && CampaignState(d.State) != Open {
+		return fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil)
+	}
+	return nil
+}
+
+// signature begins the signature that the duty asks for.
+func (d duty) signature(campaign, sid id.ID, now time.Time) Signature {
+	return Signature{ID: sid, Campaign: campaign, Text: d.TextID, Edition: d.Edition, Person: d.ASNID, SignerName: d.Name, Attempt: d.Struck + 1,
+		OPD: d.OPDID, TextSHA256: bytesHash(d.SHA256), Government: d.Government, RecordedAt: now}
+}
+
+// entry is the note of a new signature; the hash of its record ties the two.
+func (s Signature) entry() journal.Entry {
+	return journal.Entry{Action: "pact_signature.created", Object: "pact_signature", ObjectID: s.ID,
+		Details: map[string]any{"campaign_id": s.Campaign, "method": s.Method, "record_sha256": s.RecordSHA256.String()}}
+}
+
+// Refuse records the caller's no. It tells whether it is new.
+func (s *Service) Refuse(ctx context.Context, campaign id.ID, reason string) (out Refusal, isNew bool, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error { out, err = s.RefuseTx(tx, campaign, reason); return err })
+	if errors.Is(err, errBefore) {
+		return out, false, nil
+	}
+	return out, err == nil, err
+}
+
+// RefuseTx records the caller's no in the caller's transaction.
+func (s *Service) RefuseTx(tx *db.Tx, campaign id.ID, reason string) (Refusal, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return Refusal{}, err
+	}
+	d, err := findDuty(tx, campaign, tx.Scope().Person())
+	if err != nil {
+		return Refusal{}, err
+	}
+	if d.SignedID != nil {
+		return Refusal{}, fault.New(fault.Conflict, "pact_refusal.signed").Allowing(nil)
+	}
+	if d.RefusalID == nil && CampaignState(d.State) != Open {
+		return Refusal{}, fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil)
+	}
+	r := Refusal{ID: tx.NewID(), Campaign: campaign, Person: d.ASNID, OPD: d.OPDID, Reason: reason, At: tx.Now()}
+	added, err := insertRefusal(tx, tenant, r, s.master.Seal([]byte(reason), "pact_refusal", "reason", r.ID.String()))
+	if err != nil {
+		return r, err
+	}
+	if !added {
+		if r, err = refusalOf(tx, campaign, d.ASNID); err != nil {
+			return r, err
+		}
+		return r, errBefore
+	}
+	return r, journal.Note(tx, journal.Entry{Action: "pact_refusal.created", Object: "pact_refusal", ObjectID: r.ID, Details: map[string]any{"campaign_id": campaign}})
+}
+
+// ListRefusals lists refusals with their reasons, newest first: for the
+// personnel agency alone.
+func (s *Service) ListRefusals(ctx context.Context, campaign *id.ID, r page.Request) (page.Page[Refusal], error) {
+	var out []Refusal
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := listRefusals(tx, campaign, r)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			x := row.refusal()
+			reason, err := s.master.Open(row.Reason, "pact_refusal", "reason", x.ID.String())
+			if err != nil {
+				return err
+			}
+			x.Reason = string(reason)
+			out = append(out, x)
+		}
+		return nil
+	})
+	return page.Cut(r, out, func(x Refusal) []string { return []string{x.ID.String()} }), err
+}
+
+// Paper is a list of people who signed at a ceremony.
+type Paper struct {
+	SignedOn day.Day
+	Place    string
+	Witness  string
+	Items    []PaperItem
+}
+
+// RecordPaper enters what was signed on paper, with an outcome per item.
+func (s *Service) RecordPaper(ctx context.Context, campaign id.ID, p Paper) (out []Outcome, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error { out, err = RecordPaperTx(tx, campaign, p); return err })
+	if errors.Is(err, errBefore) {
+		return out, nil
+	}
+	return out, err
+}
+
+// RecordPaperTx enters what was signed on paper in the caller's transaction.
+func RecordPaperTx(tx *db.Tx, campaign id.ID, p Paper) ([]Outcome, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return nil, err
+	}
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := findCampaign(tx, campaign, false)
+	if err != nil {
+		return nil, err
+	}
+	if c, err = c.step("paper_signatures", tx.Scope().May); err != nil {
+		return nil, err
+	}
+	if err := c.paperDay(p.SignedOn, today); err != nil {
+		return nil, err
+	}
+	found, err := dutiesByItem(tx, c.ID, p.Items)
+	if err != nil {
+		return nil, err
+	}
+	out, fresh := sortOut(tx, c.ID, p, found, p.SignedOn.Before(today))
+	if len(fresh) == 0 {
+		return out, errBefore
+	}
+	return recordAll(tx, tenant, out, fresh)
+}
+
+// dutiesByItem finds the duty that each item names, in the caller's reach.
+func dutiesByItem(tx *db.Tx, campaign id.ID, items []PaperItem) (map[int]duty, error) {
+	people, nips := []id.ID{id.Nil}, []string{""}
+	for _, it := range items {
+		if it.Person != nil {
+			people = append(people, *it.Person)
+		} else {
+			nips = append(nips, nip.Clean(it.NIP))
+		}
+	}
+	all, err := dutiesOf(tx, campaign, people, nips)
+	if err != nil {
+		return nil, err
+	}
+	byPerson, byNIP := map[id.ID]duty{}, map[string]duty{}
+	for _, d := range all {
+		byPerson[d.ASNID] = d
+		if d.NIP != nil {
+			byNIP[*d.NIP] = d
+		}
+	}
+	out := map[int]duty{}
+	for i, it := range items {
+		d, ok := byNIP[nip.Clean(it.NIP)]
+		if it.Person != nil {
+			d, ok = byPerson[*it.Person]
+		}
+		if ok {
+			out[i] = d
+		}
+	}
+	return out, nil
+}
+
+// sortOut tells of each item whether it is new; fresh holds the signatures to
+// enter by the item that names them first.
+func sortOut(tx *db.Tx, campaign id.ID, p Paper, found map[int]duty, later bool) ([]Outcome, map[int]Signature) {
+	account := tx.Scope().Principal().ID
+	out, fresh, first := make([]Outcome, len(p.Items)), map[int]Signature{}, map[id.ID]id.ID{}
+	for i := range p.Items {
+		d, ok := found[i]
+		if !ok {
+			out[i] = Outcome{Result: NotFound}
+			continue
+		}
+		if d.SignedID != nil {
+			out[i] = Outcome{Result: SignedBefore, Signature: d.SignedID}
+			continue
+		}
+		if sid, twice := first[d.ASNID]; twice {
+			out[i] = Outcome{Result: SignedBefore, Signature: &sid}
+			continue
+		}
+		s := d.signature(campaign, tx.NewID(), tx.Now())
+		s.Method, s.SignedOn, s.Place, s.Witness, s.RecordedLater = OnPaper, p.SignedOn, p.Place, p.Witness, later
+		if account != id.Nil {
+			s.Account = &account
+		}
+		s = s.sealed()
+		fresh[i], first[d.ASNID] = s, s.ID
+		out[i] = Outcome{Result: Recorded, Signature: &s.ID}
+	}
+	return out, fresh
+}
+
+// recordAll adds the fresh signatures; who signed in this very moment by the
+// own account has signed before.
+func recordAll(tx *db.Tx, tenant int32, out []Outcome, fresh map[int]Signature) ([]Outcome, error) {
+	all := make([]Signature, 0, len(fresh))
+	for i := range out {
+		if s, ok := fresh[i]; ok {
+			all = append(all, s)
+		}
+	}
+	added, err := insertSignatures(tx, tenant, all...)
+	if err != nil {
+		return nil, err
+	}
+	var notes []journal.Entry
+	for i := range out {
+		s, ok := fresh[i]
+		if !ok {
+			continue
+		}
+		if added[s.ID] {
+			notes = append(notes, s.entry())
+			continue
+		}
+		other, err := signatureOf(tx, s.Campaign, s.Person)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Outcome{Result: SignedBefore, Signature: &other.ID}
+	}
+	if len(notes) == 0 {
+		return out, errBefore
+	}
+	return out, journal.Note(tx, notes...)
+}
+
+// ListSignatures lists signatures in the caller's reach, newest first.
+func (s *Service) ListSignatures(ctx context.Context, f SignatureFilter, r page.Request) (page.Page[Signature], error) {
+	var out []Signature
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = listSignatures(tx, f, r); return })
+	return page.Cut(r, out, func(x Signature) []string { return []string{x.ID.String()} }), err
+}
+
+// GetSignature reads one signature in the caller's reach.
+func (s *Service) GetSignature(ctx context.Context, sid id.ID) (x Signature, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error { x, err = findSignature(tx, sid); return err })
+	return x, err
+}
+
+// StrikeSignature takes a wrong entry back by a second one.
+func (s *Service) StrikeSignature(ctx context.Context, sid id.ID, reason string) (x Signature, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		tenant, err := tx.Tenant()
+		if err != nil {
+			return err
+		}
+		if x, err = findSignature(tx, sid); err != nil {
+			return err
+		}
+		if !x.Stands() {
+			return fault.New(fault.Conflict, "pact_signature.struck").Allowing(nil)
+		}
+		x.Strike = &Strike{Reason: reason, At: tx.Now()}
+		if p := tx.Scope().Principal(); p.ID != id.Nil {
+			x.Strike.By = &p.ID
+		}
+		if err := insertStrike(tx, tenant, x); err != nil {
+			return constraints.Fault(err)
+		}
+		return journal.Note(tx, journal.Entry{Action: "pact_signature.struck", Object: "pact_signature", ObjectID: x.ID, Details: map[string]any{"campaign_id": x.Campaign}})
+	})
+	return x, err
+}
+
+// Mine lists the caller's own campaigns with the words to sign.
+func (s *Service) Mine(ctx context.Context, r page.Request) (page.Page[Mine], error) {
+	var out []Mine
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = listMine(tx, tx.Scope().Person(), r); return })
+	return page.Cut(r, out, func(m Mine) []string { return []string{m.Campaign.ID.String()} }), err
+}
+
+// Verify answers the public about a receipt. A code that cannot be, one that is
+// not known and a signature that was struck or altered look the same.
+func (s *Service) Verify(ctx context.Context, receipt string) (v Verification, err error) {
+	region, code, ok := parseReceipt(receipt)
+	if !ok {
+		return v, nil
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		e, err := government.EntryByCodeTx(tx, region)
+		if f, isFault := fault.As(err); isFault && f.Kind == fault.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.Enter(authz.ForPublic(e.Tenant)); err != nil {
+			return err
+		}
+		x, title, found, err := findReceipt(tx, code)
+		if err != nil || !found || !x.Stands() || !x.Intact() {
+			return err
+		}
+		v = Verification{Valid: true, Campaign: title, SignedOn: x.SignedOn, Name: masked(x.SignerName), Method: x.Method}
+		return nil
+	})
+	return v, err
+}
