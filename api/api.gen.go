@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -15,6 +16,114 @@ import (
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
+
+// Defines values for AccessTokenTokenType.
+const (
+	Bearer AccessTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccessTokenTokenType enum.
+func (e AccessTokenTokenType) Valid() bool {
+	switch e {
+	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountAssurance.
+const (
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the AccountAssurance enum.
+func (e AccountAssurance) Valid() bool {
+	switch e {
+	case AccountAssuranceBoundContact:
+		return true
+	case AccountAssuranceSecondFactor:
+		return true
+	case AccountAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountNoticeKind.
+const (
+	CodeReissued AccountNoticeKind = "code_reissued"
+)
+
+// Valid indicates whether the value is a known member of the AccountNoticeKind enum.
+func (e AccountNoticeKind) Valid() bool {
+	switch e {
+	case CodeReissued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateInvited   AccountState = "invited"
+	AccountStateSuspended AccountState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateInvited:
+		return true
+	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActDirection.
+const (
+	Favours ActDirection = "favours"
+	Harms   ActDirection = "harms"
+)
+
+// Valid indicates whether the value is a known member of the ActDirection enum.
+func (e ActDirection) Valid() bool {
+	switch e {
+	case Favours:
+		return true
+	case Harms:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActivationSignInWith.
+const (
+	ActivationSignInWithEmail ActivationSignInWith = "email"
+	ActivationSignInWithNip   ActivationSignInWith = "nip"
+)
+
+// Valid indicates whether the value is a known member of the ActivationSignInWith enum.
+func (e ActivationSignInWith) Valid() bool {
+	switch e {
+	case ActivationSignInWithEmail:
+		return true
+	case ActivationSignInWithNip:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for AsnSex.
 const (
@@ -156,16 +265,40 @@ func (e AsnPatchSex) Valid() bool {
 
 // Defines values for AsnState.
 const (
-	Active   AsnState = "active"
-	Departed AsnState = "departed"
+	AsnStateActive   AsnState = "active"
+	AsnStateDeparted AsnState = "departed"
 )
 
 // Valid indicates whether the value is a known member of the AsnState enum.
 func (e AsnState) Valid() bool {
 	switch e {
-	case Active:
+	case AsnStateActive:
 		return true
-	case Departed:
+	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CandidateStatus.
+const (
+	CandidateStatusDetermined    CandidateStatus = "determined"
+	CandidateStatusNotDetermined CandidateStatus = "not_determined"
+	CandidateStatusProspective   CandidateStatus = "prospective"
+	CandidateStatusWithdrawn     CandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CandidateStatus enum.
+func (e CandidateStatus) Valid() bool {
+	switch e {
+	case CandidateStatusDetermined:
+		return true
+	case CandidateStatusNotDetermined:
+		return true
+	case CandidateStatusProspective:
+		return true
+	case CandidateStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -466,6 +599,54 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ElectionKind.
+const (
+	ElectionKindGeneral  ElectionKind = "general"
+	ElectionKindRegional ElectionKind = "regional"
+)
+
+// Valid indicates whether the value is a known member of the ElectionKind enum.
+func (e ElectionKind) Valid() bool {
+	switch e {
+	case ElectionKindGeneral:
+		return true
+	case ElectionKindRegional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionPhase.
+const (
+	ElectionPhaseAfterDetermination  ElectionPhase = "after_determination"
+	ElectionPhaseAfterVoting         ElectionPhase = "after_voting"
+	ElectionPhaseBeforeDetermination ElectionPhase = "before_determination"
+	ElectionPhaseCampaign            ElectionPhase = "campaign"
+	ElectionPhaseQuietPeriod         ElectionPhase = "quiet_period"
+	ElectionPhaseVoting              ElectionPhase = "voting"
+)
+
+// Valid indicates whether the value is a known member of the ElectionPhase enum.
+func (e ElectionPhase) Valid() bool {
+	switch e {
+	case ElectionPhaseAfterDetermination:
+		return true
+	case ElectionPhaseAfterVoting:
+		return true
+	case ElectionPhaseBeforeDetermination:
+		return true
+	case ElectionPhaseCampaign:
+		return true
+	case ElectionPhaseQuietPeriod:
+		return true
+	case ElectionPhaseVoting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EmploymentType.
 const (
 	Cpns         EmploymentType = "cpns"
@@ -562,6 +743,255 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAgencyOfficer       GrantableRole = "agency_officer"
+	GrantableRoleAppointingAuthority GrantableRole = "appointing_authority"
+	GrantableRoleAuditor             GrantableRole = "auditor"
+	GrantableRoleAuthorisedOfficial  GrantableRole = "authorised_official"
+	GrantableRoleGovernmentAdmin     GrantableRole = "government_admin"
+	GrantableRoleIdentityCustodian   GrantableRole = "identity_custodian"
+	GrantableRoleInspector           GrantableRole = "inspector"
+	GrantableRoleOpdHead             GrantableRole = "opd_head"
+	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
+	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
+	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAgencyOfficer:
+		return true
+	case GrantableRoleAppointingAuthority:
+		return true
+	case GrantableRoleAuditor:
+		return true
+	case GrantableRoleAuthorisedOfficial:
+		return true
+	case GrantableRoleGovernmentAdmin:
+		return true
+	case GrantableRoleIdentityCustodian:
+		return true
+	case GrantableRoleInspector:
+		return true
+	case GrantableRoleOpdHead:
+		return true
+	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRolePlatformAdmin:
+		return true
+	case GrantableRoleProvinceOverseer:
+		return true
+	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFormat.
+const (
+	Csv  ImportFormat = "csv"
+	Xlsx ImportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ImportFormat enum.
+func (e ImportFormat) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportMode.
+const (
+	ImportModeAcceptValid  ImportMode = "accept_valid"
+	ImportModeAllOrNothing ImportMode = "all_or_nothing"
+	ImportModeDryRun       ImportMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the ImportMode enum.
+func (e ImportMode) Valid() bool {
+	switch e {
+	case ImportModeAcceptValid:
+		return true
+	case ImportModeAllOrNothing:
+		return true
+	case ImportModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportProgressPhase.
+const (
+	ImportProgressPhaseApplying  ImportProgressPhase = "applying"
+	ImportProgressPhaseComparing ImportProgressPhase = "comparing"
+	ImportProgressPhaseFinished  ImportProgressPhase = "finished"
+	ImportProgressPhaseReading   ImportProgressPhase = "reading"
+	ImportProgressPhaseWaiting   ImportProgressPhase = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ImportProgressPhase enum.
+func (e ImportProgressPhase) Valid() bool {
+	switch e {
+	case ImportProgressPhaseApplying:
+		return true
+	case ImportProgressPhaseComparing:
+		return true
+	case ImportProgressPhaseFinished:
+		return true
+	case ImportProgressPhaseReading:
+		return true
+	case ImportProgressPhaseWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputGoneReason.
+const (
+	ImportApplicationInputGoneReasonDied      ImportApplicationInputGoneReason = "died"
+	ImportApplicationInputGoneReasonDismissed ImportApplicationInputGoneReason = "dismissed"
+	ImportApplicationInputGoneReasonMoved     ImportApplicationInputGoneReason = "moved"
+	ImportApplicationInputGoneReasonResigned  ImportApplicationInputGoneReason = "resigned"
+	ImportApplicationInputGoneReasonRetired   ImportApplicationInputGoneReason = "retired"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputGoneReason enum.
+func (e ImportApplicationInputGoneReason) Valid() bool {
+	switch e {
+	case ImportApplicationInputGoneReasonDied:
+		return true
+	case ImportApplicationInputGoneReasonDismissed:
+		return true
+	case ImportApplicationInputGoneReasonMoved:
+		return true
+	case ImportApplicationInputGoneReasonResigned:
+		return true
+	case ImportApplicationInputGoneReasonRetired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputMode.
+const (
+	ImportApplicationInputModeAcceptValid  ImportApplicationInputMode = "accept_valid"
+	ImportApplicationInputModeAllOrNothing ImportApplicationInputMode = "all_or_nothing"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputMode enum.
+func (e ImportApplicationInputMode) Valid() bool {
+	switch e {
+	case ImportApplicationInputModeAcceptValid:
+		return true
+	case ImportApplicationInputModeAllOrNothing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFindingSeverity.
+const (
+	Error   ImportFindingSeverity = "error"
+	Warning ImportFindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
+func (e ImportFindingSeverity) Valid() bool {
+	switch e {
+	case Error:
+		return true
+	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportOutcome.
+const (
+	ImportOutcomeChanged   ImportOutcome = "changed"
+	ImportOutcomeCreated   ImportOutcome = "created"
+	ImportOutcomeMoved     ImportOutcome = "moved"
+	ImportOutcomeRefused   ImportOutcome = "refused"
+	ImportOutcomeSkipped   ImportOutcome = "skipped"
+	ImportOutcomeUnchanged ImportOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ImportOutcome enum.
+func (e ImportOutcome) Valid() bool {
+	switch e {
+	case ImportOutcomeChanged:
+		return true
+	case ImportOutcomeCreated:
+		return true
+	case ImportOutcomeMoved:
+		return true
+	case ImportOutcomeRefused:
+		return true
+	case ImportOutcomeSkipped:
+		return true
+	case ImportOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateApplied   ImportState = "applied"
+	ImportStateApplying  ImportState = "applying"
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateQueued    ImportState = "queued"
+	ImportStateReading   ImportState = "reading"
+	ImportStateReady     ImportState = "ready"
+	ImportStateRefused   ImportState = "refused"
+	ImportStateUndoing   ImportState = "undoing"
+	ImportStateUndone    ImportState = "undone"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateApplied:
+		return true
+	case ImportStateApplying:
+		return true
+	case ImportStateCancelled:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateQueued:
+		return true
+	case ImportStateReading:
+		return true
+	case ImportStateReady:
+		return true
+	case ImportStateRefused:
+		return true
+	case ImportStateUndoing:
+		return true
+	case ImportStateUndone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MandateHolderKind.
 const (
 	MandateHolderKindDefinitive MandateHolderKind = "definitive"
@@ -594,19 +1024,19 @@ func (e MandateHolderKind) Valid() bool {
 
 // Defines values for MandateOffice.
 const (
-	AgencyHead          MandateOffice = "agency_head"
-	AppointingAuthority MandateOffice = "appointing_authority"
-	AuthorisedOfficial  MandateOffice = "authorised_official"
+	MandateOfficeAgencyHead          MandateOffice = "agency_head"
+	MandateOfficeAppointingAuthority MandateOffice = "appointing_authority"
+	MandateOfficeAuthorisedOfficial  MandateOffice = "authorised_official"
 )
 
 // Valid indicates whether the value is a known member of the MandateOffice enum.
 func (e MandateOffice) Valid() bool {
 	switch e {
-	case AgencyHead:
+	case MandateOfficeAgencyHead:
 		return true
-	case AppointingAuthority:
+	case MandateOfficeAppointingAuthority:
 		return true
-	case AuthorisedOfficial:
+	case MandateOfficeAuthorisedOfficial:
 		return true
 	default:
 		return false
@@ -849,19 +1279,19 @@ func (e OrganisationLevel) Valid() bool {
 
 // Defines values for PactAssurance.
 const (
-	BoundContact PactAssurance = "bound_contact"
-	SecondFactor PactAssurance = "second_factor"
-	SheetCode    PactAssurance = "sheet_code"
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
 )
 
 // Valid indicates whether the value is a known member of the PactAssurance enum.
 func (e PactAssurance) Valid() bool {
 	switch e {
-	case BoundContact:
+	case PactAssuranceBoundContact:
 		return true
-	case SecondFactor:
+	case PactAssuranceSecondFactor:
 		return true
-	case SheetCode:
+	case PactAssuranceSheetCode:
 		return true
 	default:
 		return false
@@ -1051,21 +1481,84 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReferenceConfidence.
 const (
-	High   ReferenceConfidence = "high"
-	Low    ReferenceConfidence = "low"
-	Medium ReferenceConfidence = "medium"
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
 )
 
 // Valid indicates whether the value is a known member of the ReferenceConfidence enum.
 func (e ReferenceConfidence) Valid() bool {
 	switch e {
-	case High:
+	case ReferenceConfidenceHigh:
 		return true
-	case Low:
+	case ReferenceConfidenceLow:
 		return true
-	case Medium:
+	case ReferenceConfidenceMedium:
 		return true
 	default:
 		return false
@@ -1474,6 +1967,280 @@ func (e SkippedDayReason) Valid() bool {
 	}
 }
 
+// Defines values for StageEffect.
+const (
+	StageEffectCampaign      StageEffect = "campaign"
+	StageEffectCount         StageEffect = "count"
+	StageEffectDetermination StageEffect = "determination"
+	StageEffectNone          StageEffect = "none"
+	StageEffectQuietPeriod   StageEffect = "quiet_period"
+	StageEffectRegistration  StageEffect = "registration"
+	StageEffectVoting        StageEffect = "voting"
+)
+
+// Valid indicates whether the value is a known member of the StageEffect enum.
+func (e StageEffect) Valid() bool {
+	switch e {
+	case StageEffectCampaign:
+		return true
+	case StageEffectCount:
+		return true
+	case StageEffectDetermination:
+		return true
+	case StageEffectNone:
+		return true
+	case StageEffectQuietPeriod:
+		return true
+	case StageEffectRegistration:
+		return true
+	case StageEffectVoting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenInputGrantType.
+const (
+	ClientCredentials TokenInputGrantType = "client_credentials"
+	Password          TokenInputGrantType = "password"
+	RefreshToken      TokenInputGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenInputGrantType enum.
+func (e TokenInputGrantType) Valid() bool {
+	switch e {
+	case ClientCredentials:
+		return true
+	case Password:
+		return true
+	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CreateImportParamsMode.
+const (
+	CreateImportParamsModeAcceptValid  CreateImportParamsMode = "accept_valid"
+	CreateImportParamsModeAllOrNothing CreateImportParamsMode = "all_or_nothing"
+	CreateImportParamsModeDryRun       CreateImportParamsMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the CreateImportParamsMode enum.
+func (e CreateImportParamsMode) Valid() bool {
+	switch e {
+	case CreateImportParamsModeAcceptValid:
+		return true
+	case CreateImportParamsModeAllOrNothing:
+		return true
+	case CreateImportParamsModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListImportChangesParamsKind.
+const (
+	ListImportChangesParamsKindChanged  ListImportChangesParamsKind = "changed"
+	ListImportChangesParamsKindCreated  ListImportChangesParamsKind = "created"
+	ListImportChangesParamsKindGone     ListImportChangesParamsKind = "gone"
+	ListImportChangesParamsKindMoved    ListImportChangesParamsKind = "moved"
+	ListImportChangesParamsKindRetiring ListImportChangesParamsKind = "retiring"
+)
+
+// Valid indicates whether the value is a known member of the ListImportChangesParamsKind enum.
+func (e ListImportChangesParamsKind) Valid() bool {
+	switch e {
+	case ListImportChangesParamsKindChanged:
+		return true
+	case ListImportChangesParamsKindCreated:
+		return true
+	case ListImportChangesParamsKindGone:
+		return true
+	case ListImportChangesParamsKindMoved:
+		return true
+	case ListImportChangesParamsKindRetiring:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
+type AccessToken struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32 `json:"expires_in"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Notices What the person should know about the own account.
+	Notices *[]AccountNotice `json:"notices,omitempty"`
+
+	// RefreshToken Works once; absent for machines.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Permissions of a machine's token.
+	Scope *string `json:"scope,omitempty"`
+
+	// SecondFactorNeeded The token serves to bind a second factor and nothing else.
+	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id                  `json:"session_id,omitempty"`
+	TokenType AccessTokenTokenType `json:"token_type"`
+}
+
+// AccessTokenTokenType defines model for AccessToken.TokenType.
+type AccessTokenTokenType string
+
+// Account defines model for Account.
+type Account struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	CreatedAt time.Time        `json:"created_at"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id     `json:"id"`
+	Name         string `json:"name"`
+	SecondFactor bool   `json:"second_factor"`
+
+	// State `invited` (a code is out), `active`, `suspended`.
+	State   AccountState `json:"state"`
+	Version int32        `json:"version"`
+}
+
+// AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+// identity provider or by a verified contact), `second_factor`.
+type AccountAssurance string
+
+// AccountInput defines model for AccountInput.
+type AccountInput struct {
+	// AsnId The person's record in the registry of the caller's government.
+	AsnId *string `json:"asn_id,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Name Needed without `asn_id`.
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items      []Account `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
+type AccountNotice struct {
+	At   time.Time         `json:"at"`
+	Kind AccountNoticeKind `json:"kind"`
+}
+
+// AccountNoticeKind defines model for AccountNotice.Kind.
+type AccountNoticeKind string
+
+// AccountOpened defines model for AccountOpened.
+type AccountOpened struct {
+	Account Account `json:"account"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AccountState `invited` (a code is out), `active`, `suspended`.
+type AccountState string
+
+// ActDirection Whether an act favours or harms.
+type ActDirection string
+
+// Activation defines model for Activation.
+type Activation struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// SignInWith What the person can sign in with.
+	SignInWith []ActivationSignInWith `json:"sign_in_with"`
+}
+
+// ActivationSignInWith defines model for Activation.SignInWith.
+type ActivationSignInWith string
+
+// ActivationCode defines model for ActivationCode.
+type ActivationCode struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ActivationInput defines model for ActivationInput.
+type ActivationInput struct {
+	Code string `json:"code"`
+
+	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
+	Email    *string `json:"email,omitempty"`
+	Password string  `json:"password"`
+}
+
+// ActivationSheetInput defines model for ActivationSheetInput.
+type ActivationSheetInput struct {
+	// Below Also for the units below this one.
+	Below *bool `json:"below,omitempty"`
+
+	// Renew Also for people whose code is still valid; that code becomes void.
+	Renew *bool `json:"renew,omitempty"`
+}
+
 // Asn defines model for Asn.
 type Asn struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -1807,6 +2574,110 @@ type BilingualTextInput struct {
 
 	// Id Indonesian.
 	Id string `json:"id"`
+}
+
+// Candidate defines model for Candidate.
+type Candidate struct {
+	// AllowedSteps `update`, and the statuses that may be recorded next.
+	AllowedSteps []string `json:"allowed_steps"`
+	Contest      string   `json:"contest"`
+	DeputyName   *string  `json:"deputy_name,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// Number Ballot number; absent until it is drawn.
+	Number  *int32  `json:"number,omitempty"`
+	Parties *string `json:"parties,omitempty"`
+
+	// RegionCode Kemendagri code of the area voted in; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+
+	// Statuses Oldest first.
+	Statuses []CandidateStatusEntry `json:"statuses"`
+	Version  int32                  `json:"version"`
+}
+
+// CandidateInput defines model for CandidateInput.
+type CandidateInput struct {
+	Contest    string  `json:"contest"`
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       string  `json:"name"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+	RegionCode *string `json:"region_code,omitempty"`
+	Source     string  `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateList defines model for CandidateList.
+type CandidateList struct {
+	Items      []Candidate `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// CandidateOnDay defines model for CandidateOnDay.
+type CandidateOnDay struct {
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+}
+
+// CandidatePatch defines model for CandidatePatch.
+type CandidatePatch struct {
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       *string `json:"name,omitempty"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+}
+
+// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+// eligible; `withdrawn`: withdrew, died or was annulled.
+type CandidateStatus string
+
+// CandidateStatusEntry defines model for CandidateStatusEntry.
+type CandidateStatusEntry struct {
+	RecordedLater bool   `json:"recorded_later"`
+	Source        string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateStatusInput defines model for CandidateStatusInput.
+type CandidateStatusInput struct {
+	Source string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // Case defines model for Case.
@@ -2654,11 +3525,195 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
+	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Election defines model for Election.
+type Election struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests What people of the government vote on.
+	Contests []NamedCode `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government; else the government's own.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note    *BilingualText `json:"note,omitempty"`
+	Version int32          `json:"version"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionInput defines model for ElectionInput.
+type ElectionInput struct {
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Codes of `contest_type` of this kind of election.
+	Contests []string `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionKind `general` is Pemilu, `regional` Pilkada.
+type ElectionKind string
+
+// ElectionList defines model for ElectionList.
+type ElectionList struct {
+	Items []Election `json:"items"`
+}
+
+// ElectionPhase A part of an election that decides what an act is.
+type ElectionPhase string
+
+// ElectionPhases defines model for ElectionPhases.
+type ElectionPhases struct {
+	Candidate *CandidateOnDay `json:"candidate,omitempty"`
+	Contest   *string         `json:"contest,omitempty"`
+
+	// EffectivePhases The phases for the candidate concerned; those of the calendar without one.
+	EffectivePhases []ElectionPhase `json:"effective_phases"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases Phases by the calendar, in the order of the election.
+	Phases []ExplainedPhase `json:"phases"`
+}
+
+// ElectionStage defines model for ElectionStage.
+type ElectionStage struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests the stage is about; empty is all.
+	Contests []string `json:"contests"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name     BilingualText `json:"name"`
+	National bool          `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+	Stage  string        `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
+// ElectionStageInput defines model for ElectionStageInput.
+type ElectionStageInput struct {
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests of the election the stage is about; without it all.
+	Contests *[]string `json:"contests,omitempty"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+	Stage  string             `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+}
+
+// ElectionStageList defines model for ElectionStageList.
+type ElectionStageList struct {
+	Items []ElectionStage `json:"items"`
+}
+
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// ExplainedPhase defines model for ExplainedPhase.
+type ExplainedPhase struct {
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Phase A part of an election that decides what an act is.
+	Phase ElectionPhase `json:"phase"`
+
+	// Stages Entries of the calendar that make it hold.
+	Stages []PhaseStage `json:"stages"`
+}
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -2741,8 +3796,217 @@ type GovernmentPatch struct {
 // GovernmentPatchZone defines model for GovernmentPatch.Zone.
 type GovernmentPatchZone string
 
+// GovernmentRef A government in few words. The installation itself is none.
+type GovernmentRef struct {
+	Code string `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// GrantableRole A role that is given to a person for a time.
+type GrantableRole string
+
 // Id Opaque identifier.
 type Id = string
+
+// Import defines model for Import.
+type Import struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswersSha256 Hash over the answers to all rows; the journal keeps it as well.
+	AnswersSha256 *string `json:"answers_sha256,omitempty"`
+
+	// Columns What was recognised in the row of headings.
+	Columns struct {
+		Columns   []ImportColumn  `json:"columns"`
+		Findings  []ImportFinding `json:"findings"`
+		HeaderRow int32           `json:"header_row"`
+	} `json:"columns"`
+
+	// Counts What came of the rows; `gone` and `retiring` are proposals and warnings, `units` were created.
+	Counts struct {
+		Changed   int32 `json:"changed"`
+		Created   int32 `json:"created"`
+		Gone      int32 `json:"gone"`
+		Moved     int32 `json:"moved"`
+		Refused   int32 `json:"refused"`
+		Retiring  int32 `json:"retiring"`
+		Rows      int32 `json:"rows"`
+		Skipped   int32 `json:"skipped"`
+		Unchanged int32 `json:"unchanged"`
+		Units     int32 `json:"units"`
+		Warned    int32 `json:"warned"`
+	} `json:"counts"`
+	CreateUnits     bool             `json:"create_units"`
+	CreatedAt       time.Time        `json:"created_at"`
+	EmploymentTypes []EmploymentType `json:"employment_types"`
+
+	// ExpiredAt When answers and the way back were dropped.
+	ExpiredAt  *time.Time   `json:"expired_at,omitempty"`
+	FileName   *string      `json:"file_name,omitempty"`
+	FinishedAt *time.Time   `json:"finished_at,omitempty"`
+	Format     ImportFormat `json:"format"`
+
+	// Id Opaque identifier.
+	Id   Id         `json:"id"`
+	Mode ImportMode `json:"mode"`
+
+	// OpdId Declared unit.
+	OpdId *string `json:"opd_id,omitempty"`
+
+	// Problem What stopped it, or made it look again.
+	Problem  *ImportProblem `json:"problem,omitempty"`
+	Progress struct {
+		// Percent How much of the file has been read.
+		Percent int32               `json:"percent"`
+		Phase   ImportProgressPhase `json:"phase"`
+		Rows    int32               `json:"rows"`
+	} `json:"progress"`
+
+	// Size Bytes.
+	Size int64 `json:"size"`
+
+	// State `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+	// the file could not be read to its end.
+	State ImportState `json:"state"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day     `json:"valid_from"`
+	Version   int32   `json:"version"`
+	Worksheet *string `json:"worksheet,omitempty"`
+}
+
+// ImportFormat defines model for Import.Format.
+type ImportFormat string
+
+// ImportMode defines model for Import.Mode.
+type ImportMode string
+
+// ImportProgressPhase defines model for Import.Progress.Phase.
+type ImportProgressPhase string
+
+// ImportApplicationInput defines model for ImportApplicationInput.
+type ImportApplicationInput struct {
+	Gone *[]struct {
+		AsnId string `json:"asn_id"`
+
+		// LastDay Legal day in the zone of the government.
+		LastDay Day                              `json:"last_day"`
+		Reason  ImportApplicationInputGoneReason `json:"reason"`
+	} `json:"gone,omitempty"`
+	Mode ImportApplicationInputMode `json:"mode"`
+}
+
+// ImportApplicationInputGoneReason defines model for ImportApplicationInput.Gone.Reason.
+type ImportApplicationInputGoneReason string
+
+// ImportApplicationInputMode defines model for ImportApplicationInput.Mode.
+type ImportApplicationInputMode string
+
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	// AsnId Absent for who would be new.
+	AsnId  *string             `json:"asn_id,omitempty"`
+	Fields []ImportFieldChange `json:"fields"`
+
+	// Kind created, changed, moved, unchanged (with `retiring`), or gone.
+	Kind    string  `json:"kind"`
+	Name    string  `json:"name"`
+	Nip     *string `json:"nip,omitempty"`
+	OpdId   *string `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+
+	// RetiresOn Legal day in the zone of the government.
+	RetiresOn *Day   `json:"retires_on,omitempty"`
+	Row       *int32 `json:"row,omitempty"`
+}
+
+// ImportChangeList defines model for ImportChangeList.
+type ImportChangeList struct {
+	Items      []ImportChange `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	Column int32 `json:"column"`
+
+	// Field Absent when the column is not read.
+	Field   *string `json:"field,omitempty"`
+	Heading string  `json:"heading"`
+}
+
+// ImportFieldChange defines model for ImportFieldChange.
+type ImportFieldChange struct {
+	Field string  `json:"field"`
+	New   *string `json:"new,omitempty"`
+
+	// NewName Name of the unit after.
+	NewName *string `json:"new_name,omitempty"`
+	Old     *string `json:"old,omitempty"`
+
+	// OldName Name of the unit before.
+	OldName *string `json:"old_name,omitempty"`
+}
+
+// ImportFinding One thing wrong (`error`, refuses the row) or odd (`warning`).
+type ImportFinding struct {
+	Code     string                `json:"code"`
+	Column   *int32                `json:"column,omitempty"`
+	Expected *string               `json:"expected,omitempty"`
+	Field    *string               `json:"field,omitempty"`
+	Heading  *string               `json:"heading,omitempty"`
+	Reason   string                `json:"reason"`
+	Remedy   string                `json:"remedy"`
+	Severity ImportFindingSeverity `json:"severity"`
+
+	// Value At most 64 bytes of what stands in the cell.
+	Value *string `json:"value,omitempty"`
+}
+
+// ImportFindingSeverity defines model for ImportFinding.Severity.
+type ImportFindingSeverity string
+
+// ImportList defines model for ImportList.
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportOutcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+type ImportOutcome string
+
+// ImportProblem What stopped it, or made it look again.
+type ImportProblem struct {
+	Code   string  `json:"code"`
+	Reason string  `json:"reason"`
+	Remedy *string `json:"remedy,omitempty"`
+	Row    *int32  `json:"row,omitempty"`
+}
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	AsnId    *string         `json:"asn_id,omitempty"`
+	Findings []ImportFinding `json:"findings"`
+
+	// Outcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+	Outcome ImportOutcome `json:"outcome"`
+
+	// Row Number of the row as a spreadsheet counts.
+	Row int32 `json:"row"`
+}
+
+// ImportRowList defines model for ImportRowList.
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+// the file could not be read to its end.
+type ImportState string
 
 // Mandate defines model for Mandate.
 type Mandate struct {
@@ -2837,6 +4101,49 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// Me defines model for Me.
+type Me struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Governments Governments the person may switch to at a refresh, this one among them.
+	Governments  []GovernmentRef `json:"governments"`
+	Name         string          `json:"name"`
+	Notices      []AccountNotice `json:"notices"`
+	Permissions  []string        `json:"permissions"`
+	Phone        *string         `json:"phone,omitempty"`
+	Roles        []RoleInForce   `json:"roles"`
+	SecondFactor struct {
+		Enrolled          bool  `json:"enrolled"`
+		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
+
+		// Required A role in force requires it.
+		Required bool `json:"required"`
+	} `json:"second_factor"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id   `json:"session_id,omitempty"`
+	Version   int32 `json:"version"`
+}
+
+// MePatch defines model for MePatch.
+type MePatch struct {
+	Email *string `json:"email,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
 
 // MyCircular defines model for MyCircular.
 type MyCircular struct {
@@ -3419,6 +4726,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -3612,6 +4920,12 @@ type PaperAcknowledgementsInput struct {
 	Proof *string `json:"proof,omitempty"`
 }
 
+// PasswordInput defines model for PasswordInput.
+type PasswordInput struct {
+	CurrentPassword string `json:"current_password"`
+	NewPassword     string `json:"new_password"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -3635,6 +4949,20 @@ type PeopleRule struct {
 
 	// WithNonAsn Also staff who are no civil servants (BUMD, contract).
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
+}
+
+// PhaseStage defines model for PhaseStage.
+type PhaseStage struct {
+	Code string `json:"code"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
 }
 
 // PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
@@ -3739,6 +5067,169 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
 }
 
 // ReferenceClosingInput defines model for ReferenceClosingInput.
@@ -4363,6 +5854,95 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// RoleEndInput defines model for RoleEndInput.
+type RoleEndInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AccountName  string   `json:"account_name"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// GrantedBy Account of who gave it; absent when a command did.
+	GrantedBy *string `json:"granted_by,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// RoleGrantInput defines model for RoleGrantInput.
+type RoleGrantInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// GovernmentId The government, where the administrator of the installation gives a role in one.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// RoleGrantList defines model for RoleGrantList.
+type RoleGrantList struct {
+	Items      []RoleGrant `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// RoleInForce defines model for RoleInForce.
+type RoleInForce struct {
+	// GrantId Opaque identifier.
+	GrantId *Id `json:"grant_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+	Role    string  `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
 // Sanction defines model for Sanction.
 type Sanction struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -4592,6 +6172,30 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
+// Session defines model for Session.
+type Session struct {
+	// Agent What the program called itself.
+	Agent *string `json:"agent,omitempty"`
+
+	// Current The session of this call.
+	Current   bool      `json:"current"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id        `json:"id"`
+	OpenedAt     time.Time `json:"opened_at"`
+	RefreshedAt  time.Time `json:"refreshed_at"`
+	SecondFactor bool      `json:"second_factor"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
+
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
 
@@ -4625,6 +6229,267 @@ type SkippedDay struct {
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
 
+// StageEffect What a stage does to the phases.
+type StageEffect string
+
+// SubstituteInput defines model for SubstituteInput.
+type SubstituteInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil Day `json:"valid_until"`
+}
+
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
+
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
+	ClientId            *string `json:"client_id,omitempty"`
+	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
+	Government   *string             `json:"government,omitempty"`
+	GrantType    TokenInputGrantType `json:"grant_type"`
+	Password     *string             `json:"password,omitempty"`
+	RefreshToken *string             `json:"refresh_token,omitempty"`
+
+	// Scope Machine clients may ask for fewer permissions, separated by blanks.
+	Scope *string `json:"scope,omitempty"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+
+	// Username E-mail address or NIP; blanks in a NIP do not matter.
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenInputGrantType defines model for TokenInput.GrantType.
+type TokenInputGrantType string
+
+// TotpConfirmation defines model for TotpConfirmation.
+type TotpConfirmation struct {
+	Code string `json:"code"`
+}
+
+// TotpInput defines model for TotpInput.
+type TotpInput struct {
+	Password *string `json:"password,omitempty"`
+
+	// Totp A code of the present second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// TotpStart defines model for TotpStart.
+type TotpStart struct {
+	OtpauthUri string `json:"otpauth_uri"`
+	Secret     string `json:"secret"`
+}
+
+// ViolationProposal defines model for ViolationProposal.
+type ViolationProposal struct {
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence   ReferenceConfidence `json:"confidence"`
+	LegalBasis   *string             `json:"legal_basis,omitempty"`
+	LegalSources []string            `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// OtherPublishedLevels Levels that other printed lists give for it.
+	OtherPublishedLevels []string `json:"other_published_levels"`
+
+	// RowId Opaque identifier.
+	RowId Id `json:"row_id"`
+
+	// SanctionLevel A code with the words for it.
+	SanctionLevel NamedCode `json:"sanction_level"`
+
+	// UnstatedConditions Must be true as well, and were not stated.
+	UnstatedConditions []string `json:"unstated_conditions"`
+}
+
+// ViolationProposals defines model for ViolationProposals.
+type ViolationProposals struct {
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+
+	// Classes Classes that occur; more than one means that the facts do not decide between them yet.
+	Classes []string            `json:"classes"`
+	Items   []ViolationProposal `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases The phases it was held against.
+	Phases []ElectionPhase `json:"phases"`
+}
+
+// ViolationQuestion What is known of an act. What is left out narrows nothing.
+type ViolationQuestion struct {
+	// Acts Codes of `act`; a kind fits that is committed by any of them.
+	Acts        *[]string `json:"acts,omitempty"`
+	CandidateId *string   `json:"candidate_id,omitempty"`
+
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+	Contest         *string          `json:"contest,omitempty"`
+
+	// Direction Whether an act favours or harms.
+	Direction  *ActDirection `json:"direction,omitempty"`
+	ElectionId *string       `json:"election_id,omitempty"`
+
+	// Facts Conditions known to be true: `spouse_is_candidate`, `own_candidacy`, `no_unpaid_state_leave`.
+	Facts *[]string `json:"facts,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -4648,8 +6513,17 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AcceptLanguage defines model for AcceptLanguage.
+type AcceptLanguage = string
+
+// AccountId defines model for AccountId.
+type AccountId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CandidateId defines model for CandidateId.
+type CandidateId = string
 
 // CaseId defines model for CaseId.
 type CaseId = string
@@ -4663,8 +6537,20 @@ type CircularId = string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// ElectionId defines model for ElectionId.
+type ElectionId = string
+
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
+
+// GrantId defines model for GrantId.
+type GrantId = string
+
+// ImportId defines model for ImportId.
+type ImportId = string
+
+// ImportTemplateFormat defines model for ImportTemplateFormat.
+type ImportTemplateFormat = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -4690,6 +6576,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -4701,6 +6590,15 @@ type ReportId = string
 
 // SanctionId defines model for SanctionId.
 type SanctionId = string
+
+// SessionId defines model for SessionId.
+type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -4737,6 +6635,21 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
+
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// State Only accounts in this state.
+	State *AccountState `form:"state,omitempty" json:"state,omitempty"`
+
+	// AsnId Only the account of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListAsnParams defines parameters for ListAsn.
 type ListAsnParams struct {
@@ -4906,6 +6819,30 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCandidatesParams defines parameters for ListCandidates.
+type ListCandidatesParams struct {
+	// Contest Only candidates of this contest.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetElectionPhasesParams defines parameters for GetElectionPhases.
+type GetElectionPhasesParams struct {
+	// On The day.
+	On Day `form:"on" json:"on"`
+
+	// Contest Only this contest; all together without it.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// CandidateId The candidate concerned, whose contest then counts.
+	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -4913,6 +6850,102 @@ type ListGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// State Only imports in this state.
+	State *ImportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParams defines parameters for CreateImport.
+type CreateImportParams struct {
+	// Mode What is to be done with the file.
+	Mode *CreateImportParamsMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// OpdId The unit to which, with all units below it, the people of the file belong. Rows that name no unit are of this one.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// EmploymentType Kinds of employment the file holds, repeated. A single one holds for rows that say nothing.
+	EmploymentType *[]EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// ValidFrom First day of ranks, positions and so on for which the file gives none; today when left out.
+	ValidFrom *Day `form:"valid_from,omitempty" json:"valid_from,omitempty"`
+
+	// FileName What the file is called, to find it again.
+	FileName *string `form:"file_name,omitempty" json:"file_name,omitempty"`
+
+	// Worksheet Name of the worksheet; the first one that is not hidden when left out.
+	Worksheet *string `form:"worksheet,omitempty" json:"worksheet,omitempty"`
+
+	// Map `heading=field` or `letters=field`, repeated: the column with this heading, or with these letters, holds this field. `ignore` leaves a column out.
+	Map *[]string `form:"map,omitempty" json:"map,omitempty"`
+
+	// CreateUnits Create OPD that the file names and the registry does not know.
+	CreateUnits *bool `form:"create_units,omitempty" json:"create_units,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParamsMode defines parameters for CreateImport.
+type CreateImportParamsMode string
+
+// GetImportParams defines parameters for GetImport.
+type GetImportParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParams defines parameters for ListImportChanges.
+type ListImportChangesParams struct {
+	// Kind Only this kind; without it `created`, `changed` and `moved` in the order of the file.
+	Kind *ListImportChangesParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParamsKind defines parameters for ListImportChanges.
+type ListImportChangesParamsKind string
+
+// GetImportRefusedParams defines parameters for GetImportRefused.
+type GetImportRefusedParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	// Outcome Only rows of which this became.
+	Outcome *ImportOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// WithFindings Only rows about which there is something to say.
+	WithFindings *bool `form:"with_findings,omitempty" json:"with_findings,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListMandatesParams defines parameters for ListMandates.
@@ -5098,6 +7131,27 @@ type ListPublicViolationTypesParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListReferenceRowsParams defines parameters for ListReferenceRows.
 type ListReferenceRowsParams struct {
 	// On Only rows that hold on this day.
@@ -5146,6 +7200,24 @@ type ListReportsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListRoleGrantsParams defines parameters for ListRoleGrants.
+type ListRoleGrantsParams struct {
+	// AccountId Only roles of this account.
+	AccountId *string `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// Role Only this role.
+	Role *GrantableRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// On Only roles in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListSanctionsParams defines parameters for ListSanctions.
 type ListSanctionsParams struct {
 	// State Only sanctions in this state.
@@ -5167,6 +7239,42 @@ type ListSanctionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = AccountInput
+
+// RenewAccountCodeJSONRequestBody defines body for RenewAccountCode for application/json ContentType.
+type RenewAccountCodeJSONRequestBody = CodeInput
+
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
 
@@ -5184,6 +7292,9 @@ type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
 
 // EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
 type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
+
+// ReissueActivationCodeJSONRequestBody defines body for ReissueActivationCode for application/json ContentType.
+type ReissueActivationCodeJSONRequestBody = CodeInput
 
 // AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
 type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
@@ -5205,6 +7316,18 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
+
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = ActivationInput
+
+// IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
+type IssueTokenFormdataRequestBody = TokenInput
+
+// UpdateCandidateApplicationMergePatchPlusJSONRequestBody defines body for UpdateCandidate for application/merge-patch+json ContentType.
+type UpdateCandidateApplicationMergePatchPlusJSONRequestBody = CandidatePatch
+
+// AddCandidateStatusJSONRequestBody defines body for AddCandidateStatus for application/json ContentType.
+type AddCandidateStatusJSONRequestBody = CandidateStatusInput
 
 // OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
 type OpenCasesJSONRequestBody = CaseOpeningInput
@@ -5254,17 +7377,41 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
+type CreateElectionJSONRequestBody = ElectionInput
+
+// CreateCandidateJSONRequestBody defines body for CreateCandidate for application/json ContentType.
+type CreateCandidateJSONRequestBody = CandidateInput
+
+// SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
+type SetElectionStageJSONRequestBody = ElectionStageInput
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
 // UpdateGovernmentApplicationMergePatchPlusJSONRequestBody defines body for UpdateGovernment for application/merge-patch+json ContentType.
 type UpdateGovernmentApplicationMergePatchPlusJSONRequestBody = GovernmentPatch
 
+// ApplyImportJSONRequestBody defines body for ApplyImport for application/json ContentType.
+type ApplyImportJSONRequestBody = ImportApplicationInput
+
 // CreateMandateJSONRequestBody defines body for CreateMandate for application/json ContentType.
 type CreateMandateJSONRequestBody = MandateInput
 
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
+
+// UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
+type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordInput
+
+// StartTotpJSONRequestBody defines body for StartTotp for application/json ContentType.
+type StartTotpJSONRequestBody = TotpInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = TotpConfirmation
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -5274,6 +7421,9 @@ type MergeOpdJSONRequestBody = OpdMergerInput
 
 // UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
 type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// PrintActivationSheetJSONRequestBody defines body for PrintActivationSheet for application/json ContentType.
+type PrintActivationSheetJSONRequestBody = ActivationSheetInput
 
 // EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
 type EndOpdJSONRequestBody = OpdEndingInput
@@ -5347,6 +7497,18 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
 
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
+
 // AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
 type AddReferenceRowJSONRequestBody = ReferenceRowInput
 
@@ -5392,6 +7554,15 @@ type VerifyReportJSONRequestBody = ReportStepInput
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
 
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RoleGrantInput
+
+// EndRoleGrantJSONRequestBody defines body for EndRoleGrant for application/json ContentType.
+type EndRoleGrantJSONRequestBody = RoleEndInput
+
+// SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
+type SubstituteRoleGrantJSONRequestBody = SubstituteInput
+
 // ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
 type ImposeSanctionJSONRequestBody = SanctionInput
 
@@ -5415,6 +7586,21 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
+type ProposeViolationsJSONRequestBody = ViolationQuestion
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -5532,6 +7718,24 @@ func (t *ReferenceValue) UnmarshalJSON(b []byte) error {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAccounts Accounts of the government
+	// (GET /accounts)
+	ListAccounts(ctx echo.Context, params ListAccountsParams) error
+	// CreateAccount Open an account
+	// (POST /accounts)
+	CreateAccount(ctx echo.Context) error
+	// GetAccount One account
+	// (GET /accounts/{accountId})
+	GetAccount(ctx echo.Context, accountId AccountId) error
+	// RenewAccountCode Issue an account's code again
+	// (POST /accounts/{accountId}/activation-codes)
+	RenewAccountCode(ctx echo.Context, accountId AccountId) error
+	// ReactivateAccount Lift a suspension
+	// (POST /accounts/{accountId}/reactivation)
+	ReactivateAccount(ctx echo.Context, accountId AccountId) error
+	// SuspendAccount Suspend an account
+	// (POST /accounts/{accountId}/suspension)
+	SuspendAccount(ctx echo.Context, accountId AccountId) error
 	// ListAsn Civil servants and other staff in the programme
 	// (GET /asn)
 	ListAsn(ctx echo.Context, params ListAsnParams) error
@@ -5559,6 +7763,9 @@ type ServerInterface interface {
 	// EndAsnAbsence End an excused spell
 	// (POST /asn/{asnId}/absences/{absenceId}/ending)
 	EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId AbsenceId) error
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	// (POST /asn/{asnId}/activation-codes)
+	ReissueActivationCode(ctx echo.Context, asnId AsnId) error
 	// AddAsnSuperior New direct superior
 	// (POST /asn/{asnId}/assigned-superiors)
 	AddAsnSuperior(ctx echo.Context, asnId AsnId) error
@@ -5589,9 +7796,24 @@ type ServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx echo.Context, asnId AsnId, params ListAsnSuperiorsParams) error
+	// ActivateAccount Open an account with a one-time code
+	// (POST /auth/activation)
+	ActivateAccount(ctx echo.Context) error
+	// IssueToken Sign in, refresh, or get a machine's token
+	// (POST /auth/token)
+	IssueToken(ctx echo.Context) error
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
+	// GetCandidate One candidate
+	// (GET /candidates/{candidateId})
+	GetCandidate(ctx echo.Context, candidateId CandidateId) error
+	// UpdateCandidate Correct names, enter the ballot number
+	// (PATCH /candidates/{candidateId})
+	UpdateCandidate(ctx echo.Context, candidateId CandidateId) error
+	// AddCandidateStatus Record what a candidate became
+	// (POST /candidates/{candidateId}/statuses)
+	AddCandidateStatus(ctx echo.Context, candidateId CandidateId) error
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
@@ -5673,6 +7895,30 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListElections Elections that concern the government
+	// (GET /elections)
+	ListElections(ctx echo.Context) error
+	// CreateElection Add an election of the government's own
+	// (POST /elections)
+	CreateElection(ctx echo.Context) error
+	// GetElection One election
+	// (GET /elections/{electionId})
+	GetElection(ctx echo.Context, electionId ElectionId) error
+	// ListCandidates Candidates of an election
+	// (GET /elections/{electionId}/candidates)
+	ListCandidates(ctx echo.Context, electionId ElectionId, params ListCandidatesParams) error
+	// CreateCandidate Record a candidate
+	// (POST /elections/{electionId}/candidates)
+	CreateCandidate(ctx echo.Context, electionId ElectionId) error
+	// GetElectionPhases Phases of a day, and why
+	// (GET /elections/{electionId}/phases)
+	GetElectionPhases(ctx echo.Context, electionId ElectionId, params GetElectionPhasesParams) error
+	// ListElectionStages The calendar of an election
+	// (GET /elections/{electionId}/stages)
+	ListElectionStages(ctx echo.Context, electionId ElectionId) error
+	// SetElectionStage Add a stage or correct one
+	// (POST /elections/{electionId}/stages)
+	SetElectionStage(ctx echo.Context, electionId ElectionId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -5685,6 +7931,36 @@ type ServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// GetImportTemplate A template to fill
+	// (GET /import-templates/{format})
+	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
+	// ListImports Imports of the government
+	// (GET /imports)
+	ListImports(ctx echo.Context, params ListImportsParams) error
+	// CreateImport Send a file of civil servants
+	// (POST /imports)
+	CreateImport(ctx echo.Context, params CreateImportParams) error
+	// GetImport One import and how far it is
+	// (GET /imports/{importId})
+	GetImport(ctx echo.Context, importId ImportId, params GetImportParams) error
+	// ApplyImport Apply a dry run
+	// (POST /imports/{importId}/application)
+	ApplyImport(ctx echo.Context, importId ImportId) error
+	// CancelImport Stop an import
+	// (POST /imports/{importId}/cancellation)
+	CancelImport(ctx echo.Context, importId ImportId) error
+	// ListImportChanges The difference against the registry
+	// (GET /imports/{importId}/changes)
+	ListImportChanges(ctx echo.Context, importId ImportId, params ListImportChangesParams) error
+	// GetImportRefused The refused rows as a file to correct
+	// (GET /imports/{importId}/refused)
+	GetImportRefused(ctx echo.Context, importId ImportId, params GetImportRefusedParams) error
+	// ListImportRows The answer to each row
+	// (GET /imports/{importId}/rows)
+	ListImportRows(ctx echo.Context, importId ImportId, params ListImportRowsParams) error
+	// UndoImport Take a whole import back
+	// (POST /imports/{importId}/undo)
+	UndoImport(ctx echo.Context, importId ImportId) error
 	// ListMandates Who may act for the government, and who could on a day
 	// (GET /mandates)
 	ListMandates(ctx echo.Context, params ListMandatesParams) error
@@ -5697,12 +7973,36 @@ type ServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx echo.Context, mandateId MandateId) error
+	// GetMe Who am I, and what may I do
+	// (GET /me)
+	GetMe(ctx echo.Context) error
+	// UpdateMe Change own e-mail and phone
+	// (PATCH /me)
+	UpdateMe(ctx echo.Context) error
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
+	// ChangePassword Change own password
+	// (POST /me/password)
+	ChangePassword(ctx echo.Context) error
+	// ListMySessions Where am I signed in
+	// (GET /me/sessions)
+	ListMySessions(ctx echo.Context) error
+	// EndMySession Sign out a session
+	// (DELETE /me/sessions/{sessionId})
+	EndMySession(ctx echo.Context, sessionId SessionId) error
+	// RemoveTotp Unbind the second factor
+	// (DELETE /me/totp)
+	RemoveTotp(ctx echo.Context) error
+	// StartTotp Begin to bind a second factor
+	// (POST /me/totp)
+	StartTotp(ctx echo.Context) error
+	// ConfirmTotp Confirm the second factor with its first code
+	// (POST /me/totp/confirmation)
+	ConfirmTotp(ctx echo.Context) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -5718,6 +8018,9 @@ type ServerInterface interface {
 	// UpdateOpd Correct code or kind
 	// (PATCH /opd/{opdId})
 	UpdateOpd(ctx echo.Context, opdId OpdId) error
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	// (POST /opd/{opdId}/activation-sheets)
+	PrintActivationSheet(ctx echo.Context, opdId OpdId) error
 	// EndOpd End a unit
 	// (POST /opd/{opdId}/ending)
 	EndOpd(ctx echo.Context, opdId OpdId) error
@@ -5847,6 +8150,24 @@ type ServerInterface interface {
 	// ListPublicViolationTypes What is not allowed
 	// (GET /public/violation-types)
 	ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx echo.Context) error
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error
 	// ListReferenceKinds Kinds of reference data
 	// (GET /reference-data)
 	ListReferenceKinds(ctx echo.Context) error
@@ -5907,6 +8228,21 @@ type ServerInterface interface {
 	// WithdrawReport Record that the reporter takes the report back
 	// (POST /reports/{reportId}/withdrawal)
 	WithdrawReport(ctx echo.Context, reportId ReportId) error
+	// ListRoleGrants Who has which role, and had it on a day
+	// (GET /role-grants)
+	ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error
+	// GrantRole Give somebody a role
+	// (POST /role-grants)
+	GrantRole(ctx echo.Context) error
+	// GetRoleGrant One role given
+	// (GET /role-grants/{grantId})
+	GetRoleGrant(ctx echo.Context, grantId GrantId) error
+	// EndRoleGrant End a role
+	// (POST /role-grants/{grantId}/ending)
+	EndRoleGrant(ctx echo.Context, grantId GrantId) error
+	// SubstituteRoleGrant Let somebody stand in
+	// (POST /role-grants/{grantId}/substitutes)
+	SubstituteRoleGrant(ctx echo.Context, grantId GrantId) error
 	// ListSanctions Sanctions of the cases the caller may see
 	// (GET /sanctions)
 	ListSanctions(ctx echo.Context, params ListSanctionsParams) error
@@ -5937,11 +8273,147 @@ type ServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx echo.Context) error
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
+	// ProposeViolations Which kinds of violation an act may be
+	// (POST /violation-proposals)
+	ProposeViolations(ctx echo.Context) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListAccounts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccounts(ctx, params)
+	return err
+}
+
+// CreateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAccount(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAccount(ctx)
+	return err
+}
+
+// GetAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAccount(ctx, accountId)
+	return err
+}
+
+// RenewAccountCode converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewAccountCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewAccountCode(ctx, accountId)
+	return err
+}
+
+// ReactivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ReactivateAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReactivateAccount(ctx, accountId)
+	return err
+}
+
+// SuspendAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "accountId" -------------
+	var accountId AccountId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "accountId", ctx.Param("accountId"), &accountId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter accountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendAccount(ctx, accountId)
+	return err
 }
 
 // ListAsn converts echo context to params.
@@ -6133,6 +8605,22 @@ func (w *ServerInterfaceWrapper) EndAsnAbsence(ctx echo.Context) error {
 	return err
 }
 
+// ReissueActivationCode converts echo context to params.
+func (w *ServerInterfaceWrapper) ReissueActivationCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReissueActivationCode(ctx, asnId)
+	return err
+}
+
 // AddAsnSuperior converts echo context to params.
 func (w *ServerInterfaceWrapper) AddAsnSuperior(ctx echo.Context) error {
 	var err error
@@ -6311,6 +8799,24 @@ func (w *ServerInterfaceWrapper) ListAsnSuperiors(ctx echo.Context) error {
 	return err
 }
 
+// ActivateAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActivateAccount(ctx)
+	return err
+}
+
+// IssueToken converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueToken(ctx)
+	return err
+}
+
 // CountWorkingDays converts echo context to params.
 func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
 	var err error
@@ -6340,6 +8846,54 @@ func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CountWorkingDays(ctx, params)
+	return err
+}
+
+// GetCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCandidate(ctx, candidateId)
+	return err
+}
+
+// UpdateCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCandidate(ctx, candidateId)
+	return err
+}
+
+// AddCandidateStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCandidateStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCandidateStatus(ctx, candidateId)
 	return err
 }
 
@@ -6992,6 +9546,166 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 	return err
 }
 
+// ListElections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElections(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElections(ctx)
+	return err
+}
+
+// CreateElection converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateElection(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateElection(ctx)
+	return err
+}
+
+// GetElection converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElection(ctx, electionId)
+	return err
+}
+
+// ListCandidates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCandidates(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCandidatesParams
+	// ------------- Optional query parameter "contest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contest", ctx.QueryParams(), &params.Contest, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contest: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCandidates(ctx, electionId, params)
+	return err
+}
+
+// CreateCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCandidate(ctx, electionId)
+	return err
+}
+
+// GetElectionPhases converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElectionPhases(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetElectionPhasesParams
+	// ------------- Required query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "contest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contest", ctx.QueryParams(), &params.Contest, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contest: %s", err))
+	}
+
+	// ------------- Optional query parameter "candidate_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "candidate_id", ctx.QueryParams(), &params.CandidateId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidate_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElectionPhases(ctx, electionId, params)
+	return err
+}
+
+// ListElectionStages converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElectionStages(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElectionStages(ctx, electionId)
+	return err
+}
+
+// SetElectionStage converts echo context to params.
+func (w *ServerInterfaceWrapper) SetElectionStage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetElectionStage(ctx, electionId)
+	return err
+}
+
 // ListGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernments(ctx echo.Context) error {
 	var err error
@@ -7055,6 +9769,394 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateGovernment(ctx, governmentId)
+	return err
+}
+
+// GetImportTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImportTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ImportTemplateFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImportTemplate(ctx, format)
+	return err
+}
+
+// ListImports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImports(ctx, params)
+	return err
+}
+
+// CreateImport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateImport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateImportParams
+	// ------------- Optional query parameter "mode" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "employment_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "employment_type", ctx.QueryParams(), &params.EmploymentType, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employment_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "valid_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "valid_from", ctx.QueryParams(), &params.ValidFrom, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter valid_from: %s", err))
+	}
+
+	// ------------- Optional query parameter "file_name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "file_name", ctx.QueryParams(), &params.FileName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file_name: %s", err))
+	}
+
+	// ------------- Optional query parameter "worksheet" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "worksheet", ctx.QueryParams(), &params.Worksheet, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter worksheet: %s", err))
+	}
+
+	// ------------- Optional query parameter "map" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "map", ctx.QueryParams(), &params.Map, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter map: %s", err))
+	}
+
+	// ------------- Optional query parameter "create_units" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "create_units", ctx.QueryParams(), &params.CreateUnits, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter create_units: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateImport(ctx, params)
+	return err
+}
+
+// GetImport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImport(ctx, importId, params)
+	return err
+}
+
+// ApplyImport converts echo context to params.
+func (w *ServerInterfaceWrapper) ApplyImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApplyImport(ctx, importId)
+	return err
+}
+
+// CancelImport converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelImport(ctx, importId)
+	return err
+}
+
+// ListImportChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImportChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportChangesParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImportChanges(ctx, importId, params)
+	return err
+}
+
+// GetImportRefused converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImportRefused(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportRefusedParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImportRefused(ctx, importId, params)
+	return err
+}
+
+// ListImportRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImportRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportRowsParams
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", ctx.QueryParams(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter outcome: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_findings" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_findings", ctx.QueryParams(), &params.WithFindings, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_findings: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImportRows(ctx, importId, params)
+	return err
+}
+
+// UndoImport converts echo context to params.
+func (w *ServerInterfaceWrapper) UndoImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UndoImport(ctx, importId)
 	return err
 }
 
@@ -7138,6 +10240,24 @@ func (w *ServerInterfaceWrapper) EndMandate(ctx echo.Context) error {
 	return err
 }
 
+// GetMe converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMe(ctx)
+	return err
+}
+
+// UpdateMe converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
 // ListMyCirculars converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 	var err error
@@ -7192,6 +10312,67 @@ func (w *ServerInterfaceWrapper) ListMyPacts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyPacts(ctx, params)
+	return err
+}
+
+// ChangePassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// ListMySessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMySessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMySessions(ctx)
+	return err
+}
+
+// EndMySession converts echo context to params.
+func (w *ServerInterfaceWrapper) EndMySession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "sessionId" -------------
+	var sessionId SessionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sessionId", ctx.Param("sessionId"), &sessionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sessionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndMySession(ctx, sessionId)
+	return err
+}
+
+// RemoveTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveTotp(ctx)
+	return err
+}
+
+// StartTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) StartTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartTotp(ctx)
+	return err
+}
+
+// ConfirmTotp converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmTotp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmTotp(ctx)
 	return err
 }
 
@@ -7295,6 +10476,22 @@ func (w *ServerInterfaceWrapper) UpdateOpd(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateOpd(ctx, opdId)
+	return err
+}
+
+// PrintActivationSheet converts echo context to params.
+func (w *ServerInterfaceWrapper) PrintActivationSheet(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PrintActivationSheet(ctx, opdId)
 	return err
 }
 
@@ -8124,6 +11321,132 @@ func (w *ServerInterfaceWrapper) ListPublicViolationTypes(ctx echo.Context) erro
 	return err
 }
 
+// ListRecommendations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRecommendations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecommendationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", ctx.QueryParams(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter overdue: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRecommendations(ctx, params)
+	return err
+}
+
+// CreateRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRecommendation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRecommendation(ctx)
+	return err
+}
+
+// GetRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRecommendation(ctx, recommendationId)
+	return err
+}
+
+// ContestRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) ContestRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContestRecommendation(ctx, recommendationId)
+	return err
+}
+
+// MoveRecommendationDue converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveRecommendationDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveRecommendationDue(ctx, recommendationId)
+	return err
+}
+
+// FollowUpRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) FollowUpRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FollowUpRecommendation(ctx, recommendationId)
+	return err
+}
+
 // ListReferenceKinds converts echo context to params.
 func (w *ServerInterfaceWrapper) ListReferenceKinds(ctx echo.Context) error {
 	var err error
@@ -8552,6 +11875,109 @@ func (w *ServerInterfaceWrapper) WithdrawReport(ctx echo.Context) error {
 	return err
 }
 
+// ListRoleGrants converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRoleGrants(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRoleGrantsParams
+	// ------------- Optional query parameter "account_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account_id", ctx.QueryParams(), &params.AccountId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRoleGrants(ctx, params)
+	return err
+}
+
+// GrantRole converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantRole(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantRole(ctx)
+	return err
+}
+
+// GetRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRoleGrant(ctx, grantId)
+	return err
+}
+
+// EndRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) EndRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndRoleGrant(ctx, grantId)
+	return err
+}
+
+// SubstituteRoleGrant converts echo context to params.
+func (w *ServerInterfaceWrapper) SubstituteRoleGrant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "grantId" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grantId", ctx.Param("grantId"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter grantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubstituteRoleGrant(ctx, grantId)
+	return err
+}
+
 // ListSanctions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSanctions(ctx echo.Context) error {
 	var err error
@@ -8742,6 +12168,181 @@ func (w *ServerInterfaceWrapper) RecordSanctionNationally(ctx echo.Context) erro
 	return err
 }
 
+// ListTaskForces converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForces(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForcesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "decree_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decree_number", ctx.QueryParams(), &params.DecreeNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter decree_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForces(ctx, params)
+	return err
+}
+
+// CreateTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTaskForce(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTaskForce(ctx)
+	return err
+}
+
+// GetTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTaskForce(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForce(ctx, taskForceId)
+	return err
+}
+
+// ListTaskForceMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForceMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForceMembersParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForceMembers(ctx, taskForceId, params)
+	return err
+}
+
+// AddTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) AddTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddTaskForceMember(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// ------------- Path parameter "taskForceMemberId" -------------
+	var taskForceMemberId TaskForceMemberId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceMemberId", ctx.Param("taskForceMemberId"), &taskForceMemberId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceMemberId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForceMember(ctx, taskForceId, taskForceMemberId)
+	return err
+}
+
+// ProposeViolations converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeViolations(ctx)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -8789,6 +12390,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
+	router.POST(options.BaseURL+"/accounts", wrapper.CreateAccount, options.OperationMiddlewares["createAccount"]...)
+	router.GET(options.BaseURL+"/accounts/:accountId", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/activation-codes", wrapper.RenewAccountCode, options.OperationMiddlewares["renewAccountCode"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/reactivation", wrapper.ReactivateAccount, options.OperationMiddlewares["reactivateAccount"]...)
+	router.POST(options.BaseURL+"/accounts/:accountId/suspension", wrapper.SuspendAccount, options.OperationMiddlewares["suspendAccount"]...)
 	router.GET(options.BaseURL+"/asn", wrapper.ListAsn, options.OperationMiddlewares["listAsn"]...)
 	router.POST(options.BaseURL+"/asn", wrapper.CreateAsn, options.OperationMiddlewares["createAsn"]...)
 	router.GET(options.BaseURL+"/asn/:asnId", wrapper.GetAsn, options.OperationMiddlewares["getAsn"]...)
@@ -8796,6 +12403,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/absences", wrapper.ListAsnAbsences, options.OperationMiddlewares["listAsnAbsences"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/absences", wrapper.CreateAsnAbsence, options.OperationMiddlewares["createAsnAbsence"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/absences/:absenceId/ending", wrapper.EndAsnAbsence, options.OperationMiddlewares["endAsnAbsence"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/activation-codes", wrapper.ReissueActivationCode, options.OperationMiddlewares["reissueActivationCode"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/assigned-superiors", wrapper.AddAsnSuperior, options.OperationMiddlewares["addAsnSuperior"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/departure", wrapper.DepartAsn, options.OperationMiddlewares["departAsn"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/employments", wrapper.AddAsnEmployment, options.OperationMiddlewares["addAsnEmployment"]...)
@@ -8808,7 +12416,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/superiors", wrapper.ListAsnSuperiors, options.OperationMiddlewares["listAsnSuperiors"]...)
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
+	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
+	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
+	router.PATCH(options.BaseURL+"/candidates/:candidateId", wrapper.UpdateCandidate, options.OperationMiddlewares["updateCandidate"]...)
+	router.POST(options.BaseURL+"/candidates/:candidateId/statuses", wrapper.AddCandidateStatus, options.OperationMiddlewares["addCandidateStatus"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
@@ -8836,20 +12449,47 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
+	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
+	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/candidates", wrapper.ListCandidates, options.OperationMiddlewares["listCandidates"]...)
+	router.POST(options.BaseURL+"/elections/:electionId/candidates", wrapper.CreateCandidate, options.OperationMiddlewares["createCandidate"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/phases", wrapper.GetElectionPhases, options.OperationMiddlewares["getElectionPhases"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/stages", wrapper.ListElectionStages, options.OperationMiddlewares["listElectionStages"]...)
+	router.POST(options.BaseURL+"/elections/:electionId/stages", wrapper.SetElectionStage, options.OperationMiddlewares["setElectionStage"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
+	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
+	router.GET(options.BaseURL+"/imports/:importId", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
+	router.POST(options.BaseURL+"/imports/:importId/application", wrapper.ApplyImport, options.OperationMiddlewares["applyImport"]...)
+	router.POST(options.BaseURL+"/imports/:importId/cancellation", wrapper.CancelImport, options.OperationMiddlewares["cancelImport"]...)
+	router.GET(options.BaseURL+"/imports/:importId/changes", wrapper.ListImportChanges, options.OperationMiddlewares["listImportChanges"]...)
+	router.GET(options.BaseURL+"/imports/:importId/refused", wrapper.GetImportRefused, options.OperationMiddlewares["getImportRefused"]...)
+	router.GET(options.BaseURL+"/imports/:importId/rows", wrapper.ListImportRows, options.OperationMiddlewares["listImportRows"]...)
+	router.POST(options.BaseURL+"/imports/:importId/undo", wrapper.UndoImport, options.OperationMiddlewares["undoImport"]...)
 	router.GET(options.BaseURL+"/mandates", wrapper.ListMandates, options.OperationMiddlewares["listMandates"]...)
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
+	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
+	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
+	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
+	router.DELETE(options.BaseURL+"/me/sessions/:sessionId", wrapper.EndMySession, options.OperationMiddlewares["endMySession"]...)
+	router.DELETE(options.BaseURL+"/me/totp", wrapper.RemoveTotp, options.OperationMiddlewares["removeTotp"]...)
+	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
+	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
 	router.PATCH(options.BaseURL+"/opd/:opdId", wrapper.UpdateOpd, options.OperationMiddlewares["updateOpd"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/activation-sheets", wrapper.PrintActivationSheet, options.OperationMiddlewares["printActivationSheet"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/ending", wrapper.EndOpd, options.OperationMiddlewares["endOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId/history", wrapper.GetOpdHistory, options.OperationMiddlewares["getOpdHistory"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/moves", wrapper.MoveOpd, options.OperationMiddlewares["moveOpd"]...)
@@ -8894,6 +12534,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
 	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
 	router.GET(options.BaseURL+"/public/violation-types", wrapper.ListPublicViolationTypes, options.OperationMiddlewares["listPublicViolationTypes"]...)
+	router.GET(options.BaseURL+"/recommendations", wrapper.ListRecommendations, options.OperationMiddlewares["listRecommendations"]...)
+	router.POST(options.BaseURL+"/recommendations", wrapper.CreateRecommendation, options.OperationMiddlewares["createRecommendation"]...)
+	router.GET(options.BaseURL+"/recommendations/:recommendationId", wrapper.GetRecommendation, options.OperationMiddlewares["getRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/contestation", wrapper.ContestRecommendation, options.OperationMiddlewares["contestRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/due-day", wrapper.MoveRecommendationDue, options.OperationMiddlewares["moveRecommendationDue"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/follow-ups", wrapper.FollowUpRecommendation, options.OperationMiddlewares["followUpRecommendation"]...)
 	router.GET(options.BaseURL+"/reference-data", wrapper.ListReferenceKinds, options.OperationMiddlewares["listReferenceKinds"]...)
 	router.GET(options.BaseURL+"/reference-data/:kind", wrapper.ListReferenceRows, options.OperationMiddlewares["listReferenceRows"]...)
 	router.POST(options.BaseURL+"/reference-data/:kind", wrapper.AddReferenceRow, options.OperationMiddlewares["addReferenceRow"]...)
@@ -8914,6 +12560,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/reports/:reportId/subjects", wrapper.MatchReportSubject, options.OperationMiddlewares["matchReportSubject"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/verification", wrapper.VerifyReport, options.OperationMiddlewares["verifyReport"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/withdrawal", wrapper.WithdrawReport, options.OperationMiddlewares["withdrawReport"]...)
+	router.GET(options.BaseURL+"/role-grants", wrapper.ListRoleGrants, options.OperationMiddlewares["listRoleGrants"]...)
+	router.POST(options.BaseURL+"/role-grants", wrapper.GrantRole, options.OperationMiddlewares["grantRole"]...)
+	router.GET(options.BaseURL+"/role-grants/:grantId", wrapper.GetRoleGrant, options.OperationMiddlewares["getRoleGrant"]...)
+	router.POST(options.BaseURL+"/role-grants/:grantId/ending", wrapper.EndRoleGrant, options.OperationMiddlewares["endRoleGrant"]...)
+	router.POST(options.BaseURL+"/role-grants/:grantId/substitutes", wrapper.SubstituteRoleGrant, options.OperationMiddlewares["substituteRoleGrant"]...)
 	router.GET(options.BaseURL+"/sanctions", wrapper.ListSanctions, options.OperationMiddlewares["listSanctions"]...)
 	router.POST(options.BaseURL+"/sanctions", wrapper.ImposeSanction, options.OperationMiddlewares["imposeSanction"]...)
 	router.GET(options.BaseURL+"/sanctions/:sanctionId", wrapper.GetSanction, options.OperationMiddlewares["getSanction"]...)
@@ -8924,6 +12575,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/effect", wrapper.PutSanctionIntoEffect, options.OperationMiddlewares["putSanctionIntoEffect"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/execution", wrapper.ExecuteSanction, options.OperationMiddlewares["executeSanction"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/national-record", wrapper.RecordSanctionNationally, options.OperationMiddlewares["recordSanctionNationally"]...)
+	router.GET(options.BaseURL+"/task-forces", wrapper.ListTaskForces, options.OperationMiddlewares["listTaskForces"]...)
+	router.POST(options.BaseURL+"/task-forces", wrapper.CreateTaskForce, options.OperationMiddlewares["createTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId", wrapper.GetTaskForce, options.OperationMiddlewares["getTaskForce"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/ending", wrapper.EndTaskForce, options.OperationMiddlewares["endTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
+	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
 
 }
 
@@ -8964,6 +12623,179 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse Problem
+
+type ListAccountsRequestObject struct {
+	Params ListAccountsParams
+}
+
+type ListAccountsResponseObject interface {
+	VisitListAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListAccounts200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccounts200JSONResponse struct {
+	Body    AccountList
+	Headers ListAccounts200ResponseHeaders
+}
+
+func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAccountRequestObject struct {
+	Body *CreateAccountJSONRequestBody
+}
+
+type CreateAccountResponseObject interface {
+	VisitCreateAccountResponse(w http.ResponseWriter) error
+}
+
+type CreateAccount201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateAccount201JSONResponse struct {
+	Body    AccountOpened
+	Headers CreateAccount201ResponseHeaders
+}
+
+func (response CreateAccount201JSONResponse) VisitCreateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type GetAccountResponseObject interface {
+	VisitGetAccountResponse(w http.ResponseWriter) error
+}
+
+type GetAccount200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetAccount200JSONResponse struct {
+	Body    Account
+	Headers GetAccount200ResponseHeaders
+}
+
+func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewAccountCodeRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+	Body      *RenewAccountCodeJSONRequestBody
+}
+
+type RenewAccountCodeResponseObject interface {
+	VisitRenewAccountCodeResponse(w http.ResponseWriter) error
+}
+
+type RenewAccountCode201ResponseHeaders struct {
+	Location *string
+}
+
+type RenewAccountCode201JSONResponse struct {
+	Body    ActivationCode
+	Headers RenewAccountCode201ResponseHeaders
+}
+
+func (response RenewAccountCode201JSONResponse) VisitRenewAccountCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReactivateAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type ReactivateAccountResponseObject interface {
+	VisitReactivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ReactivateAccount200JSONResponse Account
+
+func (response ReactivateAccount200JSONResponse) VisitReactivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendAccountRequestObject struct {
+	AccountId AccountId `json:"accountId"`
+}
+
+type SuspendAccountResponseObject interface {
+	VisitSuspendAccountResponse(w http.ResponseWriter) error
+}
+
+type SuspendAccount200JSONResponse Account
+
+func (response SuspendAccount200JSONResponse) VisitSuspendAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListAsnRequestObject struct {
 	Params ListAsnParams
@@ -9217,6 +13049,39 @@ func (response EndAsnAbsence200JSONResponse) VisitEndAsnAbsenceResponse(w http.R
 	return err
 }
 
+type ReissueActivationCodeRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *ReissueActivationCodeJSONRequestBody
+}
+
+type ReissueActivationCodeResponseObject interface {
+	VisitReissueActivationCodeResponse(w http.ResponseWriter) error
+}
+
+type ReissueActivationCode201ResponseHeaders struct {
+	Location *string
+}
+
+type ReissueActivationCode201JSONResponse struct {
+	Body    ActivationCode
+	Headers ReissueActivationCode201ResponseHeaders
+}
+
+func (response ReissueActivationCode201JSONResponse) VisitReissueActivationCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AddAsnSuperiorRequestObject struct {
 	AsnId AsnId `json:"asnId"`
 	Body  *AddAsnSuperiorJSONRequestBody
@@ -9446,6 +13311,50 @@ func (response ListAsnSuperiors200JSONResponse) VisitListAsnSuperiorsResponse(w 
 	return err
 }
 
+type ActivateAccountRequestObject struct {
+	Body *ActivateAccountJSONRequestBody
+}
+
+type ActivateAccountResponseObject interface {
+	VisitActivateAccountResponse(w http.ResponseWriter) error
+}
+
+type ActivateAccount200JSONResponse Activation
+
+func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueTokenRequestObject struct {
+	Body *IssueTokenFormdataRequestBody
+}
+
+type IssueTokenResponseObject interface {
+	VisitIssueTokenResponse(w http.ResponseWriter) error
+}
+
+type IssueToken200JSONResponse AccessToken
+
+func (response IssueToken200JSONResponse) VisitIssueTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CountWorkingDaysRequestObject struct {
 	Params CountWorkingDaysParams
 }
@@ -9457,6 +13366,94 @@ type CountWorkingDaysResponseObject interface {
 type CountWorkingDays200JSONResponse WorkingDayCount
 
 func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCandidateRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+}
+
+type GetCandidateResponseObject interface {
+	VisitGetCandidateResponse(w http.ResponseWriter) error
+}
+
+type GetCandidate200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCandidate200JSONResponse struct {
+	Body    Candidate
+	Headers GetCandidate200ResponseHeaders
+}
+
+func (response GetCandidate200JSONResponse) VisitGetCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCandidateRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+	Body        *UpdateCandidateApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCandidateResponseObject interface {
+	VisitUpdateCandidateResponse(w http.ResponseWriter) error
+}
+
+type UpdateCandidate200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCandidate200JSONResponse struct {
+	Body    Candidate
+	Headers UpdateCandidate200ResponseHeaders
+}
+
+func (response UpdateCandidate200JSONResponse) VisitUpdateCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCandidateStatusRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+	Body        *AddCandidateStatusJSONRequestBody
+}
+
+type AddCandidateStatusResponseObject interface {
+	VisitAddCandidateStatusResponse(w http.ResponseWriter) error
+}
+
+type AddCandidateStatus200JSONResponse Candidate
+
+func (response AddCandidateStatus200JSONResponse) VisitAddCandidateStatusResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -10344,6 +14341,235 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	return err
 }
 
+type ListElectionsRequestObject struct {
+}
+
+type ListElectionsResponseObject interface {
+	VisitListElectionsResponse(w http.ResponseWriter) error
+}
+
+type ListElections200JSONResponse ElectionList
+
+func (response ListElections200JSONResponse) VisitListElectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElectionRequestObject struct {
+	Body *CreateElectionJSONRequestBody
+}
+
+type CreateElectionResponseObject interface {
+	VisitCreateElectionResponse(w http.ResponseWriter) error
+}
+
+type CreateElection201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateElection201JSONResponse struct {
+	Body    Election
+	Headers CreateElection201ResponseHeaders
+}
+
+func (response CreateElection201JSONResponse) VisitCreateElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElectionRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+}
+
+type GetElectionResponseObject interface {
+	VisitGetElectionResponse(w http.ResponseWriter) error
+}
+
+type GetElection200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetElection200JSONResponse struct {
+	Body    Election
+	Headers GetElection200ResponseHeaders
+}
+
+func (response GetElection200JSONResponse) VisitGetElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCandidatesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Params     ListCandidatesParams
+}
+
+type ListCandidatesResponseObject interface {
+	VisitListCandidatesResponse(w http.ResponseWriter) error
+}
+
+type ListCandidates200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCandidates200JSONResponse struct {
+	Body    CandidateList
+	Headers ListCandidates200ResponseHeaders
+}
+
+func (response ListCandidates200JSONResponse) VisitListCandidatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCandidateRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Body       *CreateCandidateJSONRequestBody
+}
+
+type CreateCandidateResponseObject interface {
+	VisitCreateCandidateResponse(w http.ResponseWriter) error
+}
+
+type CreateCandidate201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCandidate201JSONResponse struct {
+	Body    Candidate
+	Headers CreateCandidate201ResponseHeaders
+}
+
+func (response CreateCandidate201JSONResponse) VisitCreateCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElectionPhasesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Params     GetElectionPhasesParams
+}
+
+type GetElectionPhasesResponseObject interface {
+	VisitGetElectionPhasesResponse(w http.ResponseWriter) error
+}
+
+type GetElectionPhases200JSONResponse ElectionPhases
+
+func (response GetElectionPhases200JSONResponse) VisitGetElectionPhasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElectionStagesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+}
+
+type ListElectionStagesResponseObject interface {
+	VisitListElectionStagesResponse(w http.ResponseWriter) error
+}
+
+type ListElectionStages200JSONResponse ElectionStageList
+
+func (response ListElectionStages200JSONResponse) VisitListElectionStagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetElectionStageRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Body       *SetElectionStageJSONRequestBody
+}
+
+type SetElectionStageResponseObject interface {
+	VisitSetElectionStageResponse(w http.ResponseWriter) error
+}
+
+type SetElectionStage201ResponseHeaders struct {
+	Location *string
+}
+
+type SetElectionStage201JSONResponse struct {
+	Body    ElectionStage
+	Headers SetElectionStage201ResponseHeaders
+}
+
+func (response SetElectionStage201JSONResponse) VisitSetElectionStageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
 }
@@ -10473,6 +14699,354 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 	return err
 }
 
+type GetImportTemplateRequestObject struct {
+	Format ImportTemplateFormat `json:"format"`
+}
+
+type GetImportTemplateResponseObject interface {
+	VisitGetImportTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetImportTemplate200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetImportTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetImportTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImportTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       GetImportTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportTemplate200TextcsvResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListImportsRequestObject struct {
+	Params ListImportsParams
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImports200JSONResponse struct {
+	Body    ImportList
+	Headers ListImports200ResponseHeaders
+}
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateImportRequestObject struct {
+	Params CreateImportParams
+	Body   io.Reader
+}
+
+type CreateImportResponseObject interface {
+	VisitCreateImportResponse(w http.ResponseWriter) error
+}
+
+type CreateImport202ResponseHeaders struct {
+	Location *string
+}
+
+type CreateImport202JSONResponse struct {
+	Body    Import
+	Headers CreateImport202ResponseHeaders
+}
+
+func (response CreateImport202JSONResponse) VisitCreateImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   GetImportParams
+}
+
+type GetImportResponseObject interface {
+	VisitGetImportResponse(w http.ResponseWriter) error
+}
+
+type GetImport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetImport200JSONResponse struct {
+	Body    Import
+	Headers GetImport200ResponseHeaders
+}
+
+func (response GetImport200JSONResponse) VisitGetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApplyImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Body     *ApplyImportJSONRequestBody
+}
+
+type ApplyImportResponseObject interface {
+	VisitApplyImportResponse(w http.ResponseWriter) error
+}
+
+type ApplyImport202ResponseHeaders struct {
+	Location *string
+}
+
+type ApplyImport202JSONResponse struct {
+	Body    Import
+	Headers ApplyImport202ResponseHeaders
+}
+
+func (response ApplyImport202JSONResponse) VisitApplyImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+}
+
+type CancelImportResponseObject interface {
+	VisitCancelImportResponse(w http.ResponseWriter) error
+}
+
+type CancelImport200JSONResponse Import
+
+func (response CancelImport200JSONResponse) VisitCancelImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportChangesRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   ListImportChangesParams
+}
+
+type ListImportChangesResponseObject interface {
+	VisitListImportChangesResponse(w http.ResponseWriter) error
+}
+
+type ListImportChanges200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImportChanges200JSONResponse struct {
+	Body    ImportChangeList
+	Headers ListImportChanges200ResponseHeaders
+}
+
+func (response ListImportChanges200JSONResponse) VisitListImportChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRefusedRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   GetImportRefusedParams
+}
+
+type GetImportRefusedResponseObject interface {
+	VisitGetImportRefusedResponse(w http.ResponseWriter) error
+}
+
+type GetImportRefused200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetImportRefused200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetImportRefused200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportRefused200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetImportRefusedResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListImportRowsRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   ListImportRowsParams
+}
+
+type ListImportRowsResponseObject interface {
+	VisitListImportRowsResponse(w http.ResponseWriter) error
+}
+
+type ListImportRows200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImportRows200JSONResponse struct {
+	Body    ImportRowList
+	Headers ListImportRows200ResponseHeaders
+}
+
+func (response ListImportRows200JSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+}
+
+type UndoImportResponseObject interface {
+	VisitUndoImportResponse(w http.ResponseWriter) error
+}
+
+type UndoImport202ResponseHeaders struct {
+	Location *string
+}
+
+type UndoImport202JSONResponse struct {
+	Body    Import
+	Headers UndoImport202ResponseHeaders
+}
+
+func (response UndoImport202JSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMandatesRequestObject struct {
 	Params ListMandatesParams
 }
@@ -10592,6 +15166,69 @@ func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.Respons
 	return err
 }
 
+type GetMeRequestObject struct {
+}
+
+type GetMeResponseObject interface {
+	VisitGetMeResponse(w http.ResponseWriter) error
+}
+
+type GetMe200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMe200JSONResponse struct {
+	Body    Me
+	Headers GetMe200ResponseHeaders
+}
+
+func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateMeRequestObject struct {
+	Body *UpdateMeApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateMeResponseObject interface {
+	VisitUpdateMeResponse(w http.ResponseWriter) error
+}
+
+type UpdateMe200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateMe200JSONResponse struct {
+	Body    Me
+	Headers UpdateMe200ResponseHeaders
+}
+
+func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMyCircularsRequestObject struct {
 	Params ListMyCircularsParams
 }
@@ -10651,6 +15288,118 @@ func (response ListMyPacts200JSONResponse) VisitListMyPactsResponse(w http.Respo
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListMySessionsRequestObject struct {
+}
+
+type ListMySessionsResponseObject interface {
+	VisitListMySessionsResponse(w http.ResponseWriter) error
+}
+
+type ListMySessions200JSONResponse SessionList
+
+func (response ListMySessions200JSONResponse) VisitListMySessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMySessionRequestObject struct {
+	SessionId SessionId `json:"sessionId"`
+}
+
+type EndMySessionResponseObject interface {
+	VisitEndMySessionResponse(w http.ResponseWriter) error
+}
+
+type EndMySession204Response struct {
+}
+
+func (response EndMySession204Response) VisitEndMySessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveTotpRequestObject struct {
+}
+
+type RemoveTotpResponseObject interface {
+	VisitRemoveTotpResponse(w http.ResponseWriter) error
+}
+
+type RemoveTotp204Response struct {
+}
+
+func (response RemoveTotp204Response) VisitRemoveTotpResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type StartTotpRequestObject struct {
+	Body *StartTotpJSONRequestBody
+}
+
+type StartTotpResponseObject interface {
+	VisitStartTotpResponse(w http.ResponseWriter) error
+}
+
+type StartTotp200JSONResponse TotpStart
+
+func (response StartTotp200JSONResponse) VisitStartTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmTotpRequestObject struct {
+	Body *ConfirmTotpJSONRequestBody
+}
+
+type ConfirmTotpResponseObject interface {
+	VisitConfirmTotpResponse(w http.ResponseWriter) error
+}
+
+type ConfirmTotp200JSONResponse RecoveryCodes
+
+func (response ConfirmTotp200JSONResponse) VisitConfirmTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10804,6 +15553,43 @@ func (response UpdateOpd200JSONResponse) VisitUpdateOpdResponse(w http.ResponseW
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PrintActivationSheetRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *PrintActivationSheetJSONRequestBody
+}
+
+type PrintActivationSheetResponseObject interface {
+	VisitPrintActivationSheetResponse(w http.ResponseWriter) error
+}
+
+type PrintActivationSheet200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type PrintActivationSheet200ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       PrintActivationSheet200ResponseHeaders
+	ContentLength int64
+}
+
+func (response PrintActivationSheet200ApplicationpdfResponse) VisitPrintActivationSheetResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -11579,15 +16365,25 @@ type GetPactSignatureResponseObject interface {
 	VisitGetPactSignatureResponse(w http.ResponseWriter) error
 }
 
-type GetPactSignature200JSONResponse PactSignature
+type GetPactSignature200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactSignature200JSONResponse struct {
+	Body    PactSignature
+	Headers GetPactSignature200ResponseHeaders
+}
 
 func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12013,6 +16809,171 @@ func (response ListPublicViolationTypes200JSONResponse) VisitListPublicViolation
 	if response.Headers.CacheControl != nil {
 		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecommendationsRequestObject struct {
+	Params ListRecommendationsParams
+}
+
+type ListRecommendationsResponseObject interface {
+	VisitListRecommendationsResponse(w http.ResponseWriter) error
+}
+
+type ListRecommendations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRecommendations200JSONResponse struct {
+	Body    RecommendationList
+	Headers ListRecommendations200ResponseHeaders
+}
+
+func (response ListRecommendations200JSONResponse) VisitListRecommendationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecommendationRequestObject struct {
+	Body *CreateRecommendationJSONRequestBody
+}
+
+type CreateRecommendationResponseObject interface {
+	VisitCreateRecommendationResponse(w http.ResponseWriter) error
+}
+
+type CreateRecommendation201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateRecommendation201JSONResponse struct {
+	Body    Recommendation
+	Headers CreateRecommendation201ResponseHeaders
+}
+
+func (response CreateRecommendation201JSONResponse) VisitCreateRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+}
+
+type GetRecommendationResponseObject interface {
+	VisitGetRecommendationResponse(w http.ResponseWriter) error
+}
+
+type GetRecommendation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRecommendation200JSONResponse struct {
+	Body    Recommendation
+	Headers GetRecommendation200ResponseHeaders
+}
+
+func (response GetRecommendation200JSONResponse) VisitGetRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *ContestRecommendationJSONRequestBody
+}
+
+type ContestRecommendationResponseObject interface {
+	VisitContestRecommendationResponse(w http.ResponseWriter) error
+}
+
+type ContestRecommendation200JSONResponse Recommendation
+
+func (response ContestRecommendation200JSONResponse) VisitContestRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveRecommendationDueRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *MoveRecommendationDueJSONRequestBody
+}
+
+type MoveRecommendationDueResponseObject interface {
+	VisitMoveRecommendationDueResponse(w http.ResponseWriter) error
+}
+
+type MoveRecommendationDue200JSONResponse Recommendation
+
+func (response MoveRecommendationDue200JSONResponse) VisitMoveRecommendationDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FollowUpRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *FollowUpRecommendationJSONRequestBody
+}
+
+type FollowUpRecommendationResponseObject interface {
+	VisitFollowUpRecommendationResponse(w http.ResponseWriter) error
+}
+
+type FollowUpRecommendation200JSONResponse Recommendation
+
+func (response FollowUpRecommendation200JSONResponse) VisitFollowUpRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12529,6 +17490,158 @@ func (response WithdrawReport200JSONResponse) VisitWithdrawReportResponse(w http
 	return err
 }
 
+type ListRoleGrantsRequestObject struct {
+	Params ListRoleGrantsParams
+}
+
+type ListRoleGrantsResponseObject interface {
+	VisitListRoleGrantsResponse(w http.ResponseWriter) error
+}
+
+type ListRoleGrants200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRoleGrants200JSONResponse struct {
+	Body    RoleGrantList
+	Headers ListRoleGrants200ResponseHeaders
+}
+
+func (response ListRoleGrants200JSONResponse) VisitListRoleGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRoleRequestObject struct {
+	Body *GrantRoleJSONRequestBody
+}
+
+type GrantRoleResponseObject interface {
+	VisitGrantRoleResponse(w http.ResponseWriter) error
+}
+
+type GrantRole201ResponseHeaders struct {
+	Location *string
+}
+
+type GrantRole201JSONResponse struct {
+	Body    RoleGrant
+	Headers GrantRole201ResponseHeaders
+}
+
+func (response GrantRole201JSONResponse) VisitGrantRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+}
+
+type GetRoleGrantResponseObject interface {
+	VisitGetRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type GetRoleGrant200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRoleGrant200JSONResponse struct {
+	Body    RoleGrant
+	Headers GetRoleGrant200ResponseHeaders
+}
+
+func (response GetRoleGrant200JSONResponse) VisitGetRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+	Body    *EndRoleGrantJSONRequestBody
+}
+
+type EndRoleGrantResponseObject interface {
+	VisitEndRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type EndRoleGrant200JSONResponse RoleGrant
+
+func (response EndRoleGrant200JSONResponse) VisitEndRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubstituteRoleGrantRequestObject struct {
+	GrantId GrantId `json:"grantId"`
+	Body    *SubstituteRoleGrantJSONRequestBody
+}
+
+type SubstituteRoleGrantResponseObject interface {
+	VisitSubstituteRoleGrantResponse(w http.ResponseWriter) error
+}
+
+type SubstituteRoleGrant201ResponseHeaders struct {
+	Location *string
+}
+
+type SubstituteRoleGrant201JSONResponse struct {
+	Body    RoleGrant
+	Headers SubstituteRoleGrant201ResponseHeaders
+}
+
+func (response SubstituteRoleGrant201JSONResponse) VisitSubstituteRoleGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSanctionsRequestObject struct {
 	Params ListSanctionsParams
 }
@@ -12856,8 +17969,257 @@ func (response RecordSanctionNationally200JSONResponse) VisitRecordSanctionNatio
 	return err
 }
 
+type ListTaskForcesRequestObject struct {
+	Params ListTaskForcesParams
+}
+
+type ListTaskForcesResponseObject interface {
+	VisitListTaskForcesResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForces200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForces200JSONResponse struct {
+	Body    TaskForceList
+	Headers ListTaskForces200ResponseHeaders
+}
+
+func (response ListTaskForces200JSONResponse) VisitListTaskForcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTaskForceRequestObject struct {
+	Body *CreateTaskForceJSONRequestBody
+}
+
+type CreateTaskForceResponseObject interface {
+	VisitCreateTaskForceResponse(w http.ResponseWriter) error
+}
+
+type CreateTaskForce201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateTaskForce201JSONResponse struct {
+	Body    TaskForce
+	Headers CreateTaskForce201ResponseHeaders
+}
+
+func (response CreateTaskForce201JSONResponse) VisitCreateTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+}
+
+type GetTaskForceResponseObject interface {
+	VisitGetTaskForceResponse(w http.ResponseWriter) error
+}
+
+type GetTaskForce200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetTaskForce200JSONResponse struct {
+	Body    TaskForce
+	Headers GetTaskForce200ResponseHeaders
+}
+
+func (response GetTaskForce200JSONResponse) VisitGetTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *EndTaskForceJSONRequestBody
+}
+
+type EndTaskForceResponseObject interface {
+	VisitEndTaskForceResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForce200JSONResponse TaskForce
+
+func (response EndTaskForce200JSONResponse) VisitEndTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTaskForceMembersRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Params      ListTaskForceMembersParams
+}
+
+type ListTaskForceMembersResponseObject interface {
+	VisitListTaskForceMembersResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForceMembers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForceMembers200JSONResponse struct {
+	Body    TaskForceMemberList
+	Headers ListTaskForceMembers200ResponseHeaders
+}
+
+func (response ListTaskForceMembers200JSONResponse) VisitListTaskForceMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTaskForceMemberRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *AddTaskForceMemberJSONRequestBody
+}
+
+type AddTaskForceMemberResponseObject interface {
+	VisitAddTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type AddTaskForceMember201ResponseHeaders struct {
+	Location *string
+}
+
+type AddTaskForceMember201JSONResponse struct {
+	Body    TaskForceMember
+	Headers AddTaskForceMember201ResponseHeaders
+}
+
+func (response AddTaskForceMember201JSONResponse) VisitAddTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceMemberRequestObject struct {
+	TaskForceId       TaskForceId       `json:"taskForceId"`
+	TaskForceMemberId TaskForceMemberId `json:"taskForceMemberId"`
+	Body              *EndTaskForceMemberJSONRequestBody
+}
+
+type EndTaskForceMemberResponseObject interface {
+	VisitEndTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForceMember200JSONResponse TaskForceMember
+
+func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeViolationsRequestObject struct {
+	Body *ProposeViolationsJSONRequestBody
+}
+
+type ProposeViolationsResponseObject interface {
+	VisitProposeViolationsResponse(w http.ResponseWriter) error
+}
+
+type ProposeViolations200JSONResponse ViolationProposals
+
+func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAccounts Accounts of the government
+	// (GET /accounts)
+	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// CreateAccount Open an account
+	// (POST /accounts)
+	CreateAccount(ctx context.Context, request CreateAccountRequestObject) (CreateAccountResponseObject, error)
+	// GetAccount One account
+	// (GET /accounts/{accountId})
+	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// RenewAccountCode Issue an account's code again
+	// (POST /accounts/{accountId}/activation-codes)
+	RenewAccountCode(ctx context.Context, request RenewAccountCodeRequestObject) (RenewAccountCodeResponseObject, error)
+	// ReactivateAccount Lift a suspension
+	// (POST /accounts/{accountId}/reactivation)
+	ReactivateAccount(ctx context.Context, request ReactivateAccountRequestObject) (ReactivateAccountResponseObject, error)
+	// SuspendAccount Suspend an account
+	// (POST /accounts/{accountId}/suspension)
+	SuspendAccount(ctx context.Context, request SuspendAccountRequestObject) (SuspendAccountResponseObject, error)
 	// ListAsn Civil servants and other staff in the programme
 	// (GET /asn)
 	ListAsn(ctx context.Context, request ListAsnRequestObject) (ListAsnResponseObject, error)
@@ -12885,6 +18247,9 @@ type StrictServerInterface interface {
 	// EndAsnAbsence End an excused spell
 	// (POST /asn/{asnId}/absences/{absenceId}/ending)
 	EndAsnAbsence(ctx context.Context, request EndAsnAbsenceRequestObject) (EndAsnAbsenceResponseObject, error)
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	// (POST /asn/{asnId}/activation-codes)
+	ReissueActivationCode(ctx context.Context, request ReissueActivationCodeRequestObject) (ReissueActivationCodeResponseObject, error)
 	// AddAsnSuperior New direct superior
 	// (POST /asn/{asnId}/assigned-superiors)
 	AddAsnSuperior(ctx context.Context, request AddAsnSuperiorRequestObject) (AddAsnSuperiorResponseObject, error)
@@ -12915,9 +18280,24 @@ type StrictServerInterface interface {
 	// ListAsnSuperiors Chain of superiors
 	// (GET /asn/{asnId}/superiors)
 	ListAsnSuperiors(ctx context.Context, request ListAsnSuperiorsRequestObject) (ListAsnSuperiorsResponseObject, error)
+	// ActivateAccount Open an account with a one-time code
+	// (POST /auth/activation)
+	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// IssueToken Sign in, refresh, or get a machine's token
+	// (POST /auth/token)
+	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
+	// GetCandidate One candidate
+	// (GET /candidates/{candidateId})
+	GetCandidate(ctx context.Context, request GetCandidateRequestObject) (GetCandidateResponseObject, error)
+	// UpdateCandidate Correct names, enter the ballot number
+	// (PATCH /candidates/{candidateId})
+	UpdateCandidate(ctx context.Context, request UpdateCandidateRequestObject) (UpdateCandidateResponseObject, error)
+	// AddCandidateStatus Record what a candidate became
+	// (POST /candidates/{candidateId}/statuses)
+	AddCandidateStatus(ctx context.Context, request AddCandidateStatusRequestObject) (AddCandidateStatusResponseObject, error)
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
@@ -12999,6 +18379,30 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListElections Elections that concern the government
+	// (GET /elections)
+	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
+	// CreateElection Add an election of the government's own
+	// (POST /elections)
+	CreateElection(ctx context.Context, request CreateElectionRequestObject) (CreateElectionResponseObject, error)
+	// GetElection One election
+	// (GET /elections/{electionId})
+	GetElection(ctx context.Context, request GetElectionRequestObject) (GetElectionResponseObject, error)
+	// ListCandidates Candidates of an election
+	// (GET /elections/{electionId}/candidates)
+	ListCandidates(ctx context.Context, request ListCandidatesRequestObject) (ListCandidatesResponseObject, error)
+	// CreateCandidate Record a candidate
+	// (POST /elections/{electionId}/candidates)
+	CreateCandidate(ctx context.Context, request CreateCandidateRequestObject) (CreateCandidateResponseObject, error)
+	// GetElectionPhases Phases of a day, and why
+	// (GET /elections/{electionId}/phases)
+	GetElectionPhases(ctx context.Context, request GetElectionPhasesRequestObject) (GetElectionPhasesResponseObject, error)
+	// ListElectionStages The calendar of an election
+	// (GET /elections/{electionId}/stages)
+	ListElectionStages(ctx context.Context, request ListElectionStagesRequestObject) (ListElectionStagesResponseObject, error)
+	// SetElectionStage Add a stage or correct one
+	// (POST /elections/{electionId}/stages)
+	SetElectionStage(ctx context.Context, request SetElectionStageRequestObject) (SetElectionStageResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -13011,6 +18415,36 @@ type StrictServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// GetImportTemplate A template to fill
+	// (GET /import-templates/{format})
+	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
+	// ListImports Imports of the government
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// CreateImport Send a file of civil servants
+	// (POST /imports)
+	CreateImport(ctx context.Context, request CreateImportRequestObject) (CreateImportResponseObject, error)
+	// GetImport One import and how far it is
+	// (GET /imports/{importId})
+	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
+	// ApplyImport Apply a dry run
+	// (POST /imports/{importId}/application)
+	ApplyImport(ctx context.Context, request ApplyImportRequestObject) (ApplyImportResponseObject, error)
+	// CancelImport Stop an import
+	// (POST /imports/{importId}/cancellation)
+	CancelImport(ctx context.Context, request CancelImportRequestObject) (CancelImportResponseObject, error)
+	// ListImportChanges The difference against the registry
+	// (GET /imports/{importId}/changes)
+	ListImportChanges(ctx context.Context, request ListImportChangesRequestObject) (ListImportChangesResponseObject, error)
+	// GetImportRefused The refused rows as a file to correct
+	// (GET /imports/{importId}/refused)
+	GetImportRefused(ctx context.Context, request GetImportRefusedRequestObject) (GetImportRefusedResponseObject, error)
+	// ListImportRows The answer to each row
+	// (GET /imports/{importId}/rows)
+	ListImportRows(ctx context.Context, request ListImportRowsRequestObject) (ListImportRowsResponseObject, error)
+	// UndoImport Take a whole import back
+	// (POST /imports/{importId}/undo)
+	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
 	// ListMandates Who may act for the government, and who could on a day
 	// (GET /mandates)
 	ListMandates(ctx context.Context, request ListMandatesRequestObject) (ListMandatesResponseObject, error)
@@ -13023,12 +18457,36 @@ type StrictServerInterface interface {
 	// EndMandate End a mandate on a day
 	// (POST /mandates/{mandateId}/ending)
 	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
+	// GetMe Who am I, and what may I do
+	// (GET /me)
+	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// UpdateMe Change own e-mail and phone
+	// (PATCH /me)
+	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
+	// ChangePassword Change own password
+	// (POST /me/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// ListMySessions Where am I signed in
+	// (GET /me/sessions)
+	ListMySessions(ctx context.Context, request ListMySessionsRequestObject) (ListMySessionsResponseObject, error)
+	// EndMySession Sign out a session
+	// (DELETE /me/sessions/{sessionId})
+	EndMySession(ctx context.Context, request EndMySessionRequestObject) (EndMySessionResponseObject, error)
+	// RemoveTotp Unbind the second factor
+	// (DELETE /me/totp)
+	RemoveTotp(ctx context.Context, request RemoveTotpRequestObject) (RemoveTotpResponseObject, error)
+	// StartTotp Begin to bind a second factor
+	// (POST /me/totp)
+	StartTotp(ctx context.Context, request StartTotpRequestObject) (StartTotpResponseObject, error)
+	// ConfirmTotp Confirm the second factor with its first code
+	// (POST /me/totp/confirmation)
+	ConfirmTotp(ctx context.Context, request ConfirmTotpRequestObject) (ConfirmTotpResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -13044,6 +18502,9 @@ type StrictServerInterface interface {
 	// UpdateOpd Correct code or kind
 	// (PATCH /opd/{opdId})
 	UpdateOpd(ctx context.Context, request UpdateOpdRequestObject) (UpdateOpdResponseObject, error)
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	// (POST /opd/{opdId}/activation-sheets)
+	PrintActivationSheet(ctx context.Context, request PrintActivationSheetRequestObject) (PrintActivationSheetResponseObject, error)
 	// EndOpd End a unit
 	// (POST /opd/{opdId}/ending)
 	EndOpd(ctx context.Context, request EndOpdRequestObject) (EndOpdResponseObject, error)
@@ -13173,6 +18634,24 @@ type StrictServerInterface interface {
 	// ListPublicViolationTypes What is not allowed
 	// (GET /public/violation-types)
 	ListPublicViolationTypes(ctx context.Context, request ListPublicViolationTypesRequestObject) (ListPublicViolationTypesResponseObject, error)
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx context.Context, request ListRecommendationsRequestObject) (ListRecommendationsResponseObject, error)
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx context.Context, request CreateRecommendationRequestObject) (CreateRecommendationResponseObject, error)
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx context.Context, request GetRecommendationRequestObject) (GetRecommendationResponseObject, error)
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx context.Context, request ContestRecommendationRequestObject) (ContestRecommendationResponseObject, error)
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx context.Context, request MoveRecommendationDueRequestObject) (MoveRecommendationDueResponseObject, error)
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx context.Context, request FollowUpRecommendationRequestObject) (FollowUpRecommendationResponseObject, error)
 	// ListReferenceKinds Kinds of reference data
 	// (GET /reference-data)
 	ListReferenceKinds(ctx context.Context, request ListReferenceKindsRequestObject) (ListReferenceKindsResponseObject, error)
@@ -13233,6 +18712,21 @@ type StrictServerInterface interface {
 	// WithdrawReport Record that the reporter takes the report back
 	// (POST /reports/{reportId}/withdrawal)
 	WithdrawReport(ctx context.Context, request WithdrawReportRequestObject) (WithdrawReportResponseObject, error)
+	// ListRoleGrants Who has which role, and had it on a day
+	// (GET /role-grants)
+	ListRoleGrants(ctx context.Context, request ListRoleGrantsRequestObject) (ListRoleGrantsResponseObject, error)
+	// GrantRole Give somebody a role
+	// (POST /role-grants)
+	GrantRole(ctx context.Context, request GrantRoleRequestObject) (GrantRoleResponseObject, error)
+	// GetRoleGrant One role given
+	// (GET /role-grants/{grantId})
+	GetRoleGrant(ctx context.Context, request GetRoleGrantRequestObject) (GetRoleGrantResponseObject, error)
+	// EndRoleGrant End a role
+	// (POST /role-grants/{grantId}/ending)
+	EndRoleGrant(ctx context.Context, request EndRoleGrantRequestObject) (EndRoleGrantResponseObject, error)
+	// SubstituteRoleGrant Let somebody stand in
+	// (POST /role-grants/{grantId}/substitutes)
+	SubstituteRoleGrant(ctx context.Context, request SubstituteRoleGrantRequestObject) (SubstituteRoleGrantResponseObject, error)
 	// ListSanctions Sanctions of the cases the caller may see
 	// (GET /sanctions)
 	ListSanctions(ctx context.Context, request ListSanctionsRequestObject) (ListSanctionsResponseObject, error)
@@ -13263,6 +18757,30 @@ type StrictServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx context.Context, request RecordSanctionNationallyRequestObject) (RecordSanctionNationallyResponseObject, error)
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx context.Context, request ListTaskForcesRequestObject) (ListTaskForcesResponseObject, error)
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx context.Context, request CreateTaskForceRequestObject) (CreateTaskForceResponseObject, error)
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx context.Context, request GetTaskForceRequestObject) (GetTaskForceResponseObject, error)
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx context.Context, request EndTaskForceRequestObject) (EndTaskForceResponseObject, error)
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx context.Context, request ListTaskForceMembersRequestObject) (ListTaskForceMembersResponseObject, error)
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx context.Context, request AddTaskForceMemberRequestObject) (AddTaskForceMemberResponseObject, error)
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
+	// ProposeViolations Which kinds of violation an act may be
+	// (POST /violation-proposals)
+	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -13275,6 +18793,200 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListAccounts operation middleware
+func (sh *strictHandler) ListAccounts(ctx echo.Context, params ListAccountsParams) error {
+	var request ListAccountsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccounts(ctx.Request().Context(), request.(ListAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
+		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAccount operation middleware
+func (sh *strictHandler) CreateAccount(ctx echo.Context) error {
+	var request CreateAccountRequestObject
+
+	var body CreateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAccount(ctx.Request().Context(), request.(CreateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAccountResponseObject); ok {
+		return validResponse.VisitCreateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAccount operation middleware
+func (sh *strictHandler) GetAccount(ctx echo.Context, accountId AccountId) error {
+	var request GetAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAccount(ctx.Request().Context(), request.(GetAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
+		return validResponse.VisitGetAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewAccountCode operation middleware
+func (sh *strictHandler) RenewAccountCode(ctx echo.Context, accountId AccountId) error {
+	var request RenewAccountCodeRequestObject
+
+	request.AccountId = accountId
+
+	var body RenewAccountCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewAccountCode(ctx.Request().Context(), request.(RenewAccountCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewAccountCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewAccountCodeResponseObject); ok {
+		return validResponse.VisitRenewAccountCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReactivateAccount operation middleware
+func (sh *strictHandler) ReactivateAccount(ctx echo.Context, accountId AccountId) error {
+	var request ReactivateAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReactivateAccount(ctx.Request().Context(), request.(ReactivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReactivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReactivateAccountResponseObject); ok {
+		return validResponse.VisitReactivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendAccount operation middleware
+func (sh *strictHandler) SuspendAccount(ctx echo.Context, accountId AccountId) error {
+	var request SuspendAccountRequestObject
+
+	request.AccountId = accountId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendAccount(ctx.Request().Context(), request.(SuspendAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendAccountResponseObject); ok {
+		return validResponse.VisitSuspendAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListAsn operation middleware
@@ -13629,6 +19341,54 @@ func (sh *strictHandler) EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId 
 		return err
 	} else if validResponse, ok := response.(EndAsnAbsenceResponseObject); ok {
 		return validResponse.VisitEndAsnAbsenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReissueActivationCode operation middleware
+func (sh *strictHandler) ReissueActivationCode(ctx echo.Context, asnId AsnId) error {
+	var request ReissueActivationCodeRequestObject
+
+	request.AsnId = asnId
+
+	var body ReissueActivationCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReissueActivationCode(ctx.Request().Context(), request.(ReissueActivationCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReissueActivationCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReissueActivationCodeResponseObject); ok {
+		return validResponse.VisitReissueActivationCodeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14048,6 +19808,85 @@ func (sh *strictHandler) ListAsnSuperiors(ctx echo.Context, asnId AsnId, params 
 	return nil
 }
 
+// ActivateAccount operation middleware
+func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
+	var request ActivateAccountRequestObject
+
+	var body ActivateAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActivateAccount(ctx.Request().Context(), request.(ActivateAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActivateAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
+		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueToken operation middleware
+func (sh *strictHandler) IssueToken(ctx echo.Context) error {
+	var request IssueTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body IssueTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueToken(ctx.Request().Context(), request.(IssueTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueTokenResponseObject); ok {
+		return validResponse.VisitIssueTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CountWorkingDays operation middleware
 func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error {
 	var request CountWorkingDaysRequestObject
@@ -14067,6 +19906,127 @@ func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingD
 		return err
 	} else if validResponse, ok := response.(CountWorkingDaysResponseObject); ok {
 		return validResponse.VisitCountWorkingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCandidate operation middleware
+func (sh *strictHandler) GetCandidate(ctx echo.Context, candidateId CandidateId) error {
+	var request GetCandidateRequestObject
+
+	request.CandidateId = candidateId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCandidate(ctx.Request().Context(), request.(GetCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCandidateResponseObject); ok {
+		return validResponse.VisitGetCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCandidate operation middleware
+func (sh *strictHandler) UpdateCandidate(ctx echo.Context, candidateId CandidateId) error {
+	var request UpdateCandidateRequestObject
+
+	request.CandidateId = candidateId
+
+	var body UpdateCandidateApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCandidate(ctx.Request().Context(), request.(UpdateCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCandidateResponseObject); ok {
+		return validResponse.VisitUpdateCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCandidateStatus operation middleware
+func (sh *strictHandler) AddCandidateStatus(ctx echo.Context, candidateId CandidateId) error {
+	var request AddCandidateStatusRequestObject
+
+	request.CandidateId = candidateId
+
+	var body AddCandidateStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCandidateStatus(ctx.Request().Context(), request.(AddCandidateStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCandidateStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCandidateStatusResponseObject); ok {
+		return validResponse.VisitAddCandidateStatusResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15116,6 +21076,273 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 	return nil
 }
 
+// ListElections operation middleware
+func (sh *strictHandler) ListElections(ctx echo.Context) error {
+	var request ListElectionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElections(ctx.Request().Context(), request.(ListElectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElectionsResponseObject); ok {
+		return validResponse.VisitListElectionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateElection operation middleware
+func (sh *strictHandler) CreateElection(ctx echo.Context) error {
+	var request CreateElectionRequestObject
+
+	var body CreateElectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateElection(ctx.Request().Context(), request.(CreateElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateElectionResponseObject); ok {
+		return validResponse.VisitCreateElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElection operation middleware
+func (sh *strictHandler) GetElection(ctx echo.Context, electionId ElectionId) error {
+	var request GetElectionRequestObject
+
+	request.ElectionId = electionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElection(ctx.Request().Context(), request.(GetElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElectionResponseObject); ok {
+		return validResponse.VisitGetElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCandidates operation middleware
+func (sh *strictHandler) ListCandidates(ctx echo.Context, electionId ElectionId, params ListCandidatesParams) error {
+	var request ListCandidatesRequestObject
+
+	request.ElectionId = electionId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCandidates(ctx.Request().Context(), request.(ListCandidatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCandidates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCandidatesResponseObject); ok {
+		return validResponse.VisitListCandidatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCandidate operation middleware
+func (sh *strictHandler) CreateCandidate(ctx echo.Context, electionId ElectionId) error {
+	var request CreateCandidateRequestObject
+
+	request.ElectionId = electionId
+
+	var body CreateCandidateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCandidate(ctx.Request().Context(), request.(CreateCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCandidateResponseObject); ok {
+		return validResponse.VisitCreateCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElectionPhases operation middleware
+func (sh *strictHandler) GetElectionPhases(ctx echo.Context, electionId ElectionId, params GetElectionPhasesParams) error {
+	var request GetElectionPhasesRequestObject
+
+	request.ElectionId = electionId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElectionPhases(ctx.Request().Context(), request.(GetElectionPhasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElectionPhases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElectionPhasesResponseObject); ok {
+		return validResponse.VisitGetElectionPhasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListElectionStages operation middleware
+func (sh *strictHandler) ListElectionStages(ctx echo.Context, electionId ElectionId) error {
+	var request ListElectionStagesRequestObject
+
+	request.ElectionId = electionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElectionStages(ctx.Request().Context(), request.(ListElectionStagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElectionStages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElectionStagesResponseObject); ok {
+		return validResponse.VisitListElectionStagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetElectionStage operation middleware
+func (sh *strictHandler) SetElectionStage(ctx echo.Context, electionId ElectionId) error {
+	var request SetElectionStageRequestObject
+
+	request.ElectionId = electionId
+
+	var body SetElectionStageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetElectionStage(ctx.Request().Context(), request.(SetElectionStageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetElectionStage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetElectionStageResponseObject); ok {
+		return validResponse.VisitSetElectionStageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernments operation middleware
 func (sh *strictHandler) ListGovernments(ctx echo.Context, params ListGovernmentsParams) error {
 	var request ListGovernmentsRequestObject
@@ -15254,6 +21481,285 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 		return err
 	} else if validResponse, ok := response.(UpdateGovernmentResponseObject); ok {
 		return validResponse.VisitUpdateGovernmentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportTemplate operation middleware
+func (sh *strictHandler) GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error {
+	var request GetImportTemplateRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportTemplate(ctx.Request().Context(), request.(GetImportTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportTemplateResponseObject); ok {
+		return validResponse.VisitGetImportTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx echo.Context, params ListImportsParams) error {
+	var request ListImportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx.Request().Context(), request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		return validResponse.VisitListImportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateImport operation middleware
+func (sh *strictHandler) CreateImport(ctx echo.Context, params CreateImportParams) error {
+	var request CreateImportRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateImport(ctx.Request().Context(), request.(CreateImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateImportResponseObject); ok {
+		return validResponse.VisitCreateImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImport operation middleware
+func (sh *strictHandler) GetImport(ctx echo.Context, importId ImportId, params GetImportParams) error {
+	var request GetImportRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImport(ctx.Request().Context(), request.(GetImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportResponseObject); ok {
+		return validResponse.VisitGetImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApplyImport operation middleware
+func (sh *strictHandler) ApplyImport(ctx echo.Context, importId ImportId) error {
+	var request ApplyImportRequestObject
+
+	request.ImportId = importId
+
+	var body ApplyImportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApplyImport(ctx.Request().Context(), request.(ApplyImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApplyImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApplyImportResponseObject); ok {
+		return validResponse.VisitApplyImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelImport operation middleware
+func (sh *strictHandler) CancelImport(ctx echo.Context, importId ImportId) error {
+	var request CancelImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelImport(ctx.Request().Context(), request.(CancelImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelImportResponseObject); ok {
+		return validResponse.VisitCancelImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImportChanges operation middleware
+func (sh *strictHandler) ListImportChanges(ctx echo.Context, importId ImportId, params ListImportChangesParams) error {
+	var request ListImportChangesRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportChanges(ctx.Request().Context(), request.(ListImportChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportChangesResponseObject); ok {
+		return validResponse.VisitListImportChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportRefused operation middleware
+func (sh *strictHandler) GetImportRefused(ctx echo.Context, importId ImportId, params GetImportRefusedParams) error {
+	var request GetImportRefusedRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportRefused(ctx.Request().Context(), request.(GetImportRefusedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportRefused")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportRefusedResponseObject); ok {
+		return validResponse.VisitGetImportRefusedResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImportRows operation middleware
+func (sh *strictHandler) ListImportRows(ctx echo.Context, importId ImportId, params ListImportRowsParams) error {
+	var request ListImportRowsRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportRows(ctx.Request().Context(), request.(ListImportRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportRowsResponseObject); ok {
+		return validResponse.VisitListImportRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UndoImport operation middleware
+func (sh *strictHandler) UndoImport(ctx echo.Context, importId ImportId) error {
+	var request UndoImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoImport(ctx.Request().Context(), request.(UndoImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UndoImportResponseObject); ok {
+		return validResponse.VisitUndoImportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15404,6 +21910,75 @@ func (sh *strictHandler) EndMandate(ctx echo.Context, mandateId MandateId) error
 	return nil
 }
 
+// GetMe operation middleware
+func (sh *strictHandler) GetMe(ctx echo.Context) error {
+	var request GetMeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMe(ctx.Request().Context(), request.(GetMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMeResponseObject); ok {
+		return validResponse.VisitGetMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateMe operation middleware
+func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
+	var request UpdateMeRequestObject
+
+	var body UpdateMeApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateMe(ctx.Request().Context(), request.(UpdateMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
+		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMyCirculars operation middleware
 func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error {
 	var request ListMyCircularsRequestObject
@@ -15448,6 +22023,215 @@ func (sh *strictHandler) ListMyPacts(ctx echo.Context, params ListMyPactsParams)
 		return err
 	} else if validResponse, ok := response.(ListMyPactsResponseObject); ok {
 		return validResponse.VisitListMyPactsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.Request().Context(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMySessions operation middleware
+func (sh *strictHandler) ListMySessions(ctx echo.Context) error {
+	var request ListMySessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMySessions(ctx.Request().Context(), request.(ListMySessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMySessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMySessionsResponseObject); ok {
+		return validResponse.VisitListMySessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndMySession operation middleware
+func (sh *strictHandler) EndMySession(ctx echo.Context, sessionId SessionId) error {
+	var request EndMySessionRequestObject
+
+	request.SessionId = sessionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMySession(ctx.Request().Context(), request.(EndMySessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMySession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndMySessionResponseObject); ok {
+		return validResponse.VisitEndMySessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveTotp operation middleware
+func (sh *strictHandler) RemoveTotp(ctx echo.Context) error {
+	var request RemoveTotpRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveTotp(ctx.Request().Context(), request.(RemoveTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveTotpResponseObject); ok {
+		return validResponse.VisitRemoveTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartTotp operation middleware
+func (sh *strictHandler) StartTotp(ctx echo.Context) error {
+	var request StartTotpRequestObject
+
+	var body StartTotpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartTotp(ctx.Request().Context(), request.(StartTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartTotpResponseObject); ok {
+		return validResponse.VisitStartTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmTotp operation middleware
+func (sh *strictHandler) ConfirmTotp(ctx echo.Context) error {
+	var request ConfirmTotpRequestObject
+
+	var body ConfirmTotpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmTotp(ctx.Request().Context(), request.(ConfirmTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmTotpResponseObject); ok {
+		return validResponse.VisitConfirmTotpResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15638,6 +22422,54 @@ func (sh *strictHandler) UpdateOpd(ctx echo.Context, opdId OpdId) error {
 		return err
 	} else if validResponse, ok := response.(UpdateOpdResponseObject); ok {
 		return validResponse.VisitUpdateOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PrintActivationSheet operation middleware
+func (sh *strictHandler) PrintActivationSheet(ctx echo.Context, opdId OpdId) error {
+	var request PrintActivationSheetRequestObject
+
+	request.OpdId = opdId
+
+	var body PrintActivationSheetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PrintActivationSheet(ctx.Request().Context(), request.(PrintActivationSheetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PrintActivationSheet")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PrintActivationSheetResponseObject); ok {
+		return validResponse.VisitPrintActivationSheetResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17254,6 +24086,246 @@ func (sh *strictHandler) ListPublicViolationTypes(ctx echo.Context, params ListP
 	return nil
 }
 
+// ListRecommendations operation middleware
+func (sh *strictHandler) ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error {
+	var request ListRecommendationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecommendations(ctx.Request().Context(), request.(ListRecommendationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecommendations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRecommendationsResponseObject); ok {
+		return validResponse.VisitListRecommendationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRecommendation operation middleware
+func (sh *strictHandler) CreateRecommendation(ctx echo.Context) error {
+	var request CreateRecommendationRequestObject
+
+	var body CreateRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecommendation(ctx.Request().Context(), request.(CreateRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRecommendationResponseObject); ok {
+		return validResponse.VisitCreateRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRecommendation operation middleware
+func (sh *strictHandler) GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request GetRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecommendation(ctx.Request().Context(), request.(GetRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRecommendationResponseObject); ok {
+		return validResponse.VisitGetRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContestRecommendation operation middleware
+func (sh *strictHandler) ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request ContestRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body ContestRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestRecommendation(ctx.Request().Context(), request.(ContestRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContestRecommendationResponseObject); ok {
+		return validResponse.VisitContestRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MoveRecommendationDue operation middleware
+func (sh *strictHandler) MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error {
+	var request MoveRecommendationDueRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body MoveRecommendationDueJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveRecommendationDue(ctx.Request().Context(), request.(MoveRecommendationDueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveRecommendationDue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveRecommendationDueResponseObject); ok {
+		return validResponse.VisitMoveRecommendationDueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FollowUpRecommendation operation middleware
+func (sh *strictHandler) FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request FollowUpRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body FollowUpRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FollowUpRecommendation(ctx.Request().Context(), request.(FollowUpRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FollowUpRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FollowUpRecommendationResponseObject); ok {
+		return validResponse.VisitFollowUpRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListReferenceKinds operation middleware
 func (sh *strictHandler) ListReferenceKinds(ctx echo.Context) error {
 	var request ListReferenceKindsRequestObject
@@ -18101,6 +25173,198 @@ func (sh *strictHandler) WithdrawReport(ctx echo.Context, reportId ReportId) err
 	return nil
 }
 
+// ListRoleGrants operation middleware
+func (sh *strictHandler) ListRoleGrants(ctx echo.Context, params ListRoleGrantsParams) error {
+	var request ListRoleGrantsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRoleGrants(ctx.Request().Context(), request.(ListRoleGrantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRoleGrants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRoleGrantsResponseObject); ok {
+		return validResponse.VisitListRoleGrantsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantRole operation middleware
+func (sh *strictHandler) GrantRole(ctx echo.Context) error {
+	var request GrantRoleRequestObject
+
+	var body GrantRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantRole(ctx.Request().Context(), request.(GrantRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantRoleResponseObject); ok {
+		return validResponse.VisitGrantRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRoleGrant operation middleware
+func (sh *strictHandler) GetRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request GetRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRoleGrant(ctx.Request().Context(), request.(GetRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRoleGrantResponseObject); ok {
+		return validResponse.VisitGetRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndRoleGrant operation middleware
+func (sh *strictHandler) EndRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request EndRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body EndRoleGrantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRoleGrant(ctx.Request().Context(), request.(EndRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndRoleGrantResponseObject); ok {
+		return validResponse.VisitEndRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubstituteRoleGrant operation middleware
+func (sh *strictHandler) SubstituteRoleGrant(ctx echo.Context, grantId GrantId) error {
+	var request SubstituteRoleGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body SubstituteRoleGrantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubstituteRoleGrant(ctx.Request().Context(), request.(SubstituteRoleGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubstituteRoleGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubstituteRoleGrantResponseObject); ok {
+		return validResponse.VisitSubstituteRoleGrantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListSanctions operation middleware
 func (sh *strictHandler) ListSanctions(ctx echo.Context, params ListSanctionsParams) error {
 	var request ListSanctionsRequestObject
@@ -18527,6 +25791,319 @@ func (sh *strictHandler) RecordSanctionNationally(ctx echo.Context, sanctionId S
 		return err
 	} else if validResponse, ok := response.(RecordSanctionNationallyResponseObject); ok {
 		return validResponse.VisitRecordSanctionNationallyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForces operation middleware
+func (sh *strictHandler) ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error {
+	var request ListTaskForcesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForces(ctx.Request().Context(), request.(ListTaskForcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForces")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForcesResponseObject); ok {
+		return validResponse.VisitListTaskForcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTaskForce operation middleware
+func (sh *strictHandler) CreateTaskForce(ctx echo.Context) error {
+	var request CreateTaskForceRequestObject
+
+	var body CreateTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTaskForce(ctx.Request().Context(), request.(CreateTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTaskForceResponseObject); ok {
+		return validResponse.VisitCreateTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTaskForce operation middleware
+func (sh *strictHandler) GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request GetTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTaskForce(ctx.Request().Context(), request.(GetTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTaskForceResponseObject); ok {
+		return validResponse.VisitGetTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForce operation middleware
+func (sh *strictHandler) EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request EndTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body EndTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForce(ctx.Request().Context(), request.(EndTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceResponseObject); ok {
+		return validResponse.VisitEndTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForceMembers operation middleware
+func (sh *strictHandler) ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error {
+	var request ListTaskForceMembersRequestObject
+
+	request.TaskForceId = taskForceId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForceMembers(ctx.Request().Context(), request.(ListTaskForceMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForceMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForceMembersResponseObject); ok {
+		return validResponse.VisitListTaskForceMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddTaskForceMember operation middleware
+func (sh *strictHandler) AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error {
+	var request AddTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body AddTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddTaskForceMember(ctx.Request().Context(), request.(AddTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddTaskForceMemberResponseObject); ok {
+		return validResponse.VisitAddTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForceMember operation middleware
+func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error {
+	var request EndTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+	request.TaskForceMemberId = taskForceMemberId
+
+	var body EndTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForceMember(ctx.Request().Context(), request.(EndTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
+		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeViolations operation middleware
+func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
+	var request ProposeViolationsRequestObject
+
+	var body ProposeViolationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeViolations(ctx.Request().Context(), request.(ProposeViolationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeViolations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
+		return validResponse.VisitProposeViolationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/netral-asn/netral/internal/platform/authn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/fault"
 )
@@ -37,7 +39,11 @@ func guard(o operation, a Authenticator) echo.MiddlewareFunc {
 				c.Response().Header().Del(echo.HeaderXRequestID)
 			}
 			if o.Permission == authz.Public {
-				// Authorization is never looked at (T-07).
+				// Authorization is never looked at on reporters' operations (T-07);
+				// machine clients show their secret to /auth with it.
+				if strings.HasPrefix(o.route.Path, "/auth/") {
+					c.SetRequest(c.Request().WithContext(authn.WithAttempt(c.Request().Context(), attempt(c))))
+				}
 				setScope(c, authz.ForPublic(authz.Platform))
 				return checked(c)
 			}
@@ -49,6 +55,15 @@ func guard(o operation, a Authenticator) echo.MiddlewareFunc {
 			return checked(c)
 		}
 	}
+}
+
+// attempt is what signing in needs to know of the request: from where, with
+// what program, and a machine client's HTTP Basic.
+func attempt(c echo.Context) authn.Attempt {
+	r := c.Request()
+	a := authn.Attempt{Source: network(c.RealIP()), Agent: printable(r.UserAgent())}
+	a.ClientID, a.ClientSecret, _ = r.BasicAuth()
+	return a
 }
 
 func authorise(c echo.Context, o operation, a Authenticator) (authz.Scope, error) {
@@ -110,6 +125,28 @@ func accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 		slog.Info("request", "method", c.Request().Method, "route", c.Path(), "status", c.Response().Status,
 			"ms", took.Milliseconds(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 		return nil
+	}
+}
+
+// nextPage puts what was asked for into the Link to the next page: a cursor
+// belongs to one list with its filters and its limit.
+func nextPage(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Before(func() {
+			address, found := strings.CutSuffix(c.Response().Header().Get("Link"), `>; rel="next"`)
+			if !found {
+				return
+			}
+			path, query, _ := strings.Cut(strings.TrimPrefix(address, "<"), "?")
+			cursor, err := url.ParseQuery(query)
+			if err != nil {
+				return
+			}
+			q := c.Request().URL.Query()
+			q.Set("cursor", cursor.Get("cursor"))
+			c.Response().Header().Set("Link", "<"+path+"?"+q.Encode()+`>; rel="next"`)
+		})
+		return next(c)
 	}
 }
 

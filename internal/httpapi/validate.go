@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -53,6 +56,11 @@ func validate(o operation) echo.MiddlewareFunc {
 			if err := openapi3filter.ValidateRequest(req.Context(), in); err != nil {
 				collect(err, f, "")
 				return f.Because(nil)
+			}
+			if o.Streamed {
+				if err := checkStream(o, in.Request); err != nil {
+					return err
+				}
 			}
 			c.SetRequest(in.Request)
 			return next(c)
@@ -187,11 +195,55 @@ func checkBody(o operation, req *http.Request, f *fault.Fault) error {
 		}
 		return checkJSON(body, f)
 	}
-	if media == "application/x-www-form-urlencoded" && hasControl(string(body), true) {
-		f.At("", "field.nul")
+	if media == "application/x-www-form-urlencoded" {
+		return checkForm(string(body), f)
 	}
 	return nil
 }
+
+// checkForm refuses repeated fields and what PostgreSQL would choke on; fields
+// nobody knows are ignored, as RFC 6749 asks.
+func checkForm(body string, f *fault.Fault) error {
+	form, err := url.ParseQuery(body)
+	if err != nil {
+		return fault.New(fault.Shape, "request.form_unreadable").Because(errors.New("no form"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		pointer := "/" + escapePointer(printable(name))
+		if len(form[name]) > 1 {
+			f.At(pointer, "field.duplicate")
+		}
+		if slices.ContainsFunc(form[name], func(v string) bool { return hasControl(v, false) }) || hasControl(name, false) {
+			f.At(pointer, "field.nul")
+		}
+	}
+	return nil
+}
+
+// checkStream holds the media type of a body that is not read here, and lets
+// the handler know its announced length, so that it can refuse before it reads.
+func checkStream(o operation, req *http.Request) error {
+	if o.route.Operation.RequestBody == nil {
+		return nil
+	}
+	media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if err != nil || o.route.Operation.RequestBody.Value.Content[media] == nil {
+		return fault.New(fault.UnsupportedMedia, "request.unsupported_media_type")
+	}
+	if req.Body != nil {
+		req.Body = announced{req.Body, req.ContentLength}
+	}
+	return nil
+}
+
+// announced is a streamed body with the length its request announces.
+type announced struct {
+	io.ReadCloser
+	length int64
+}
+
+// ContentLength is -1 when it is not known.
+func (a announced) ContentLength() int64 { return a.length }
 
 func readFault(err error) error {
 	var tooLarge *http.MaxBytesError

@@ -41,6 +41,8 @@ type Server struct {
 	Database testkit.Database
 	URL      string
 	people   *directory
+	master   *seal.Master
+	clock    *wall
 }
 
 var quiet = sync.OnceFunc(func() {
@@ -49,10 +51,10 @@ var quiet = sync.OnceFunc(func() {
 	}
 })
 
-// Start starts a server; it stops with the test.
-func Start(t testing.TB) *Server {
+// Start starts a server; it stops with the test. with changes its settings.
+func Start(t testing.TB, with ...func(*app.Config)) *Server {
 	t.Helper()
-	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) })
+	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, with...)
 }
 
 // StartServer starts a server with the timeouts of the real one.
@@ -66,17 +68,38 @@ func StartServer(t testing.TB) *Server {
 	})
 }
 
-func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
+func start(t testing.TB, listen func(http.Handler) *httptest.Server, with ...func(*app.Config)) *Server {
+	t.Helper()
+	s := newServer(t)
+	s.people = &directory{known: map[string]authz.Principal{}}
+	s.serve(listen, func(c *app.Config) {
+		c.Authenticator = s.people
+		for _, change := range with {
+			change(c)
+		}
+	})
+	return s
+}
+
+// newServer prepares a server that is not started yet.
+func newServer(t testing.TB) *Server {
 	t.Helper()
 	quiet()
-	d := testkit.Fresh(t)
 	master, err := seal.FromText(seal.Generate())
 	if err != nil {
 		t.Fatal(err)
 	}
-	people := &directory{known: map[string]authz.Principal{}}
-	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test",
-		Authenticator: people, Master: master, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}})
+	return &Server{t: t, Database: testkit.Fresh(t), master: master}
+}
+
+// serve starts the program as the options say.
+func (s *Server) serve(listen func(http.Handler) *httptest.Server, options func(*app.Config)) {
+	t := s.t
+	t.Helper()
+	c := app.Config{Database: db.Config{URL: s.Database.AppURL, MaxConnections: 10}, Version: "test", Master: s.master,
+		PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}}
+	options(&c)
+	a, err := app.New(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +110,7 @@ func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
 	t.Cleanup(func() { _ = a.Jobs.Stop(context.Background()) })
 	srv := listen(a.Handler())
 	t.Cleanup(srv.Close)
-	return &Server{t: t, App: a, Database: d, URL: srv.URL, people: people}
+	s.App, s.URL = a, srv.URL
 }
 
 // directory stands in for signing in: a token names a principal made by the

@@ -31,6 +31,16 @@ var Roles = []Role{
 	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN,
 }
 
+// Humans are the roles of people; the others are machines.
+var Humans = Roles[:len(Roles)-2]
+
+// NeedsSecondFactor tells the roles that read reports or cases or administer
+// others: everybody's but that of a civil servant in own matters.
+func NeedsSecondFactor(r Role) bool { return r != ASN && r != Bawaslu && r != BKN }
+
+// enrolment is what a person may use who must bind a second factor first.
+var enrolment = []Permission{"me.read", "me.totp"}
+
 // Reach is how far a permission goes inside a government.
 type Reach int
 
@@ -88,17 +98,31 @@ var permissions = map[Permission]grantTable{
 	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
 
 	// identity
+	"me.read":          whole(Humans...),
+	"me.write":         whole(Humans...),
+	"me.totp":          whole(Humans...),
+	"account.read":     whole(PlatformAdmin, GovernmentAdmin),
+	"account.write":    whole(PlatformAdmin, GovernmentAdmin),
+	"grant.read":       whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
+	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
 	"organisation.write": whole(PlatformAdmin),
 
 	// imports
+	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"import.write": whole(GovernmentAdmin, AgencyOfficer),
 
 	// reference data and elections
 	"reference.read": whole(Roles...),
 	// Each writes its own: a government its rows, the installation the national ones.
 	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
+	"election.read": whole(GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN),
+	"election.write": whole(AgencyOfficer),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
@@ -134,8 +158,14 @@ var permissions = map[Permission]grantTable{
 	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
+	"taskforce.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer),
+	"taskforce.write": whole(AgencyOfficer),
 
 	// recommendations
+	"recommendation.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor,
+		ProvinceOverseer),
+	"recommendation.write": whole(AgencyOfficer, TaskForceMember),
 
 	// cases
 	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),
