@@ -267,7 +267,10 @@ func receiptsOf(tx *db.Tx, cid id.ID, entries []Entry) (map[id.ID]bool, error) {
 		ASNID  id.ID `gorm:"column:asn_id"`
 		Stands bool  `gorm:"column:stands"`
 	}
-	err := tx.SQL(`SELECT a.asn_id, k.asn_id IS NOT NULL AS stands FROM circular_addressee a`+joinReceipt+`
+	// A subquery and no join: before the tables' statistics know a new circular,
+	// a join is planned for one row and compares everybody with everybody.
+	err := tx.SQL(`SELECT a.asn_id, EXISTS (SELECT FROM circular_acknowledgement k WHERE k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id
+			AND k.asn_id = a.asn_id) AS stands FROM circular_addressee a
 		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id IN @people AND `+tx.ReachSQL("a.opd_id"),
 		map[string]any{"circular": cid, "people": people}).Scan(&rows).Error
 	out := make(map[id.ID]bool, len(rows))
