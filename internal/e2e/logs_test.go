@@ -12,19 +12,19 @@ import (
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
 
-// lines collects what is logged by several goroutines.
-type lines struct {
+// logLines collects what is logged by several goroutines.
+type logLines struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (l *lines) Write(b []byte) (int, error) {
+func (l *logLines) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(b)
 }
 
-func (l *lines) String() string {
+func (l *logLines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
@@ -37,7 +37,7 @@ func TestLogs_HoldNothingOfARequest(t *testing.T) { // not parallel: it looks at
 	s := harness.Start(t)
 	g := s.Government("36.03", "Kabupaten Tangerang")
 	was := slog.Default()
-	got := &lines{}
+	got := &logLines{}
 	slog.SetDefault(slog.New(slog.NewJSONHandler(got, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	defer slog.SetDefault(was)
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/netral-asn/netral/api/client"
 	"github.com/netral-asn/netral/internal/e2e/harness"
@@ -127,19 +128,19 @@ func (w *walk) event() {
 			w.t.Errorf("attendance: %+v", o)
 		}
 	}
-	c, err := w.officer.GetEventCoverageWithResponse(ctx, eid)
+	c, err := w.officer.GetEventCoverageWithResponse(ctx, eid, &client.GetEventCoverageParams{})
 	w.want(200, c, err)
 }
 
 func (w *walk) circular() {
 	ctx := w.t.Context()
 	c, err := w.officer.CreateCircularWithResponse(ctx, body[client.CreateCircularJSONRequestBody](w.t, map[string]any{
-		"number": "100.3.4.3/1234/BKPSDM/2024", "dated": "2024-05-02", "subject": "Netralitas ASN", "mandate_id": w.mandate,
+		"number": "100.3.4.3/1234/BKPSDM/2024", "signed_on": "2024-05-02", "subject": "Netralitas ASN", "signatory_office": "appointing_authority",
 		"points": []string{"ASN wajib netral."}, "addressees": map[string]any{}}))
 	w.want(201, c, err)
-	i, err := w.officer.IssueCircularWithResponse(ctx, c.JSON201.Id, client.IssueCircularJSONRequestBody{})
+	i, err := w.officer.IssueCircularWithResponse(ctx, c.JSON201.Id)
 	w.want(200, i, err)
-	a, err := w.theSiti.AcknowledgeCircularWithResponse(ctx, c.JSON201.Id, body[client.AcknowledgeCircularJSONRequestBody](w.t, map[string]any{"text_sha256": i.JSON200.TextSha256}))
+	a, err := w.theSiti.AcknowledgeCircularWithResponse(ctx, c.JSON201.Id, body[client.AcknowledgeCircularJSONRequestBody](w.t, map[string]any{"text_sha256": *i.JSON200.TextSha256}))
 	w.want(201, a, err)
 }
 
@@ -189,7 +190,7 @@ func (w *walk) report() {
 	rid := list.JSON200.Items[0].Id
 	v, err := w.officer.VerifyReportWithResponse(ctx, rid, client.VerifyReportJSONRequestBody{})
 	w.want(200, v, err)
-	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"no": 1, "asn_id": w.siti}))
+	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_no": 1, "asn_id": w.siti}))
 	w.want(200, m, err)
 	c, err := w.officer.OpenCasesWithResponse(ctx, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid,
 		"act_on": "2024-10-05", "track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"},
@@ -216,7 +217,7 @@ func (w *walk) examination() {
 		"received_on": "2024-10-08", "subjects": []any{map[string]any{"name": "Siti Aminah"}}}))
 	w.want(201, r, err)
 	rid := r.JSON201.Id
-	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"no": 1, "asn_id": w.siti}))
+	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_no": 1, "asn_id": w.siti}))
 	w.want(200, m, err)
 	v, err := w.officer.VerifyReportWithResponse(ctx, rid, client.VerifyReportJSONRequestBody{})
 	w.want(200, v, err)
@@ -289,7 +290,8 @@ func (w *walk) platform() string {
 	return w.s.SignedIn(a.ID, id.Nil).Token()
 }
 
-func (w *walk) today() string { return w.s.Now().UTC().Format("2006-01-02") }
+// today is the legal day in the government's zone, UTC+7.
+func (w *walk) today() string { return w.s.Now().UTC().Add(7 * time.Hour).Format(time.DateOnly) }
 
 // body makes a typed request from a map; an unknown field fails the test.
 func body[T any](t *testing.T, fields map[string]any) (out T) {
