@@ -121,6 +121,11 @@ func Run(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
+	ports, err := s.listen()
+	if err != nil {
+		return err
+	}
+	defer ports.close()
 	store, err := s.Storage.Open(ctx, false)
 	if err != nil {
 		return err
@@ -170,7 +175,7 @@ func Run(ctx context.Context, s Settings) error {
 		case <-ctx.Done():
 		}
 	}()
-	err = a.serve(ctx, s)
+	err = a.serve(ctx, s, ports)
 	if lost := context.Cause(ctx); errors.Is(lost, errLost) {
 		return errors.Join(lost, err)
 	}
@@ -216,22 +221,40 @@ func networks(in []string) ([]*net.IPNet, error) {
 	return out, nil
 }
 
-func (a *App) serve(ctx context.Context, s Settings) error {
-	ln, err := net.Listen("tcp", s.Addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+// listeners are the addresses of a server, taken before anything slow begins:
+// whoever starts it twice is told at once.
+type listeners struct{ api, metrics net.Listener }
+
+func (s Settings) listen() (l listeners, err error) {
+	if l.api, err = net.Listen("tcp", s.Addr); err != nil {
+		return l, fmt.Errorf("listen: %w (another address: --addr)", err)
 	}
+	if s.MetricsAddr == "" {
+		return l, nil
+	}
+	if l.metrics, err = net.Listen("tcp", s.MetricsAddr); err != nil {
+		_ = l.api.Close()
+		return l, fmt.Errorf("listen for metrics: %w (another address: --metrics-addr)", err)
+	}
+	return l, nil
+}
+
+func (l listeners) close() {
+	_ = l.api.Close()
+	if l.metrics != nil {
+		_ = l.metrics.Close()
+	}
+}
+
+func (a *App) serve(ctx context.Context, s Settings, l listeners) error {
 	srv := httpapi.NewHTTPServer(a.Handler())
 	failed := make(chan error, 2)
-	go func() { failed <- srv.Serve(ln) }()
-	metrics, err := startMetrics(s.MetricsAddr, failed)
-	if err != nil {
-		return err
-	}
+	go func() { failed <- srv.Serve(l.api) }()
+	metrics := serveMetrics(l.metrics, failed)
 	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("job queue: %w", err)
 	}
-	a.announce(s, ln.Addr().String())
+	a.announce(s, l.api.Addr().String())
 
 	select {
 	case err := <-failed:
@@ -266,11 +289,11 @@ func (a *App) announce(s Settings, addr string) {
 	_, _ = fmt.Fprintln(s.Out, "  Stop with Ctrl-C.")
 }
 
-// startMetrics opens the listener for metrics and profiles, which never stand
-// on the public port (T-75); an empty address opens none.
-func startMetrics(addr string, failed chan<- error) (*http.Server, error) {
-	if addr == "" {
-		return nil, nil
+// serveMetrics answers with metrics and profiles, which never stand on the
+// public port (T-75); without a listener it does nothing.
+func serveMetrics(ln net.Listener, failed chan<- error) *http.Server {
+	if ln == nil {
+		return nil
 	}
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -281,15 +304,11 @@ func startMetrics(addr string, failed chan<- error) (*http.Server, error) {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	ln, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen for metrics: %w", err)
-	}
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			failed <- err
 		}
 	}()
-	return srv, nil
+	return srv
 }
