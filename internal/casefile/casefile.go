@@ -246,20 +246,6 @@ func caseNumber(governmentCode string, registered day.Day, random id.ID) string 
 	return "KN-" + strings.ReplaceAll(governmentCode, ".", "") + "-" + registered.String()[:4] + "-" + string(tail[:])
 }
 
-// NumberKey is a number as look-ups compare it: without spaces, case and
-// punctuation.
-func NumberKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
-			return r
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		}
-		return -1
-	}, s)
-}
-
 // place binds a sealed text to its row.
 func place(table string, row id.ID, column string) []string {
 	return []string{table, hex.EncodeToString(row[:]), column}

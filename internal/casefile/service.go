@@ -133,7 +133,11 @@ func (s *Service) fileTx(tx *db.Tx, c Case) (f File, err error) {
 	if f.Today, err = government.TodayTx(tx); err != nil {
 		return f, err
 	}
-	if f.Origins, err = origins(tx, c.ID); err != nil {
+	from, err := origins(tx, c.ID)
+	if err != nil {
+		return f, err
+	}
+	if f.Origins, err = withoutWalled(tx, from); err != nil {
 		return f, err
 	}
 	if f.Walls, err = walls(tx, c.ID); err != nil {
@@ -190,6 +194,8 @@ type Opening struct {
 	Subjects     []Subject
 	// Case carries what all subjects share: days, track, kinds, accusation.
 	Case Case
+	// recused are those the submission keeps away.
+	recused []id.ID
 }
 
 // Subject is one person of an opening.
@@ -224,8 +230,10 @@ func (s *Service) OpenTx(tx *db.Tx, o Opening) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err = o.dated(today)
-	if err != nil {
+	if o, err = o.traced(tx); err != nil {
+		return nil, err
+	}
+	if o, err = o.dated(today); err != nil {
 		return nil, err
 	}
 	out := make([]Case, 0, len(o.Subjects))
@@ -239,7 +247,7 @@ func (s *Service) OpenTx(tx *db.Tx, o Opening) ([]Case, error) {
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return out, o.linked(tx, out)
 }
 
 // dated fills the day of opening and holds the days against each other.
@@ -291,10 +299,11 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	if c, err = classify(tx, c, o.Acts); err != nil {
 		return c, err
 	}
-	if c.Superior, err = actingSuperior(tx, c, subject.Involved); err != nil {
+	walls := o.walls(subject)
+	if c.Superior, err = actingSuperior(tx, c, walls); err != nil {
 		return c, err
 	}
-	if o.Origin.Kind == "recommendation" {
+	if o.Origin.Kind == fromRecommendation {
 		c.Start(ruleFollowUp, o.Origin.ReceivedOn)
 	}
 	if c.Number, err = drawNumber(tx, tenant, c.RegisteredOn); err != nil {
@@ -303,7 +312,7 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	if err := insert(tx, s.master, tenant, c); err != nil {
 		return c, constraints.Fault(err)
 	}
-	if err := wallOff(tx, tenant, c, subject.Involved); err != nil {
+	if err := wallOff(tx, tenant, c, walls); err != nil {
 		return c, err
 	}
 	if err := insertOrigin(tx, tenant, c.ID, o.Origin); err != nil {
@@ -312,30 +321,44 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	return c, s.record(tx, tenant, c, Entry{Step: Opened, To: Registered, On: c.RegisteredOn, RecordedLater: c.RegisteredOn.Before(today)})
 }
 
-// actingSuperior is the nearest superior who is not involved; nobody when all
+// walls are those kept away from the case of one subject.
+func (o Opening) walls(s Subject) []Wall {
+	var out []Wall
+	for _, p := range s.Involved {
+		out = append(out, Wall{Person: p, Reason: "involved"})
+	}
+	for _, p := range o.recused {
+		if p != s.Person && !slices.Contains(s.Involved, p) {
+			out = append(out, Wall{Person: p, Reason: "recused"})
+		}
+	}
+	return out
+}
+
+// actingSuperior is the nearest superior who is not walled off; nobody when all
 // are, which is a matter for the agency.
-func actingSuperior(tx *db.Tx, c Case, involved []id.ID) (*id.ID, error) {
+func actingSuperior(tx *db.Tx, c Case, off []Wall) (*id.ID, error) {
 	line, err := asn.SuperiorsTx(tx, c.Subject, c.RegisteredOn)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range line {
-		if !slices.Contains(involved, p.ID) {
+		if !slices.ContainsFunc(off, func(w Wall) bool { return w.Person == p.ID }) {
 			return &p.ID, nil
 		}
 	}
 	return nil, nil
 }
 
-func wallOff(tx *db.Tx, tenant int32, c Case, involved []id.ID) error {
-	for _, p := range involved {
-		if _, err := asn.GetTx(tx, p); err != nil {
+func wallOff(tx *db.Tx, tenant int32, c Case, off []Wall) error {
+	for _, w := range off {
+		if _, err := asn.GetTx(tx, w.Person); err != nil {
 			return err
 		}
-		if p == c.Subject {
+		if w.Person == c.Subject {
 			return fault.New(fault.Rule, "case.subject_walled")
 		}
-		if err := insertWall(tx, tenant, c.ID, Wall{Person: p, Reason: "involved"}); err != nil {
+		if err := insertWall(tx, tenant, c.ID, w); err != nil {
 			return constraints.Fault(err)
 		}
 	}
@@ -372,6 +395,9 @@ func (s *Service) record(tx *db.Tx, tenant int32, c Case, e Entry) error {
 		return err
 	}
 	if err := s.follower.CaseMovedTx(tx, c, from); err != nil {
+		return err
+	}
+	if err := s.finishReports(tx, tenant, c, from); err != nil {
 		return err
 	}
 	return journal.Note(tx, journal.Entry{Action: "case.step_taken", Object: "case", ObjectID: c.ID,
@@ -714,11 +740,7 @@ func (s *Service) recuse(tx *db.Tx, c *Case, w Wall) error {
 	if err != nil {
 		return err
 	}
-	var persons []id.ID
-	for _, one := range off {
-		persons = append(persons, one.Person)
-	}
-	c.Superior, err = actingSuperior(tx, *c, persons)
+	c.Superior, err = actingSuperior(tx, *c, off)
 	return err
 }
 

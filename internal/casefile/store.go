@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,6 +13,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 type row struct {
@@ -202,7 +204,7 @@ func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) 
 		q = q.Where("(casefile.state <> 'closed') = ?", *f.Open)
 	}
 	if f.Number != "" {
-		q = q.Where("replace(casefile.number, '-', '') = ?", NumberKey(f.Number))
+		q = q.Where("replace(casefile.number, '-', '') = ?", strings.ToUpper(report.NumberKey(f.Number)))
 	}
 	if r.After != nil {
 		q = q.Where("(casefile.registered_on, casefile.id) > (?, ?)", r.After[0], r.After[1])
@@ -272,6 +274,25 @@ func origins(tx *db.Tx, cid id.ID) ([]Origin, error) {
 			TheirNumber: r.TheirNumber, ReceivedOn: r.ReceivedOn})
 	}
 	return out, err
+}
+
+// fromSameReport reads all cases that a report fed.
+func fromSameReport(tx *db.Tx, v *seal.Master, rid id.ID) ([]Case, error) {
+	var rows []row
+	err := tx.From("casefile").Where(`EXISTS (SELECT 1 FROM casefile_origin o WHERE o.tenant_id = casefile.tenant_id
+		AND o.case_id = casefile.id AND o.report_id = ?)`, rid).Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Case, 0, len(rows))
+	for _, r := range rows {
+		c, err := r.toCase(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 type wallRow struct {

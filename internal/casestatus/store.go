@@ -1,6 +1,7 @@
 package casestatus
 
 import (
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -10,6 +11,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 type row struct {
@@ -49,10 +51,10 @@ type Filter struct {
 func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, error) {
 	q := own(tx, organisation)
 	if f.TheirNumber != "" {
-		q = q.Where("number_key = ?", casefile.NumberKey(f.TheirNumber))
+		q = q.Where("number_key = ?", report.NumberKey(f.TheirNumber))
 	}
 	if f.OurNumber != "" {
-		q = q.Where("replace(our_number, '-', '') = ?", casefile.NumberKey(f.OurNumber))
+		q = q.Where("replace(our_number, '-', '') = ?", strings.ToUpper(report.NumberKey(f.OurNumber)))
 	}
 	if f.UpdatedSince != nil {
 		q = q.Where("updated_at >= ?", *f.UpdatedSince)
@@ -71,15 +73,28 @@ func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, er
 	return out, nil
 }
 
-func find(tx *db.Tx, organisation, sid id.ID) (Status, error) {
+func find(tx *db.Tx, organisation, sid id.ID) (Status, bool, error) {
 	var r row
-	err := db.First(own(tx, organisation).Where("id = ?", sid), &r)
-	return r.status(), err
+	found, err := db.Found(own(tx, organisation).Where("id = ?", sid), &r)
+	return r.status(), found, err
+}
+
+// newID is the report's own identifier for the first case it fed, so that who
+// watched the report goes on watching the case.
+func newID(tx *db.Tx, o casefile.Origin) (id.ID, error) {
+	if o.Report == nil {
+		return tx.NewID(), nil
+	}
+	var n int64
+	if err := tx.From("case_status").Where("id = ?", *o.Report).Count(&n).Error; err != nil || n == 0 {
+		return *o.Report, err
+	}
+	return tx.NewID(), nil
 }
 
 // follow writes the row of a case and one of its senders, when its word changed.
 func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
-	key := casefile.NumberKey(o.TheirNumber)
+	key := report.NumberKey(o.TheirNumber)
 	word := wordOf(c)
 	var have row
 	found, err := db.Found(own(tx, *o.Organisation).Where("case_id = ? AND number_key = ?", c.ID, key), &have)
@@ -87,7 +102,11 @@ func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
 		return err
 	}
 	if !found {
-		return tx.Insert("case_status", &row{TenantID: tenant, ID: tx.NewID(), CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
+		sid, err := newID(tx, o)
+		if err != nil {
+			return err
+		}
+		return tx.Insert("case_status", &row{TenantID: tenant, ID: sid, CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
 			TheirNumber: o.TheirNumber, NumberKey: key, Status: string(word), ReceivedOn: o.ReceivedOn, RegisteredOn: c.RegisteredOn,
 			StatusSince: c.StateSince, ClosedOn: c.ClosedOn, Version: 1, UpdatedAt: tx.Now()})
 	}

@@ -66,9 +66,20 @@ func (o office) open(with map[string]any) string {
 	return o.officer.Post("/cases", o.opening(o.subject, with)).Expect(201).Text("items.0.id")
 }
 
-// recommended brings a case to where it is decided.
-func (o office) recommended(with map[string]any) string {
-	c := o.open(with)
+// accept opens cases from a report.
+func (o office) accept(report string, subjects ...string) *harness.Answer {
+	named := make([]map[string]any, 0, len(subjects))
+	for _, p := range subjects {
+		named = append(named, map[string]any{"asn_id": p})
+	}
+	return o.officer.Post("/cases", o.opening("", map[string]any{"kind": "report", "report_id": report, "subjects": named})).Expect(201)
+}
+
+// recommended opens a case and brings it to where it is decided.
+func (o office) recommended(with map[string]any) string { return o.examined(o.open(with)) }
+
+// examined brings an open case to where it is decided.
+func (o office) examined(c string) string {
 	o.officer.Post("/cases/"+c+"/summonses", map[string]any{"issued_on": "2024-10-14", "appear_on": "2024-10-24", "place": "Ruang rapat"}).Expect(200)
 	o.officer.Post("/cases/"+c+"/examination", map[string]any{"held_on": "2024-10-24", "outcome": "signed", "examiner_ids": []string{o.pengawas},
 		"record": "Terperiksa hadir.", "answer": "Saya tidak tahu."}).Expect(200)
@@ -311,5 +322,37 @@ func TestCase_AssignedAndReadingsNoted(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("%s was noted %d times (%v)", want, n, err)
 		}
+	}
+}
+
+// Proves G11, K12: the reporter is told in public words how the case ended and
+// nothing else of it; nothing of the report's words is in the case.
+func TestCase_ReporterIsToldHowItEnded(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	code := s.Nobody().Post("/public/reports", map[string]any{"government": "32.01", "narrative": "Kata-kata pelapor.", "act_on": "2024-10-05",
+		"subjects": []map[string]any{{"name": "Rina"}}}).Expect(201).Text("tracking_code")
+	rid := o.officer.Get("/reports?state=received").Expect(200).Text("items.0.id")
+	o.officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_no": 1, "asn_id": o.subject}).Expect(200)
+	o.officer.Post("/reports/"+rid+"/verification", map[string]any{}).Expect(200)
+	today := o.officer.Get("/reports/" + rid).Expect(200).Text("received_on")
+	opened := o.officer.Post("/cases", o.opening(o.subject, map[string]any{"kind": "report", "report_id": rid, "registered_on": today})).Expect(201)
+	c := "/cases/" + opened.Text("items.0.id")
+	if strings.Contains(string(opened.Body), "Kata-kata") {
+		t.Errorf("the report's words are in the case: %s", opened.Body)
+	}
+	before := status(s, code).Text("status")
+	o.officer.Post(c+"/summonses", map[string]any{"issued_on": today, "appear_on": today, "place": "R"}).Expect(200)
+	o.officer.Post(c+"/examination", map[string]any{"held_on": today, "outcome": "signed", "examiner_ids": []string{o.pengawas}, "record": "x"}).Expect(200)
+	o.officer.Post(c+"/recommendation", map[string]any{"given_on": today, "given_by": "examiners", "proven": false}).Expect(200)
+	if got := status(s, code).Text("status"); got != before {
+		t.Errorf("inner steps show to the reporter: %s, then %s", before, got)
+	}
+	now := o.officer.Post("/mandates", map[string]any{"office": "appointing_authority", "holder_kind": "definitive", "holder_name": "Bupati", "title": "Bupati",
+		"basis": "Pelantikan", "valid_from": "2025-02-21"}).Expect(201).Text("id")
+	o.officer.Post(c+"/decision", map[string]any{"decided_on": today, "number": "1", "legal_basis": "PP 94/2021", "signatory": map[string]any{"mandate_id": now}, "reason": "Akun tiruan."}).Expect(200)
+	if got := status(s, code).Expect(200).Text("status"); got != "finished_not_proven" {
+		t.Errorf("the reporter reads %s", got)
 	}
 }
