@@ -18,6 +18,96 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccessTokenTokenType.
+const (
+	Bearer AccessTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccessTokenTokenType enum.
+func (e AccessTokenTokenType) Valid() bool {
+	switch e {
+	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountAssurance.
+const (
+	AccountAssuranceBoundContact AccountAssurance = "bound_contact"
+	AccountAssuranceSecondFactor AccountAssurance = "second_factor"
+	AccountAssuranceSheetCode    AccountAssurance = "sheet_code"
+)
+
+// Valid indicates whether the value is a known member of the AccountAssurance enum.
+func (e AccountAssurance) Valid() bool {
+	switch e {
+	case AccountAssuranceBoundContact:
+		return true
+	case AccountAssuranceSecondFactor:
+		return true
+	case AccountAssuranceSheetCode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountNoticeKind.
+const (
+	CodeReissued AccountNoticeKind = "code_reissued"
+)
+
+// Valid indicates whether the value is a known member of the AccountNoticeKind enum.
+func (e AccountNoticeKind) Valid() bool {
+	switch e {
+	case CodeReissued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountState.
+const (
+	AccountStateActive    AccountState = "active"
+	AccountStateInvited   AccountState = "invited"
+	AccountStateSuspended AccountState = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateInvited:
+		return true
+	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActivationSignInWith.
+const (
+	ActivationSignInWithEmail ActivationSignInWith = "email"
+	ActivationSignInWithNip   ActivationSignInWith = "nip"
+)
+
+// Valid indicates whether the value is a known member of the ActivationSignInWith enum.
+func (e ActivationSignInWith) Valid() bool {
+	switch e {
+	case ActivationSignInWithEmail:
+		return true
+	case ActivationSignInWithNip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -158,16 +248,16 @@ func (e AsnPatchSex) Valid() bool {
 
 // Defines values for AsnState.
 const (
-	Active   AsnState = "active"
-	Departed AsnState = "departed"
+	AsnStateActive   AsnState = "active"
+	AsnStateDeparted AsnState = "departed"
 )
 
 // Valid indicates whether the value is a known member of the AsnState enum.
 func (e AsnState) Valid() bool {
 	switch e {
-	case Active:
+	case AsnStateActive:
 		return true
-	case Departed:
+	case AsnStateDeparted:
 		return true
 	default:
 		return false
@@ -564,6 +654,54 @@ func (e GovernmentPatchZone) Valid() bool {
 	}
 }
 
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAgencyOfficer       GrantableRole = "agency_officer"
+	GrantableRoleAppointingAuthority GrantableRole = "appointing_authority"
+	GrantableRoleAuditor             GrantableRole = "auditor"
+	GrantableRoleAuthorisedOfficial  GrantableRole = "authorised_official"
+	GrantableRoleGovernmentAdmin     GrantableRole = "government_admin"
+	GrantableRoleIdentityCustodian   GrantableRole = "identity_custodian"
+	GrantableRoleInspector           GrantableRole = "inspector"
+	GrantableRoleOpdHead             GrantableRole = "opd_head"
+	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
+	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
+	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAgencyOfficer:
+		return true
+	case GrantableRoleAppointingAuthority:
+		return true
+	case GrantableRoleAuditor:
+		return true
+	case GrantableRoleAuthorisedOfficial:
+		return true
+	case GrantableRoleGovernmentAdmin:
+		return true
+	case GrantableRoleIdentityCustodian:
+		return true
+	case GrantableRoleInspector:
+		return true
+	case GrantableRoleOpdHead:
+		return true
+	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRolePlatformAdmin:
+		return true
+	case GrantableRoleProvinceOverseer:
+		return true
+	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MandateHolderKind.
 const (
 	MandateHolderKindDefinitive MandateHolderKind = "definitive"
@@ -596,19 +734,19 @@ func (e MandateHolderKind) Valid() bool {
 
 // Defines values for MandateOffice.
 const (
-	AgencyHead          MandateOffice = "agency_head"
-	AppointingAuthority MandateOffice = "appointing_authority"
-	AuthorisedOfficial  MandateOffice = "authorised_official"
+	MandateOfficeAgencyHead          MandateOffice = "agency_head"
+	MandateOfficeAppointingAuthority MandateOffice = "appointing_authority"
+	MandateOfficeAuthorisedOfficial  MandateOffice = "authorised_official"
 )
 
 // Valid indicates whether the value is a known member of the MandateOffice enum.
 func (e MandateOffice) Valid() bool {
 	switch e {
-	case AgencyHead:
+	case MandateOfficeAgencyHead:
 		return true
-	case AppointingAuthority:
+	case MandateOfficeAppointingAuthority:
 		return true
-	case AuthorisedOfficial:
+	case MandateOfficeAuthorisedOfficial:
 		return true
 	default:
 		return false
@@ -851,19 +989,19 @@ func (e OrganisationLevel) Valid() bool {
 
 // Defines values for PactAssurance.
 const (
-	BoundContact PactAssurance = "bound_contact"
-	SecondFactor PactAssurance = "second_factor"
-	SheetCode    PactAssurance = "sheet_code"
+	PactAssuranceBoundContact PactAssurance = "bound_contact"
+	PactAssuranceSecondFactor PactAssurance = "second_factor"
+	PactAssuranceSheetCode    PactAssurance = "sheet_code"
 )
 
 // Valid indicates whether the value is a known member of the PactAssurance enum.
 func (e PactAssurance) Valid() bool {
 	switch e {
-	case BoundContact:
+	case PactAssuranceBoundContact:
 		return true
-	case SecondFactor:
+	case PactAssuranceSecondFactor:
 		return true
-	case SheetCode:
+	case PactAssuranceSheetCode:
 		return true
 	default:
 		return false
@@ -1474,6 +1612,163 @@ func (e SkippedDayReason) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Defines values for TokenInputGrantType.
+const (
+	ClientCredentials TokenInputGrantType = "client_credentials"
+	Password          TokenInputGrantType = "password"
+	RefreshToken      TokenInputGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenInputGrantType enum.
+func (e TokenInputGrantType) Valid() bool {
+	switch e {
+	case ClientCredentials:
+		return true
+	case Password:
+		return true
+	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
+type AccessToken struct {
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32 `json:"expires_in"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Notices What the person should know about the own account.
+	Notices *[]AccountNotice `json:"notices,omitempty"`
+
+	// RefreshToken Works once; absent for machines.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Permissions of a machine's token.
+	Scope *string `json:"scope,omitempty"`
+
+	// SecondFactorNeeded The token serves to bind a second factor and nothing else.
+	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id                  `json:"session_id,omitempty"`
+	TokenType AccessTokenTokenType `json:"token_type"`
+}
+
+// AccessTokenTokenType defines model for AccessToken.TokenType.
+type AccessTokenTokenType string
+
+// Account defines model for Account.
+type Account struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	CreatedAt time.Time        `json:"created_at"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id     `json:"id"`
+	Name         string `json:"name"`
+	SecondFactor bool   `json:"second_factor"`
+
+	// State `invited` (a code is out), `active`, `suspended`.
+	State   AccountState `json:"state"`
+	Version int32        `json:"version"`
+}
+
+// AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+// identity provider or by a verified contact), `second_factor`.
+type AccountAssurance string
+
+// AccountInput defines model for AccountInput.
+type AccountInput struct {
+	// AsnId The person's record in the registry of the caller's government.
+	AsnId *string `json:"asn_id,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// Name Needed without `asn_id`.
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Items      []Account `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
+type AccountNotice struct {
+	At   time.Time         `json:"at"`
+	Kind AccountNoticeKind `json:"kind"`
+}
+
+// AccountNoticeKind defines model for AccountNotice.Kind.
+type AccountNoticeKind string
+
+// AccountOpened defines model for AccountOpened.
+type AccountOpened struct {
+	Account Account `json:"account"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AccountState `invited` (a code is out), `active`, `suspended`.
+type AccountState string
+
+// Activation defines model for Activation.
+type Activation struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// SignInWith What the person can sign in with.
+	SignInWith []ActivationSignInWith `json:"sign_in_with"`
+}
+
+// ActivationSignInWith defines model for Activation.SignInWith.
+type ActivationSignInWith string
+
+// ActivationCode defines model for ActivationCode.
+type ActivationCode struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// Code Shown this once.
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ActivationInput defines model for ActivationInput.
+type ActivationInput struct {
+	Code string `json:"code"`
+
+	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
+	Email    *string `json:"email,omitempty"`
+	Password string  `json:"password"`
 }
 
 // Asn defines model for Asn.
@@ -2656,6 +2951,12 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
+	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
@@ -2742,6 +3043,18 @@ type GovernmentPatch struct {
 
 // GovernmentPatchZone defines model for GovernmentPatch.Zone.
 type GovernmentPatchZone string
+
+// GovernmentRef A government in few words. The installation itself is none.
+type GovernmentRef struct {
+	Code string `json:"code"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+}
+
+// GrantableRole A role that is given to a person for a time.
+type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
@@ -2839,6 +3152,49 @@ type MandateOffice string
 
 // MandatePower What the holder may do; `all` is what law gives the office.
 type MandatePower string
+
+// Me defines model for Me.
+type Me struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
+	// identity provider or by a verified contact), `second_factor`.
+	Assurance AccountAssurance `json:"assurance"`
+	Email     *string          `json:"email,omitempty"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Governments Governments the person may switch to at a refresh, this one among them.
+	Governments  []GovernmentRef `json:"governments"`
+	Name         string          `json:"name"`
+	Notices      []AccountNotice `json:"notices"`
+	Permissions  []string        `json:"permissions"`
+	Phone        *string         `json:"phone,omitempty"`
+	Roles        []RoleInForce   `json:"roles"`
+	SecondFactor struct {
+		Enrolled          bool  `json:"enrolled"`
+		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
+
+		// Required A role in force requires it.
+		Required bool `json:"required"`
+	} `json:"second_factor"`
+
+	// SessionId Opaque identifier.
+	SessionId *Id   `json:"session_id,omitempty"`
+	Version   int32 `json:"version"`
+}
+
+// MePatch defines model for MePatch.
+type MePatch struct {
+	Email *string `json:"email,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+}
 
 // MyCircular defines model for MyCircular.
 type MyCircular struct {
@@ -3614,6 +3970,12 @@ type PaperAcknowledgementsInput struct {
 	Proof *string `json:"proof,omitempty"`
 }
 
+// PasswordInput defines model for PasswordInput.
+type PasswordInput struct {
+	CurrentPassword string `json:"current_password"`
+	NewPassword     string `json:"new_password"`
+}
+
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
@@ -3741,6 +4103,11 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []string `json:"recovery_codes"`
 }
 
 // ReferenceClosingInput defines model for ReferenceClosingInput.
@@ -4365,6 +4732,95 @@ type ReporterMessageInput struct {
 	Text string `json:"text"`
 }
 
+// RoleEndInput defines model for RoleEndInput.
+type RoleEndInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	// AccountId Opaque identifier.
+	AccountId    Id       `json:"account_id"`
+	AccountName  string   `json:"account_name"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// GrantedBy Account of who gave it; absent when a command did.
+	GrantedBy *string `json:"granted_by,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after its first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// RoleGrantInput defines model for RoleGrantInput.
+type RoleGrantInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// GovernmentId The government, where the administrator of the installation gives a role in one.
+	GovernmentId *string `json:"government_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Role A role that is given to a person for a time.
+	Role GrantableRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// RoleGrantList defines model for RoleGrantList.
+type RoleGrantList struct {
+	Items      []RoleGrant `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// RoleInForce defines model for RoleInForce.
+type RoleInForce struct {
+	// GrantId Opaque identifier.
+	GrantId *Id `json:"grant_id,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+	Role    string  `json:"role"`
+
+	// StandsInFor Opaque identifier.
+	StandsInFor *Id `json:"stands_in_for,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
 // Sanction defines model for Sanction.
 type Sanction struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -4594,6 +5050,30 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
+// Session defines model for Session.
+type Session struct {
+	// Agent What the program called itself.
+	Agent *string `json:"agent,omitempty"`
+
+	// Current The session of this call.
+	Current   bool      `json:"current"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Government A government in few words. The installation itself is none.
+	Government *GovernmentRef `json:"government,omitempty"`
+
+	// Id Opaque identifier.
+	Id           Id        `json:"id"`
+	OpenedAt     time.Time `json:"opened_at"`
+	RefreshedAt  time.Time `json:"refreshed_at"`
+	SecondFactor bool      `json:"second_factor"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []Session `json:"items"`
+}
+
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
 
@@ -4627,6 +5107,63 @@ type SkippedDay struct {
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
 
+// SubstituteInput defines model for SubstituteInput.
+type SubstituteInput struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil Day `json:"valid_until"`
+}
+
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
+	ClientId            *string `json:"client_id,omitempty"`
+	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
+	Government   *string             `json:"government,omitempty"`
+	GrantType    TokenInputGrantType `json:"grant_type"`
+	Password     *string             `json:"password,omitempty"`
+	RefreshToken *string             `json:"refresh_token,omitempty"`
+
+	// Scope Machine clients may ask for fewer permissions, separated by blanks.
+	Scope *string `json:"scope,omitempty"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+
+	// Username E-mail address or NIP; blanks in a NIP do not matter.
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenInputGrantType defines model for TokenInput.GrantType.
+type TokenInputGrantType string
+
+// TotpConfirmation defines model for TotpConfirmation.
+type TotpConfirmation struct {
+	Code string `json:"code"`
+}
+
+// TotpInput defines model for TotpInput.
+type TotpInput struct {
+	Password *string `json:"password,omitempty"`
+
+	// Totp A code of the present second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// TotpStart defines model for TotpStart.
+type TotpStart struct {
+	OtpauthUri string `json:"otpauth_uri"`
+	Secret     string `json:"secret"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -4650,6 +5187,9 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AccountId defines model for AccountId.
+type AccountId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -4667,6 +5207,9 @@ type Cursor = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
+
+// GrantId defines model for GrantId.
+type GrantId = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -4704,6 +5247,9 @@ type ReportId = string
 // SanctionId defines model for SanctionId.
 type SanctionId = string
 
+// SessionId defines model for SessionId.
+type SessionId = string
+
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
 
@@ -4739,6 +5285,21 @@ type Unavailable = Problem
 
 // UnsupportedMediaType RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type UnsupportedMediaType = Problem
+
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// State Only accounts in this state.
+	State *AccountState `form:"state,omitempty" json:"state,omitempty"`
+
+	// AsnId Only the account of this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListAsnParams defines parameters for ListAsn.
 type ListAsnParams struct {
@@ -5148,6 +5709,24 @@ type ListReportsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListRoleGrantsParams defines parameters for ListRoleGrants.
+type ListRoleGrantsParams struct {
+	// AccountId Only roles of this account.
+	AccountId *string `form:"account_id,omitempty" json:"account_id,omitempty"`
+
+	// Role Only this role.
+	Role *GrantableRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// On Only roles in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListSanctionsParams defines parameters for ListSanctions.
 type ListSanctionsParams struct {
 	// State Only sanctions in this state.
@@ -5168,6 +5747,12 @@ type ListSanctionsParams struct {
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
+type CreateAccountJSONRequestBody = AccountInput
+
+// RenewAccountCodeJSONRequestBody defines body for RenewAccountCode for application/json ContentType.
+type RenewAccountCodeJSONRequestBody = CodeInput
 
 // CreateAsnJSONRequestBody defines body for CreateAsn for application/json ContentType.
 type CreateAsnJSONRequestBody = AsnInput
@@ -5207,6 +5792,12 @@ type AddAsnPositionJSONRequestBody = AsnPositionInput
 
 // AddAsnRankJSONRequestBody defines body for AddAsnRank for application/json ContentType.
 type AddAsnRankJSONRequestBody = AsnRankInput
+
+// ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
+type ActivateAccountJSONRequestBody = ActivationInput
+
+// IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
+type IssueTokenFormdataRequestBody = TokenInput
 
 // OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
 type OpenCasesJSONRequestBody = CaseOpeningInput
@@ -5267,6 +5858,18 @@ type CreateMandateJSONRequestBody = MandateInput
 
 // EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
 type EndMandateJSONRequestBody = MandateEndingInput
+
+// UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
+type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordInput
+
+// StartTotpJSONRequestBody defines body for StartTotp for application/json ContentType.
+type StartTotpJSONRequestBody = TotpInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = TotpConfirmation
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -5393,6 +5996,15 @@ type VerifyReportJSONRequestBody = ReportStepInput
 
 // WithdrawReportJSONRequestBody defines body for WithdrawReport for application/json ContentType.
 type WithdrawReportJSONRequestBody = ReportReasonInput
+
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RoleGrantInput
+
+// EndRoleGrantJSONRequestBody defines body for EndRoleGrant for application/json ContentType.
+type EndRoleGrantJSONRequestBody = RoleEndInput
+
+// SubstituteRoleGrantJSONRequestBody defines body for SubstituteRoleGrant for application/json ContentType.
+type SubstituteRoleGrantJSONRequestBody = SubstituteInput
 
 // ImposeSanctionJSONRequestBody defines body for ImposeSanction for application/json ContentType.
 type ImposeSanctionJSONRequestBody = SanctionInput
@@ -5605,6 +6217,85 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAccounts Accounts of the government
+	//
+	// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+	// the staff of a government.
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccountWithBody Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAccount Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAccount One account
+	//
+	// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+	//
+	// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+	GetAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewAccountCodeWithBody Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithBody(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewAccountCode Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCode(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReactivateAccount Lift a suspension
+	//
+	// The person may sign in for the government again, with the same password and the roles still in force.
+	//
+	// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+	ReactivateAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendAccount Suspend an account
+	//
+	// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+	// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+	// government is suspended by the installation's alone.
+	//
+	// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+	SuspendAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAsn Civil servants and other staff in the programme
 	//
@@ -5902,6 +6593,72 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateAccountWithBody Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateAccount Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueTokenWithBody Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueTokenWithFormdataBody Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CountWorkingDays Count working days
 	//
@@ -6453,6 +7210,34 @@ type ClientInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandate(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetMe Who am I, and what may I do
+	//
+	// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+	// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+	//
+	// Corresponds with GET /me (the `GetMe` operationId).
+	GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMeWithBody Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMeWithApplicationMergePatchPlusJSONBody Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyCirculars Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
@@ -6466,6 +7251,91 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
 	ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePasswordWithBody Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePassword Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMySessions Where am I signed in
+	//
+	// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+	//
+	// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+	ListMySessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMySession Sign out a session
+	//
+	// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+	// at once.
+	//
+	// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+	EndMySession(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveTotp Unbind the second factor
+	//
+	// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+	// back; recovery codes are void.
+	//
+	// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+	RemoveTotp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartTotpWithBody Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartTotp Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotp(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmTotpWithBody Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmTotp Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotp(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -7468,6 +8338,85 @@ type ClientInterface interface {
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReport(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRoleGrants Who has which role, and had it on a day
+	//
+	// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+	// act then.
+	//
+	// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+	ListRoleGrants(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantRoleWithBody Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantRole Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRole(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoleGrant One role given
+	//
+	// Who has it, in which government and unit, from when to when, and whom it stands in for.
+	//
+	// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+	GetRoleGrant(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRoleGrantWithBody End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndRoleGrant End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrant(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubstituteRoleGrantWithBody Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubstituteRoleGrant Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListSanctions Sanctions of the cases the caller may see
 	//
 	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
@@ -7654,6 +8603,165 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAccounts Accounts of the government
+//
+// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+// the staff of a government.
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccountWithBody Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAccount Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *Client) CreateAccount(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAccount One account
+//
+// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+//
+// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+func (c *Client) GetAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewAccountCodeWithBody Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *Client) RenewAccountCodeWithBody(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewAccountCodeRequestWithBody(c.Server, accountId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewAccountCode Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *Client) RenewAccountCode(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewAccountCodeRequest(c.Server, accountId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReactivateAccount Lift a suspension
+//
+// The person may sign in for the government again, with the same password and the roles still in force.
+//
+// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+func (c *Client) ReactivateAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReactivateAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendAccount Suspend an account
+//
+// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+// government is suspended by the installation's alone.
+//
+// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+func (c *Client) SuspendAccount(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendAccountRequest(c.Server, accountId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListAsn Civil servants and other staff in the programme
@@ -8263,6 +9371,112 @@ func (c *Client) GetAsnStatus(ctx context.Context, asnId AsnId, params *GetAsnSt
 // Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 func (c *Client) ListAsnSuperiors(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAsnSuperiorsRequest(c.Server, asnId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateAccountWithBody Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *Client) ActivateAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateAccount Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueTokenWithBody Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *Client) IssueTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueTokenWithFormdataBody Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *Client) IssueTokenWithFormdataBody(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueTokenRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9383,6 +10597,64 @@ func (c *Client) EndMandate(ctx context.Context, mandateId MandateId, body EndMa
 	return c.Client.Do(req)
 }
 
+// GetMe Who am I, and what may I do
+//
+// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+//
+// Corresponds with GET /me (the `GetMe` operationId).
+func (c *Client) GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateMeWithBody Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *Client) UpdateMeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateMeWithApplicationMergePatchPlusJSONBody Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyCirculars Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -9407,6 +10679,181 @@ func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsPar
 // Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
 func (c *Client) ListMyPacts(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyPactsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePasswordWithBody Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *Client) ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePassword Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *Client) ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMySessions Where am I signed in
+//
+// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+//
+// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+func (c *Client) ListMySessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMySessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMySession Sign out a session
+//
+// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+// at once.
+//
+// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+func (c *Client) EndMySession(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMySessionRequest(c.Server, sessionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveTotp Unbind the second factor
+//
+// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+// back; recovery codes are void.
+//
+// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+func (c *Client) RemoveTotp(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveTotpRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartTotpWithBody Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *Client) StartTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartTotpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartTotp Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *Client) StartTotp(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartTotpRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmTotpWithBody Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *Client) ConfirmTotpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmTotpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmTotp Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *Client) ConfirmTotp(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmTotpRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11518,6 +12965,165 @@ func (c *Client) WithdrawReport(ctx context.Context, reportId ReportId, body Wit
 	return c.Client.Do(req)
 }
 
+// ListRoleGrants Who has which role, and had it on a day
+//
+// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+// act then.
+//
+// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+func (c *Client) ListRoleGrants(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoleGrantsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantRoleWithBody Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *Client) GrantRoleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantRoleRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantRole Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *Client) GrantRole(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantRoleRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoleGrant One role given
+//
+// Who has it, in which government and unit, from when to when, and whom it stands in for.
+//
+// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+func (c *Client) GetRoleGrant(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoleGrantRequest(c.Server, grantId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRoleGrantWithBody End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *Client) EndRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRoleGrantRequestWithBody(c.Server, grantId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndRoleGrant End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *Client) EndRoleGrant(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndRoleGrantRequest(c.Server, grantId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubstituteRoleGrantWithBody Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *Client) SubstituteRoleGrantWithBody(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubstituteRoleGrantRequestWithBody(c.Server, grantId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubstituteRoleGrant Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *Client) SubstituteRoleGrant(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubstituteRoleGrantRequest(c.Server, grantId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListSanctions Sanctions of the cases the caller may see
 //
 // Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
@@ -11883,6 +13489,285 @@ func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId Sancti
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewListAccountsRequest constructs an http.Request for the ListAccounts method
+func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
+func NewCreateAccountRequest(server string, body CreateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAccountRequestWithBody constructs an http.Request for the CreateAccount method, with any body, and a specified content type
+func NewCreateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAccountRequest constructs an http.Request for the GetAccount method
+func NewGetAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenewAccountCodeRequest calls the generic RenewAccountCode builder with application/json body
+func NewRenewAccountCodeRequest(server string, accountId AccountId, body RenewAccountCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenewAccountCodeRequestWithBody(server, accountId, "application/json", bodyReader)
+}
+
+// NewRenewAccountCodeRequestWithBody constructs an http.Request for the RenewAccountCode method, with any body, and a specified content type
+func NewRenewAccountCodeRequestWithBody(server string, accountId AccountId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/activation-codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReactivateAccountRequest constructs an http.Request for the ReactivateAccount method
+func NewReactivateAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/reactivation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendAccountRequest constructs an http.Request for the SuspendAccount method
+func NewSuspendAccountRequest(server string, accountId AccountId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/suspension", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewListAsnRequest constructs an http.Request for the ListAsn method
@@ -12852,6 +14737,86 @@ func NewListAsnSuperiorsRequest(server string, asnId AsnId, params *ListAsnSuper
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewActivateAccountRequest calls the generic ActivateAccount builder with application/json body
+func NewActivateAccountRequest(server string, body ActivateAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewActivateAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewActivateAccountRequestWithBody constructs an http.Request for the ActivateAccount method, with any body, and a specified content type
+func NewActivateAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/activation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewIssueTokenRequestWithFormdataBody calls the generic IssueToken builder with application/x-www-form-urlencoded body
+func NewIssueTokenRequestWithFormdataBody(server string, body IssueTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewIssueTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewIssueTokenRequestWithBody constructs an http.Request for the IssueToken method, with any body, and a specified content type
+func NewIssueTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -14883,6 +16848,73 @@ func NewEndMandateRequestWithBody(server string, mandateId MandateId, contentTyp
 	return req, nil
 }
 
+// NewGetMeRequest constructs an http.Request for the GetMe method
+func NewGetMeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateMe builder with application/merge-patch+json body
+func NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(server string, body UpdateMeApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateMeRequestWithBody(server, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateMeRequestWithBody constructs an http.Request for the UpdateMe method, with any body, and a specified content type
+func NewUpdateMeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListMyCircularsRequest constructs an http.Request for the ListMyCirculars method
 func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*http.Request, error) {
 	var err error
@@ -15023,6 +17055,214 @@ func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Requ
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewChangePasswordRequest calls the generic ChangePassword builder with application/json body
+func NewChangePasswordRequest(server string, body ChangePasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePasswordRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewChangePasswordRequestWithBody constructs an http.Request for the ChangePassword method, with any body, and a specified content type
+func NewChangePasswordRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMySessionsRequest constructs an http.Request for the ListMySessions method
+func NewListMySessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndMySessionRequest constructs an http.Request for the EndMySession method
+func NewEndMySessionRequest(server string, sessionId SessionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sessionId", sessionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/sessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveTotpRequest constructs an http.Request for the RemoveTotp method
+func NewRemoveTotpRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStartTotpRequest calls the generic StartTotp builder with application/json body
+func NewStartTotpRequest(server string, body StartTotpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartTotpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStartTotpRequestWithBody constructs an http.Request for the StartTotp method, with any body, and a specified content type
+func NewStartTotpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewConfirmTotpRequest calls the generic ConfirmTotp builder with application/json body
+func NewConfirmTotpRequest(server string, body ConfirmTotpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmTotpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmTotpRequestWithBody constructs an http.Request for the ConfirmTotp method, with any body, and a specified content type
+func NewConfirmTotpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/totp/confirmation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -18578,6 +20818,276 @@ func NewWithdrawReportRequestWithBody(server string, reportId ReportId, contentT
 	return req, nil
 }
 
+// NewListRoleGrantsRequest constructs an http.Request for the ListRoleGrants method
+func NewListRoleGrantsRequest(server string, params *ListRoleGrantsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AccountId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account_id", *params.AccountId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Role != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "role", *params.Role, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGrantRoleRequest calls the generic GrantRole builder with application/json body
+func NewGrantRoleRequest(server string, body GrantRoleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGrantRoleRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewGrantRoleRequestWithBody constructs an http.Request for the GrantRole method, with any body, and a specified content type
+func NewGrantRoleRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRoleGrantRequest constructs an http.Request for the GetRoleGrant method
+func NewGetRoleGrantRequest(server string, grantId GrantId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndRoleGrantRequest calls the generic EndRoleGrant builder with application/json body
+func NewEndRoleGrantRequest(server string, grantId GrantId, body EndRoleGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndRoleGrantRequestWithBody(server, grantId, "application/json", bodyReader)
+}
+
+// NewEndRoleGrantRequestWithBody constructs an http.Request for the EndRoleGrant method, with any body, and a specified content type
+func NewEndRoleGrantRequestWithBody(server string, grantId GrantId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSubstituteRoleGrantRequest calls the generic SubstituteRoleGrant builder with application/json body
+func NewSubstituteRoleGrantRequest(server string, grantId GrantId, body SubstituteRoleGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSubstituteRoleGrantRequestWithBody(server, grantId, "application/json", bodyReader)
+}
+
+// NewSubstituteRoleGrantRequestWithBody constructs an http.Request for the SubstituteRoleGrant method, with any body, and a specified content type
+func NewSubstituteRoleGrantRequestWithBody(server string, grantId GrantId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/role-grants/%s/substitutes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListSanctionsRequest constructs an http.Request for the ListSanctions method
 func NewListSanctionsRequest(server string, params *ListSanctionsParams) (*http.Request, error) {
 	var err error
@@ -19139,6 +21649,93 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListAccountsWithResponse Accounts of the government
+	//
+	// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+	// the staff of a government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts (the `ListAccounts` operationId).
+	ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error)
+
+	// CreateAccountWithBodyWithResponse Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// CreateAccountWithResponse Open an account
+	//
+	// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+	// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+	// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+	// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+	// government to that account. An account without a role can do nothing but read itself.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts (the `CreateAccount` operationId).
+	CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
+
+	// GetAccountWithResponse One account
+	//
+	// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+	GetAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// RenewAccountCodeWithBodyWithResponse Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithBodyWithResponse(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error)
+
+	// RenewAccountCodeWithResponse Issue an account's code again
+	//
+	// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+	// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+	// also works for another government: that would open the doors there.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+	RenewAccountCodeWithResponse(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error)
+
+	// ReactivateAccountWithResponse Lift a suspension
+	//
+	// The person may sign in for the government again, with the same password and the roles still in force.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+	ReactivateAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*ReactivateAccountResponse, error)
+
+	// SuspendAccountWithResponse Suspend an account
+	//
+	// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+	// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+	// government is suspended by the installation's alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+	SuspendAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*SuspendAccountResponse, error)
+
 	// ListAsnWithResponse Civil servants and other staff in the programme
 	//
 	// All persons the caller may see, by name: personnel officers and heads see their unit and all below it, an ASN only the own
@@ -19447,6 +22044,72 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /asn/{asnId}/superiors (the `ListAsnSuperiors` operationId).
 	ListAsnSuperiorsWithResponse(ctx context.Context, asnId AsnId, params *ListAsnSuperiorsParams, reqEditors ...RequestEditorFn) (*ListAsnSuperiorsResponse, error)
+
+	// ActivateAccountWithBodyWithResponse Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
+
+	// ActivateAccountWithResponse Open an account with a one-time code
+	//
+	// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+	// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+	// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+	// nothing but the new government is added. All other sessions of the account end.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
+
+	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
+
+	// IssueTokenWithFormdataBodyWithResponse Sign in, refresh, or get a machine's token
+	//
+	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+	//
+	// - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+	//   (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+	//   without it the last one is taken.
+	// - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+	//   somebody else has it. `government` switches to another government of the same person.
+	// - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+	//   (`private_key_jwt`, RFC 7523). They get no refresh token.
+	//
+	// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+	// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+	// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/token (the `IssueToken` operationId).
+	IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error)
 
 	// CountWorkingDaysWithResponse Count working days
 	//
@@ -20030,6 +22693,36 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /mandates/{mandateId}/ending (the `EndMandate` operationId).
 	EndMandateWithResponse(ctx context.Context, mandateId MandateId, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
+	// GetMeWithResponse Who am I, and what may I do
+	//
+	// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+	// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me (the `GetMe` operationId).
+	GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error)
+
+	// UpdateMeWithBodyWithResponse Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse Change own e-mail and phone
+	//
+	// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+	// not raise the assurance of the account. Bind a second factor for that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /me (the `UpdateMe` operationId).
+	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
 	// ListMyCircularsWithResponse Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
@@ -20047,6 +22740,97 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/pacts (the `ListMyPacts` operationId).
 	ListMyPactsWithResponse(ctx context.Context, params *ListMyPactsParams, reqEditors ...RequestEditorFn) (*ListMyPactsResponse, error)
+
+	// ChangePasswordWithBodyWithResponse Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ChangePasswordWithResponse Change own password
+	//
+	// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+	// nor the e-mail address nor a well-known one; long phrases are best.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/password (the `ChangePassword` operationId).
+	ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ListMySessionsWithResponse Where am I signed in
+	//
+	// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+	ListMySessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMySessionsResponse, error)
+
+	// EndMySessionWithResponse Sign out a session
+	//
+	// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+	// at once.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+	EndMySessionWithResponse(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*EndMySessionResponse, error)
+
+	// RemoveTotpWithResponse Unbind the second factor
+	//
+	// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+	// back; recovery codes are void.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+	RemoveTotpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RemoveTotpResponse, error)
+
+	// StartTotpWithBodyWithResponse Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartTotpResponse, error)
+
+	// StartTotpWithResponse Begin to bind a second factor
+	//
+	// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+	// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+	// second factor, a code of the present one (`totp`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp (the `StartTotp` operationId).
+	StartTotpWithResponse(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*StartTotpResponse, error)
+
+	// ConfirmTotpWithBodyWithResponse Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
+
+	// ConfirmTotpWithResponse Confirm the second factor with its first code
+	//
+	// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+	// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+	ConfirmTotpWithResponse(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -21101,6 +23885,89 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /reports/{reportId}/withdrawal (the `WithdrawReport` operationId).
 	WithdrawReportWithResponse(ctx context.Context, reportId ReportId, body WithdrawReportJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReportResponse, error)
 
+	// ListRoleGrantsWithResponse Who has which role, and had it on a day
+	//
+	// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+	// act then.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+	ListRoleGrantsWithResponse(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*ListRoleGrantsResponse, error)
+
+	// GrantRoleWithBodyWithResponse Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error)
+
+	// GrantRoleWithResponse Give somebody a role
+	//
+	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+	// requires a second factor works once the person has bound one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants (the `GrantRole` operationId).
+	GrantRoleWithResponse(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error)
+
+	// GetRoleGrantWithResponse One role given
+	//
+	// Who has it, in which government and unit, from when to when, and whom it stands in for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+	GetRoleGrantWithResponse(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*GetRoleGrantResponse, error)
+
+	// EndRoleGrantWithBodyWithResponse End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error)
+
+	// EndRoleGrantWithResponse End a role
+	//
+	// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+	// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+	EndRoleGrantWithResponse(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error)
+
+	// SubstituteRoleGrantWithBodyWithResponse Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
+	// SubstituteRoleGrantWithResponse Let somebody stand in
+	//
+	// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+	// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+	SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error)
+
 	// ListSanctionsWithResponse Sanctions of the cases the caller may see
 	//
 	// Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
@@ -21291,6 +24158,280 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+}
+
+// ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
+type ListAccountsResponse200Headers struct {
+	Link *string
+}
+
+type ListAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAccountsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAccountsResponse) GetJSON200() *AccountList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAccountsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAccountResponse201Headers the declared response headers of an HTTP 201 response for CreateAccount
+type CreateAccountResponse201Headers struct {
+	Location *string
+}
+
+type CreateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AccountOpened
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAccountResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAccountResponse) GetJSON201() *AccountOpened {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAccountResponse200Headers the declared response headers of an HTTP 200 response for GetAccount
+type GetAccountResponse200Headers struct {
+	ETag *string
+}
+
+type GetAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAccountResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewAccountCodeResponse201Headers the declared response headers of an HTTP 201 response for RenewAccountCode
+type RenewAccountCodeResponse201Headers struct {
+	Location *string
+}
+
+type RenewAccountCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ActivationCode
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RenewAccountCodeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RenewAccountCodeResponse) GetJSON201() *ActivationCode {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewAccountCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewAccountCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewAccountCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewAccountCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReactivateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReactivateAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReactivateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReactivateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReactivateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReactivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SuspendAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendAccountResponse) GetJSON200() *Account {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListAsnResponse200Headers the declared response headers of an HTTP 200 response for ListAsn
@@ -22101,6 +25242,88 @@ func (r ListAsnSuperiorsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAsnSuperiorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ActivateAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Activation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ActivateAccountResponse) GetJSON200() *Activation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ActivateAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ActivateAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ActivateAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ActivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type IssueTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r IssueTokenResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r IssueTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssueTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssueTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssueTokenResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23801,6 +27024,102 @@ func (r EndMandateResponse) ContentType() string {
 	return ""
 }
 
+// GetMeResponse200Headers the declared response headers of an HTTP 200 response for GetMe
+type GetMeResponse200Headers struct {
+	ETag *string
+}
+
+type GetMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateMeResponse200Headers the declared response headers of an HTTP 200 response for UpdateMe
+type UpdateMeResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateMeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListMyCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCirculars
 type ListMyCircularsResponse200Headers struct {
 	Link *string
@@ -23891,6 +27210,231 @@ func (r ListMyPactsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyPactsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMySessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SessionList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMySessionsResponse) GetJSON200() *SessionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMySessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMySessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMySessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMySessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMySessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMySessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMySessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMySessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMySessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TotpStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StartTotpResponse) GetJSON200() *TotpStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StartTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ConfirmTotpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryCodes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmTotpResponse) GetJSON200() *RecoveryCodes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmTotpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmTotpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmTotpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmTotpResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -26909,6 +30453,239 @@ func (r WithdrawReportResponse) ContentType() string {
 	return ""
 }
 
+// ListRoleGrantsResponse200Headers the declared response headers of an HTTP 200 response for ListRoleGrants
+type ListRoleGrantsResponse200Headers struct {
+	Link *string
+}
+
+type ListRoleGrantsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrantList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRoleGrantsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoleGrantsResponse) GetJSON200() *RoleGrantList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoleGrantsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoleGrantsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoleGrantsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoleGrantsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GrantRoleResponse201Headers the declared response headers of an HTTP 201 response for GrantRole
+type GrantRoleResponse201Headers struct {
+	Location *string
+}
+
+type GrantRoleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoleGrant
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *GrantRoleResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r GrantRoleResponse) GetJSON201() *RoleGrant {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r GrantRoleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GrantRoleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GrantRoleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GrantRoleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRoleGrantResponse200Headers the declared response headers of an HTTP 200 response for GetRoleGrant
+type GetRoleGrantResponse200Headers struct {
+	ETag *string
+}
+
+type GetRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrant
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRoleGrantResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoleGrantResponse) GetJSON200() *RoleGrant {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleGrant
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndRoleGrantResponse) GetJSON200() *RoleGrant {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SubstituteRoleGrantResponse201Headers the declared response headers of an HTTP 201 response for SubstituteRoleGrant
+type SubstituteRoleGrantResponse201Headers struct {
+	Location *string
+}
+
+type SubstituteRoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoleGrant
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SubstituteRoleGrantResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SubstituteRoleGrantResponse) GetJSON201() *RoleGrant {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SubstituteRoleGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubstituteRoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubstituteRoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubstituteRoleGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListSanctionsResponse200Headers the declared response headers of an HTTP 200 response for ListSanctions
 type ListSanctionsResponse200Headers struct {
 	Link *string
@@ -27387,6 +31164,141 @@ func (r RecordSanctionNationallyResponse) ContentType() string {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
+}
+
+// ListAccountsWithResponse Accounts of the government
+//
+// Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
+// the staff of a government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts (the `ListAccounts` operationId).
+func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error) {
+	rsp, err := c.ListAccounts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountsResponse(rsp)
+}
+
+// CreateAccountWithBodyWithResponse Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// CreateAccountWithResponse Open an account
+//
+// The administrator of a government opens an account for one person of it, who is a civil servant of the registry (`asn_id`) or
+// somebody from outside with an e-mail address; the administrator of the installation opens accounts of administrators. The answer
+// shows a one-time code, this once: the person sets the password with it (`POST /auth/activation`). Nobody ever gives a password to
+// somebody else. When the e-mail address or the NIP belongs to a person who works for another government already, the code adds this
+// government to that account. An account without a role can do nothing but read itself.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts (the `CreateAccount` operationId).
+func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error) {
+	rsp, err := c.CreateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAccountResponse(rsp)
+}
+
+// GetAccountWithResponse One account
+//
+// State and assurance of an account of the caller's government. What its person does elsewhere is not shown.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{accountId} (the `GetAccount` operationId).
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountResponse(rsp)
+}
+
+// RenewAccountCodeWithBodyWithResponse Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *ClientWithResponses) RenewAccountCodeWithBodyWithResponse(ctx context.Context, accountId AccountId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error) {
+	rsp, err := c.RenewAccountCodeWithBody(ctx, accountId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewAccountCodeResponse(rsp)
+}
+
+// RenewAccountCodeWithResponse Issue an account's code again
+//
+// For a person who lost the code or the password. Earlier codes are void and every session of the account ends; a bound second factor
+// stays. The person sees it at the next sign-in. Not for the own account, not for an equal administrator, and not for a person who
+// also works for another government: that would open the doors there.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/activation-codes (the `RenewAccountCode` operationId).
+func (c *ClientWithResponses) RenewAccountCodeWithResponse(ctx context.Context, accountId AccountId, body RenewAccountCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*RenewAccountCodeResponse, error) {
+	rsp, err := c.RenewAccountCode(ctx, accountId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewAccountCodeResponse(rsp)
+}
+
+// ReactivateAccountWithResponse Lift a suspension
+//
+// The person may sign in for the government again, with the same password and the roles still in force.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/reactivation (the `ReactivateAccount` operationId).
+func (c *ClientWithResponses) ReactivateAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*ReactivateAccountResponse, error) {
+	rsp, err := c.ReactivateAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReactivateAccountResponse(rsp)
+}
+
+// SuspendAccountWithResponse Suspend an account
+//
+// The person can no longer act for the caller's government, within 5 seconds; what they do for another one goes on. The administrator
+// of the installation suspends an administrator's account altogether. Nobody suspends the own account, and the last administrator of a
+// government is suspended by the installation's alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{accountId}/suspension (the `SuspendAccount` operationId).
+func (c *ClientWithResponses) SuspendAccountWithResponse(ctx context.Context, accountId AccountId, reqEditors ...RequestEditorFn) (*SuspendAccountResponse, error) {
+	rsp, err := c.SuspendAccount(ctx, accountId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendAccountResponse(rsp)
 }
 
 // ListAsnWithResponse Civil servants and other staff in the programme
@@ -27888,6 +31800,96 @@ func (c *ClientWithResponses) ListAsnSuperiorsWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseListAsnSuperiorsResponse(rsp)
+}
+
+// ActivateAccountWithBodyWithResponse Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *ClientWithResponses) ActivateAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error) {
+	rsp, err := c.ActivateAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateAccountResponse(rsp)
+}
+
+// ActivateAccountWithResponse Open an account with a one-time code
+//
+// Sets the password of an account with the code got on a printed sheet, from the personnel officer or from an administrator. The code
+// works once, until it expires; dashes, spaces and case do not matter. An account without e-mail and NIP must give `email` to sign in
+// with. When the code brings a second government to a person who has an account already, `password` is the present password and
+// nothing but the new government is added. All other sessions of the account end.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
+func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error) {
+	rsp, err := c.ActivateAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateAccountResponse(rsp)
+}
+
+// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *ClientWithResponses) IssueTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error) {
+	rsp, err := c.IssueTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueTokenResponse(rsp)
+}
+
+// IssueTokenWithFormdataBodyWithResponse Sign in, refresh, or get a machine's token
+//
+// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
+//
+//   - `grant_type=password`: `username` is an e-mail address or a NIP, with `password` and, once a second factor is bound, `totp`
+//     (six digits, or a recovery code). Who works for several governments names one by `government` (region code or identifier);
+//     without it the last one is taken.
+//   - `grant_type=refresh_token`: each refresh token works once and is answered with the next. One used twice ends the session, since
+//     somebody else has it. `government` switches to another government of the same person.
+//   - `grant_type=client_credentials`: machine clients, by secret (HTTP Basic or in the form) or by a signed assertion
+//     (`private_key_jwt`, RFC 7523). They get no refresh token.
+//
+// Unknown names and wrong passwords answer alike, and equally fast. Repeated failures must wait (`429`, `Retry-After`), longer each
+// time; nobody is locked out for good. An account whose roles require a second factor and that has none yet gets a token that serves
+// to bind one and nothing else (`second_factor_needed`). Unknown form fields are ignored, as RFC 6749 asks.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/token (the `IssueToken` operationId).
+func (c *ClientWithResponses) IssueTokenWithFormdataBodyWithResponse(ctx context.Context, body IssueTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*IssueTokenResponse, error) {
+	rsp, err := c.IssueTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueTokenResponse(rsp)
 }
 
 // CountWorkingDaysWithResponse Count working days
@@ -28808,6 +32810,54 @@ func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, mandat
 	return ParseEndMandateResponse(rsp)
 }
 
+// GetMeWithResponse Who am I, and what may I do
+//
+// The caller's account, government, roles in force now with their reach, permissions (menus need no copy of our rules), assurance, and
+// the governments one may switch to. `notices` shows what the person should know about the own account, such as a code issued again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me (the `GetMe` operationId).
+func (c *ClientWithResponses) GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error) {
+	rsp, err := c.GetMe(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMeResponse(rsp)
+}
+
+// UpdateMeWithBodyWithResponse Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *ClientWithResponses) UpdateMeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error) {
+	rsp, err := c.UpdateMeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMeResponse(rsp)
+}
+
+// UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse Change own e-mail and phone
+//
+// JSON Merge Patch. The e-mail address is a name to sign in with; it is not verified, since this version sends no mail, and so does
+// not raise the assurance of the account. Bind a second factor for that.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /me (the `UpdateMe` operationId).
+func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error) {
+	rsp, err := c.UpdateMeWithApplicationMergePatchPlusJSONBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMeResponse(rsp)
+}
+
 // ListMyCircularsWithResponse Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -28836,6 +32886,151 @@ func (c *ClientWithResponses) ListMyPactsWithResponse(ctx context.Context, param
 		return nil, err
 	}
 	return ParseListMyPactsResponse(rsp)
+}
+
+// ChangePasswordWithBodyWithResponse Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePasswordWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ChangePasswordWithResponse Change own password
+//
+// Needs the present password. Every other session of the account ends. A password has 10 to 128 characters and is neither the NIP
+// nor the e-mail address nor a well-known one; long phrases are best.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePassword(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ListMySessionsWithResponse Where am I signed in
+//
+// Live sessions of the own account, newest first, with the program used. An account has at most 20; the oldest gives way.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/sessions (the `ListMySessions` operationId).
+func (c *ClientWithResponses) ListMySessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMySessionsResponse, error) {
+	rsp, err := c.ListMySessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMySessionsResponse(rsp)
+}
+
+// EndMySessionWithResponse Sign out a session
+//
+// Ends one of the own sessions, this one or that of a lost device. Its access token stops working within 5 seconds, its refresh token
+// at once.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/sessions/{sessionId} (the `EndMySession` operationId).
+func (c *ClientWithResponses) EndMySessionWithResponse(ctx context.Context, sessionId SessionId, reqEditors ...RequestEditorFn) (*EndMySessionResponse, error) {
+	rsp, err := c.EndMySession(ctx, sessionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMySessionResponse(rsp)
+}
+
+// RemoveTotpWithResponse Unbind the second factor
+//
+// Only in a session opened with the second factor, and only while no role in force requires one. The assurance of the account falls
+// back; recovery codes are void.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/totp (the `RemoveTotp` operationId).
+func (c *ClientWithResponses) RemoveTotpWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RemoveTotpResponse, error) {
+	rsp, err := c.RemoveTotp(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveTotpResponse(rsp)
+}
+
+// StartTotpWithBodyWithResponse Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *ClientWithResponses) StartTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartTotpResponse, error) {
+	rsp, err := c.StartTotpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartTotpResponse(rsp)
+}
+
+// StartTotpWithResponse Begin to bind a second factor
+//
+// Draws the secret of a second factor (TOTP, RFC 6238) and shows it once, as text and as the address that authenticator apps read as
+// a QR code. It counts only after a first code was confirmed. Needs the present password where the account has one, and, to replace a
+// second factor, a code of the present one (`totp`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp (the `StartTotp` operationId).
+func (c *ClientWithResponses) StartTotpWithResponse(ctx context.Context, body StartTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*StartTotpResponse, error) {
+	rsp, err := c.StartTotp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartTotpResponse(rsp)
+}
+
+// ConfirmTotpWithBodyWithResponse Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *ClientWithResponses) ConfirmTotpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error) {
+	rsp, err := c.ConfirmTotpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmTotpResponse(rsp)
+}
+
+// ConfirmTotpWithResponse Confirm the second factor with its first code
+//
+// Binds the second factor begun before. From now on signing in needs it, the assurance is `second_factor`, and this session has it. The
+// answer holds ten recovery codes, shown this once: each replaces one code of a lost phone.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
+func (c *ClientWithResponses) ConfirmTotpWithResponse(ctx context.Context, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error) {
+	rsp, err := c.ConfirmTotp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmTotpResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -30551,6 +34746,137 @@ func (c *ClientWithResponses) WithdrawReportWithResponse(ctx context.Context, re
 	return ParseWithdrawReportResponse(rsp)
 }
 
+// ListRoleGrantsWithResponse Who has which role, and had it on a day
+//
+// Roles given in the caller's government with their dates, newest first. With `on` only those in force on that legal day: who could
+// act then.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /role-grants (the `ListRoleGrants` operationId).
+func (c *ClientWithResponses) ListRoleGrantsWithResponse(ctx context.Context, params *ListRoleGrantsParams, reqEditors ...RequestEditorFn) (*ListRoleGrantsResponse, error) {
+	rsp, err := c.ListRoleGrants(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoleGrantsResponse(rsp)
+}
+
+// GrantRoleWithBodyWithResponse Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *ClientWithResponses) GrantRoleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error) {
+	rsp, err := c.GrantRoleWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantRoleResponse(rsp)
+}
+
+// GrantRoleWithResponse Give somebody a role
+//
+// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
+// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
+// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
+// requires a second factor works once the person has bound one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants (the `GrantRole` operationId).
+func (c *ClientWithResponses) GrantRoleWithResponse(ctx context.Context, body GrantRoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantRoleResponse, error) {
+	rsp, err := c.GrantRole(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantRoleResponse(rsp)
+}
+
+// GetRoleGrantWithResponse One role given
+//
+// Who has it, in which government and unit, from when to when, and whom it stands in for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /role-grants/{grantId} (the `GetRoleGrant` operationId).
+func (c *ClientWithResponses) GetRoleGrantWithResponse(ctx context.Context, grantId GrantId, reqEditors ...RequestEditorFn) (*GetRoleGrantResponse, error) {
+	rsp, err := c.GetRoleGrant(ctx, grantId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoleGrantResponse(rsp)
+}
+
+// EndRoleGrantWithBodyWithResponse End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *ClientWithResponses) EndRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error) {
+	rsp, err := c.EndRoleGrantWithBody(ctx, grantId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRoleGrantResponse(rsp)
+}
+
+// EndRoleGrantWithResponse End a role
+//
+// Sets the last legal day of a role; its substitutes end with it. `last_day` before today ends it at once: within 5 seconds the person
+// can no longer use it. A government always keeps one administrator: the last one's role cannot be ended.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/ending (the `EndRoleGrant` operationId).
+func (c *ClientWithResponses) EndRoleGrantWithResponse(ctx context.Context, grantId GrantId, body EndRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*EndRoleGrantResponse, error) {
+	rsp, err := c.EndRoleGrant(ctx, grantId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndRoleGrantResponse(rsp)
+}
+
+// SubstituteRoleGrantWithBodyWithResponse Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *ClientWithResponses) SubstituteRoleGrantWithBodyWithResponse(ctx context.Context, grantId GrantId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error) {
+	rsp, err := c.SubstituteRoleGrantWithBody(ctx, grantId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubstituteRoleGrantResponse(rsp)
+}
+
+// SubstituteRoleGrantWithResponse Let somebody stand in
+//
+// Gives another person the same role with the same reach for a dated time, for instance during leave. It lies within the role it
+// stands in for and ends with it; the holder keeps the role. A substitute has no substitute.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /role-grants/{grantId}/substitutes (the `SubstituteRoleGrant` operationId).
+func (c *ClientWithResponses) SubstituteRoleGrantWithResponse(ctx context.Context, grantId GrantId, body SubstituteRoleGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*SubstituteRoleGrantResponse, error) {
+	rsp, err := c.SubstituteRoleGrant(ctx, grantId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubstituteRoleGrantResponse(rsp)
+}
+
 // ListSanctionsWithResponse Sanctions of the cases the caller may see
 //
 // Newest decision first. The wall of the case holds for its sanction: whoever may not see the one does not see
@@ -30848,6 +35174,214 @@ func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.C
 		return nil, err
 	}
 	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
+func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAccountsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAccountResponse parses an HTTP response from a CreateAccountWithResponse call
+func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AccountOpened
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAccountResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAccountResponse parses an HTTP response from a GetAccountWithResponse call
+func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAccountResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewAccountCodeResponse parses an HTTP response from a RenewAccountCodeWithResponse call
+func ParseRenewAccountCodeResponse(rsp *http.Response) (*RenewAccountCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewAccountCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ActivationCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RenewAccountCodeResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReactivateAccountResponse parses an HTTP response from a ReactivateAccountWithResponse call
+func ParseReactivateAccountResponse(rsp *http.Response) (*ReactivateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReactivateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSuspendAccountResponse parses an HTTP response from a SuspendAccountWithResponse call
+func ParseSuspendAccountResponse(rsp *http.Response) (*SuspendAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListAsnResponse parses an HTTP response from a ListAsnWithResponse call
@@ -31399,6 +35933,58 @@ func ParseListAsnSuperiorsResponse(rsp *http.Response) (*ListAsnSuperiorsRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AsnSuperiorList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseActivateAccountResponse parses an HTTP response from a ActivateAccountWithResponse call
+func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ActivateAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Activation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseIssueTokenResponse parses an HTTP response from a IssueTokenWithResponse call
+func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssueTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -32755,6 +37341,84 @@ func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
 	return response, nil
 }
 
+// ParseGetMeResponse parses an HTTP response from a GetMeWithResponse call
+func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateMeResponse parses an HTTP response from a UpdateMeWithResponse call
+func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateMeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListMyCircularsResponse parses an HTTP response from a ListMyCircularsWithResponse call
 func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -32828,6 +37492,132 @@ func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) 
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangePasswordResponse parses an HTTP response from a ChangePasswordWithResponse call
+func ParseChangePasswordResponse(rsp *http.Response) (*ChangePasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseListMySessionsResponse parses an HTTP response from a ListMySessionsWithResponse call
+func ParseListMySessionsResponse(rsp *http.Response) (*ListMySessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMySessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SessionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndMySessionResponse parses an HTTP response from a EndMySessionWithResponse call
+func ParseEndMySessionResponse(rsp *http.Response) (*EndMySessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMySessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseRemoveTotpResponse parses an HTTP response from a RemoveTotpWithResponse call
+func ParseRemoveTotpResponse(rsp *http.Response) (*RemoveTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseStartTotpResponse parses an HTTP response from a StartTotpWithResponse call
+func ParseStartTotpResponse(rsp *http.Response) (*StartTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TotpStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmTotpResponse parses an HTTP response from a ConfirmTotpWithResponse call
+func ParseConfirmTotpResponse(rsp *http.Response) (*ConfirmTotpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmTotpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryCodes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -35006,6 +39796,188 @@ func ParseWithdrawReportResponse(rsp *http.Response) (*WithdrawReportResponse, e
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListRoleGrantsResponse parses an HTTP response from a ListRoleGrantsWithResponse call
+func ParseListRoleGrantsResponse(rsp *http.Response) (*ListRoleGrantsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoleGrantsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrantList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRoleGrantsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGrantRoleResponse parses an HTTP response from a GrantRoleWithResponse call
+func ParseGrantRoleResponse(rsp *http.Response) (*GrantRoleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GrantRoleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers GrantRoleResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRoleGrantResponse parses an HTTP response from a GetRoleGrantWithResponse call
+func ParseGetRoleGrantResponse(rsp *http.Response) (*GetRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRoleGrantResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndRoleGrantResponse parses an HTTP response from a EndRoleGrantWithResponse call
+func ParseEndRoleGrantResponse(rsp *http.Response) (*EndRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubstituteRoleGrantResponse parses an HTTP response from a SubstituteRoleGrantWithResponse call
+func ParseSubstituteRoleGrantResponse(rsp *http.Response) (*SubstituteRoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubstituteRoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoleGrant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SubstituteRoleGrantResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil

@@ -19,7 +19,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
-	"github.com/netral-asn/netral/internal/platform/seal"
 )
 
 // cli is all commands and flags; kong prints the help from it.
@@ -64,6 +63,7 @@ type serveCmd struct {
 	TrustedProxies         []string      `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
 	MasterKey              string        `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
 	AllowPlaintextDatabase bool          `help:"Accept an unencrypted link to the database; only on a private network of containers." env:"NETRAL_ALLOW_PLAINTEXT_DATABASE"`
+	PublicURL              string        `name:"public-url" help:"Where the API is reached from outside, for instance https://netral.example.go.id; the issuer of tokens." env:"NETRAL_PUBLIC_URL" placeholder:"URL"`
 	PollOnly               bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
@@ -72,7 +72,7 @@ type serveCmd struct {
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
-		AllowPlaintextDatabase: c.AllowPlaintextDatabase, DrainTime: c.DrainTime, Out: os.Stdout}
+		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, DrainTime: c.DrainTime, Out: os.Stdout}
 	if c.Demo {
 		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
 	}
@@ -126,17 +126,6 @@ func (c *versionCmd) Run() error {
 	}
 	fmt.Println("netral", version, runtime.Version())
 	return nil
-}
-
-type adminCmd struct {
-	MasterKey masterKeyCmd `cmd:"" help:"Print a new master key for NETRAL_MASTER_KEY."`
-}
-
-type masterKeyCmd struct{}
-
-func (masterKeyCmd) Run() error {
-	_, err := fmt.Println(seal.Generate())
-	return err
 }
 
 type healthcheckCmd struct {

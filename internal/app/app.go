@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/asn"
@@ -18,6 +19,7 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -44,10 +46,14 @@ type Config struct {
 	TrustedProxies []*net.IPNet
 	// Master is the master key, which is never in the database.
 	Master *seal.Master
+	// PublicURL is where the API is reached from outside.
+	PublicURL string
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
+	// Now replaces the wall clock of sessions and codes in tests.
+	Now func() time.Time
 }
 
 // App is Netral, built and not yet listening.
@@ -75,7 +81,11 @@ func New(ctx context.Context, c Config) (*App, error) {
 		d.Close()
 		return nil, err
 	}
-	a.build()
+	a.build(c)
+	who := c.Authenticator
+	if who == nil {
+		who = a.Identity
+	}
 	if err := catalog.SyncNational(ctx, d); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("reference data: %w", err)
@@ -86,9 +96,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
-		Contract: contract, ContractYAML: netral.Contract, Authenticator: c.Authenticator, AllowedOrigins: c.AllowedOrigins,
+		Contract: contract, ContractYAML: netral.Contract, Authenticator: who, AllowedOrigins: c.AllowedOrigins,
 		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
 		Handlers: httpapi.NewHandlers(a.Services),
+		Plain:    a.wellKnown(),
 		Ready:    a.notReady,
 		Version:  map[string]string{"version": c.Version, "go": runtime.Version()},
 	})
@@ -101,11 +112,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // build makes the services, each after those it stands on, and says who works
 // on which jobs.
-func (a *App) build() {
+func (a *App) build(c Config) {
 	d := a.DB
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})

@@ -90,6 +90,8 @@ type Settings struct {
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
 	PollOnly  bool
+	// PublicURL is where the API is reached from outside, the issuer of tokens.
+	PublicURL string
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
 	DrainTime              time.Duration
@@ -143,7 +145,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL})
 	if err != nil {
 		return err
 	}
@@ -152,6 +154,9 @@ func Run(ctx context.Context, s Settings) error {
 		if err := a.DB.CheckProduction(ctx, s.AllowPlaintextDatabase); err != nil {
 			return fmt.Errorf("this database is not fit for production:\n%w", err)
 		}
+	}
+	if err := a.Identity.Prepare(ctx); err != nil {
+		return err
 	}
 	if err := a.program(ctx, s); err != nil {
 		return err

@@ -36,6 +36,7 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 // stands in the world_<resource>_test.go of its resource.
 var parts = []func(*world, *testing.T){
 	(*world).registry,
+	(*world).identity,
 	(*world).circulars,
 	(*world).organisation,
 	(*world).casefiles,

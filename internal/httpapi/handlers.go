@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -20,6 +21,7 @@ type (
 	governmentH   = government.Handlers
 	opdH          = opd.Handlers
 	asnH          = asn.Handlers
+	identityH     = identity.Handlers
 	circularH     = circular.Handlers
 	organisationH = organisation.Handlers
 	casefileH     = casefile.Handlers
@@ -35,6 +37,7 @@ type Services struct {
 	Governments   *government.Service
 	OPD           *opd.Service
 	ASN           *asn.Service
+	Identity      *identity.Service
 	Circulars     *circular.Service
 	Organisations *organisation.Service
 	Cases         *casefile.Service
@@ -51,6 +54,7 @@ type Handlers struct {
 	governmentH
 	opdH
 	asnH
+	identityH
 	circularH
 	organisationH
 	casefileH
@@ -69,6 +73,7 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)

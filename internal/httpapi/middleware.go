@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/netral-asn/netral/internal/platform/authn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/fault"
 )
@@ -37,7 +38,11 @@ func guard(o operation, a Authenticator) echo.MiddlewareFunc {
 				c.Response().Header().Del(echo.HeaderXRequestID)
 			}
 			if o.Permission == authz.Public {
-				// Authorization is never looked at (T-07).
+				// Authorization is never looked at on reporters' operations (T-07);
+				// machine clients show their secret to /auth with it.
+				if strings.HasPrefix(o.route.Path, "/auth/") {
+					c.SetRequest(c.Request().WithContext(authn.WithAttempt(c.Request().Context(), attempt(c))))
+				}
 				setScope(c, authz.ForPublic(authz.Platform))
 				return checked(c)
 			}
@@ -49,6 +54,15 @@ func guard(o operation, a Authenticator) echo.MiddlewareFunc {
 			return checked(c)
 		}
 	}
+}
+
+// attempt is what signing in needs to know of the request: from where, with
+// what program, and a machine client's HTTP Basic.
+func attempt(c echo.Context) authn.Attempt {
+	r := c.Request()
+	a := authn.Attempt{Source: network(c.RealIP()), Agent: printable(r.UserAgent())}
+	a.ClientID, a.ClientSecret, _ = r.BasicAuth()
+	return a
 }
 
 func authorise(c echo.Context, o operation, a Authenticator) (authz.Scope, error) {

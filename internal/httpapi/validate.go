@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -187,8 +190,27 @@ func checkBody(o operation, req *http.Request, f *fault.Fault) error {
 		}
 		return checkJSON(body, f)
 	}
-	if media == "application/x-www-form-urlencoded" && hasControl(string(body), true) {
-		f.At("", "field.nul")
+	if media == "application/x-www-form-urlencoded" {
+		return checkForm(string(body), f)
+	}
+	return nil
+}
+
+// checkForm refuses repeated fields and what PostgreSQL would choke on; fields
+// nobody knows are ignored, as RFC 6749 asks.
+func checkForm(body string, f *fault.Fault) error {
+	form, err := url.ParseQuery(body)
+	if err != nil {
+		return fault.New(fault.Shape, "request.form_unreadable").Because(errors.New("no form"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		pointer := "/" + escapePointer(printable(name))
+		if len(form[name]) > 1 {
+			f.At(pointer, "field.duplicate")
+		}
+		if slices.ContainsFunc(form[name], func(v string) bool { return hasControl(v, false) }) || hasControl(name, false) {
+			f.At(pointer, "field.nul")
+		}
 	}
 	return nil
 }

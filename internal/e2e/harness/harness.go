@@ -41,6 +41,8 @@ type Server struct {
 	Database testkit.Database
 	URL      string
 	people   *directory
+	master   *seal.Master
+	clock    *wall
 }
 
 var quiet = sync.OnceFunc(func() {
@@ -68,15 +70,31 @@ func StartServer(t testing.TB) *Server {
 
 func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
 	t.Helper()
+	s := newServer(t)
+	s.people = &directory{known: map[string]authz.Principal{}}
+	s.serve(listen, func(c *app.Config) { c.Authenticator = s.people })
+	return s
+}
+
+// newServer prepares a server that is not started yet.
+func newServer(t testing.TB) *Server {
+	t.Helper()
 	quiet()
-	d := testkit.Fresh(t)
 	master, err := seal.FromText(seal.Generate())
 	if err != nil {
 		t.Fatal(err)
 	}
-	people := &directory{known: map[string]authz.Principal{}}
-	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: d.AppURL, MaxConnections: 10}, Version: "test",
-		Authenticator: people, Master: master, PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}})
+	return &Server{t: t, Database: testkit.Fresh(t), master: master}
+}
+
+// serve starts the program as the options say.
+func (s *Server) serve(listen func(http.Handler) *httptest.Server, options func(*app.Config)) {
+	t := s.t
+	t.Helper()
+	c := app.Config{Database: db.Config{URL: s.Database.AppURL, MaxConnections: 10}, Version: "test", Master: s.master,
+		PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}}
+	options(&c)
+	a, err := app.New(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +105,7 @@ func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
 	t.Cleanup(func() { _ = a.Jobs.Stop(context.Background()) })
 	srv := listen(a.Handler())
 	t.Cleanup(srv.Close)
-	return &Server{t: t, App: a, Database: d, URL: srv.URL, people: people}
+	s.App, s.URL = a, srv.URL
 }
 
 // directory stands in for signing in: a token names a principal made by the

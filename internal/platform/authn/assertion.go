@@ -52,7 +52,7 @@ func AssertionClient(raw string) (id.ID, error) {
 // alone, issuer and subject the client, audience one of ours, expiring soon.
 func CheckAssertion(raw string, client id.ID, keys map[string]*rsa.PublicKey, audiences []string, now time.Time) (Assertion, error) {
 	var c jwt.RegisteredClaims
-	p := jwt.NewParser(jwt.WithValidMethods([]string{algorithm}), jwt.WithIssuer(client.String()), jwt.WithSubject(client.String()),
+	p := jwt.NewParser(jwt.WithValidMethods([]string{Algorithm}), jwt.WithIssuer(client.String()), jwt.WithSubject(client.String()),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(Leeway), jwt.WithStrictDecoding(), jwt.WithTimeFunc(func() time.Time { return now }))
 	_, err := p.ParseWithClaims(raw, &c, func(t *jwt.Token) (any, error) {
 		kid, _ := t.Header["kid"].(string)
@@ -74,7 +74,7 @@ func CheckAssertion(raw string, client id.ID, keys map[string]*rsa.PublicKey, au
 
 // PublicKey reads the RSA key of a JWK, of at least 2048 bits.
 func (k JWK) PublicKey() (*rsa.PublicKey, error) {
-	if k.KeyType != "RSA" || k.ID == "" || (k.Algorithm != "" && k.Algorithm != algorithm) {
+	if k.KeyType != "RSA" || k.ID == "" || (k.Algorithm != "" && k.Algorithm != Algorithm) {
 		return nil, errors.New("authn: the key is not an RSA key for RS256 with a kid")
 	}
 	n, err := base64.RawURLEncoding.DecodeString(k.N)

@@ -28,8 +28,8 @@ const (
 	remembered = 20_000
 )
 
-// algorithm is the one algorithm; a token never chooses it (T-32).
-const algorithm = "RS256"
+// Algorithm is the one algorithm; a token never chooses it (T-32).
+const Algorithm = "RS256"
 
 // tokenType is the typ of access tokens (RFC 9068).
 const tokenType = "at+jwt"
@@ -120,7 +120,7 @@ type seen struct {
 // clock.
 func NewKeyring(issuer, audience string, now func() time.Time) *Keyring {
 	return &Keyring{issuer: issuer, audience: audience, now: now, keys: map[string]SigningKey{}, seen: map[[sha256.Size]byte]seen{},
-		parser: jwt.NewParser(jwt.WithValidMethods([]string{algorithm}), jwt.WithIssuer(issuer), jwt.WithAudience(audience),
+		parser: jwt.NewParser(jwt.WithValidMethods([]string{Algorithm}), jwt.WithIssuer(issuer), jwt.WithAudience(audience),
 			jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(Leeway), jwt.WithStrictDecoding(), jwt.WithTimeFunc(now))}
 }
 
@@ -292,7 +292,7 @@ func (k *Keyring) JWKS() JWKS {
 	out := JWKS{Keys: []JWK{}}
 	for _, kid := range k.order {
 		pub := k.keys[kid].Private.PublicKey
-		out.Keys = append(out.Keys, JWK{KeyType: "RSA", Use: "sig", Algorithm: algorithm, ID: kid,
+		out.Keys = append(out.Keys, JWK{KeyType: "RSA", Use: "sig", Algorithm: Algorithm, ID: kid,
 			N: base64.RawURLEncoding.EncodeToString(pub.N.Bytes()), E: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(pub.E)).Bytes())})
 	}
 	return out

@@ -61,6 +61,9 @@ type Principal struct {
 	Organisation id.ID
 	// Scopes narrow a machine client further; empty means all its role has.
 	Scopes []Permission
+	// Enrolling says that a role in force needs a second factor and the session
+	// has none: nothing but binding one is allowed.
+	Enrolling bool
 }
 
 // Scope is the right to touch certain rows. Its fields are unexported so that
@@ -79,6 +82,9 @@ type Scope struct {
 func Decide(p Principal, perm Permission) (Scope, error) {
 	if len(p.Scopes) > 0 && !slices.Contains(p.Scopes, perm) {
 		return Scope{}, fault.New(fault.Forbidden, "auth.not_permitted")
+	}
+	if p.Enrolling && !slices.Contains(enrolment, perm) {
+		return Scope{}, fault.New(fault.Forbidden, "auth.second_factor_needed")
 	}
 	s := Scope{principal: p, permission: perm}
 	for _, g := range p.Grants {
@@ -113,13 +119,28 @@ func ForSystem(tenant int32) Scope { return bare(System, tenant) }
 // body or a code's prefix addresses; it grants nothing but that operation.
 func ForPublic(tenant int32) Scope { return bare(Anyone, tenant) }
 
+// ForSelf is the scope in which somebody who has just proved who they are signs
+// in, refreshes or redeems a code; it grants nothing but that operation, and
+// lets the journal name them.
+func ForSelf(k Kind, actor id.ID, tenant int32) Scope {
+	s := bare(k, tenant)
+	s.principal.ID = actor
+	return s
+}
+
 func bare(k Kind, tenant int32) Scope {
 	t := []int32{tenant}
 	return Scope{principal: Principal{Kind: k, Tenants: t}, home: tenant, filter: t, setting: t, reach: Whole}
 }
 
-// Founding widens the scope of who opens a government's space to that new
-// space, for the rest of the transaction.
+// Permissions lists what the principal may use, sorted.
+func (p Principal) Permissions() []Permission {
+	return slices.DeleteFunc(Permissions(), func(perm Permission) bool { _, err := Decide(p, perm); return err != nil })
+}
+
+// Founding moves the scope of the installation's administrator into one
+// government, for the rest of the transaction: when its space is opened, and
+// when its administrator is named, which its own journal must tell.
 func Founding(s Scope, tenant int32) Scope {
 	s.home, s.filter, s.setting = tenant, []int32{tenant}, []int32{tenant}
 	return s

@@ -31,6 +31,16 @@ var Roles = []Role{
 	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN,
 }
 
+// Humans are the roles of people; the others are machines.
+var Humans = Roles[:len(Roles)-2]
+
+// NeedsSecondFactor tells the roles that read reports or cases or administer
+// others: everybody's but that of a civil servant in own matters.
+func NeedsSecondFactor(r Role) bool { return r != ASN && r != Bawaslu && r != BKN }
+
+// enrolment is what a person may use who must bind a second factor first.
+var enrolment = []Permission{"me.read", "me.totp"}
+
 // Reach is how far a permission goes inside a government.
 type Reach int
 
@@ -88,6 +98,13 @@ var permissions = map[Permission]grantTable{
 	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
 
 	// identity
+	"me.read":       whole(Humans...),
+	"me.write":      whole(Humans...),
+	"me.totp":       whole(Humans...),
+	"account.read":  whole(PlatformAdmin, GovernmentAdmin),
+	"account.write": whole(PlatformAdmin, GovernmentAdmin),
+	"grant.read":    whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"grant.write":   whole(PlatformAdmin, GovernmentAdmin),
 
 	// organisations
 	"organisation.read":  whole(Roles...),

@@ -60,6 +60,11 @@ func Note(tx *db.Tx, entries ...Entry) error {
 	return nil
 }
 
+// Routine marks a write that changes nothing anybody is accountable for: a
+// failed attempt counted, a refresh token turned, a key looked after. Without it
+// such writes would drown what the journal is for.
+func Routine(tx *db.Tx) { tx.MarkNoted() }
+
 func newRow(tx *db.Tx, tenant int32, p authz.Principal, e Entry) (row, error) {
 	if e.Details == nil {
 		e.Details = map[string]any{}

@@ -1,0 +1,177 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/authn"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
+)
+
+// Authenticate turns an access token into a principal with the rights of this
+// moment: whatever was taken away is gone within five seconds on every replica
+// (T-27).
+func (s *Service) Authenticate(ctx context.Context, token string) (authz.Principal, error) {
+	c, err := s.keys.verify(ctx, token)
+	if err != nil {
+		return authz.Principal{}, err
+	}
+	return s.known.get(bearer{c.Subject, c.Session, c.Government}, func() (authz.Principal, error) { return s.load(ctx, c) })
+}
+
+// bearer is what a principal is loaded for.
+type bearer struct{ subject, session, government id.ID }
+
+// remembered is how long a loaded principal is used again, counted from before
+// it was read.
+const remembered = 3 * time.Second
+
+// recent remembers principals for a moment: a front end sends several requests
+// at once.
+type recent struct {
+	now     func() time.Time
+	tenants sync.Map // government id to number
+	mu      sync.Mutex
+	seen    map[bearer]loaded
+}
+
+type loaded struct {
+	p  authz.Principal
+	at time.Time
+}
+
+const recentMost = 20_000
+
+func newRecent(now func() time.Time) *recent { return &recent{now: now, seen: map[bearer]loaded{}} }
+
+func (r *recent) get(b bearer, load func() (authz.Principal, error)) (authz.Principal, error) {
+	at := r.now()
+	r.mu.Lock()
+	hit, ok := r.seen[b]
+	r.mu.Unlock()
+	if ok && at.Sub(hit.at) < remembered {
+		return hit.p, nil
+	}
+	p, err := load()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		delete(r.seen, b)
+		return p, err
+	}
+	if len(r.seen) >= recentMost {
+		clear(r.seen)
+	}
+	r.seen[b] = loaded{p, at}
+	return p, nil
+}
+
+// forget drops what this replica remembers; the others follow by time.
+func (r *recent) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.seen)
+}
+
+// badToken is the one answer to a token that is worth nothing.
+func badToken() error { return fault.New(fault.Unauthenticated, "auth.token_invalid") }
+
+// load reads from the primary database what the token's bearer is now.
+func (s *Service) load(ctx context.Context, c authn.Claims) (authz.Principal, error) {
+	tenant, err := s.tenant(ctx, c.Government)
+	if err != nil {
+		return authz.Principal{}, err
+	}
+	p := authz.Principal{Kind: authz.User, ID: c.Subject, Session: c.Session, Tenants: []int32{tenant}}
+	err = s.db.Read(authz.With(ctx, authz.ForSystem(tenant)), func(tx *db.Tx) error {
+		at, found, err := presenceOf(tx, c.Subject, c.Session, tenant, s.now())
+		if err != nil {
+			return err
+		}
+		if !found {
+			return badToken()
+		}
+		zone, err := time.LoadLocation(at.Zone)
+		if err != nil {
+			return err
+		}
+		if err := s.rights(tx, &p, at, tx.Today(zone)); err != nil {
+			return err
+		}
+		p.Enrolling = s.needsFactor(p.Grants) && !at.SecondFactor
+		p.Assurance = authz.Assurance(at.Assurance)
+		if at.Bound {
+			p.Assurance = authz.SecondFactor
+		}
+		return nil
+	})
+	return p, err
+}
+
+// rights fills in the roles in force.
+func (s *Service) rights(tx *db.Tx, p *authz.Principal, at presence, today day.Day) error {
+	tenant := p.Tenants[0]
+	given, err := grantsInForce(tx, p.ID, tenant, today)
+	if err != nil {
+		return err
+	}
+	for _, g := range given {
+		own := authz.Grant{Role: g.Role, Tenant: tenant}
+		if g.OPD != nil {
+			own.OPDRoot = *g.OPD
+		}
+		p.Grants = append(p.Grants, own)
+	}
+	if at.Person != nil {
+		p.Person = *at.Person
+		p.Grants = append(p.Grants, authz.Grant{Role: authz.ASN, Tenant: tenant})
+	}
+	return oversee(tx, p, at.Code)
+}
+
+// oversee widens the role of a province's overseer to the regencies and cities
+// of that province (a region code of two digits names a province).
+func oversee(tx *db.Tx, p *authz.Principal, code string) error {
+	overseer := slices.ContainsFunc(p.Grants, func(g authz.Grant) bool { return g.Role == authz.ProvinceOverseer })
+	if !overseer || len(code) != 2 {
+		return nil
+	}
+	tenants, err := below(tx, code)
+	if err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		p.Tenants = append(p.Tenants, t)
+		p.Grants = append(p.Grants, authz.Grant{Role: authz.ProvinceOverseer, Tenant: t})
+	}
+	return nil
+}
+
+// tenant is the number of a token's government; none is the installation.
+func (s *Service) tenant(ctx context.Context, gid id.ID) (tenant int32, err error) {
+	if gid == id.Nil {
+		return authz.Platform, nil
+	}
+	if v, ok := s.known.tenants.Load(gid); ok {
+		return v.(int32), nil
+	}
+	err = s.db.Read(platform(ctx), func(tx *db.Tx) error {
+		e, err := government.EntryByIDTx(tx, gid)
+		tenant = e.Tenant
+		return err
+	})
+	if fault.Is(err, "request.not_found") {
+		return 0, badToken()
+	}
+	if err == nil {
+		s.known.tenants.Store(gid, tenant) // numbers never change
+	}
+	return tenant, err
+}
