@@ -2187,8 +2187,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.

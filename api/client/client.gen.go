@@ -2189,8 +2189,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -6741,7 +6741,8 @@ type ClientInterface interface {
 
 	// AssignCaseWithBody Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6750,7 +6751,8 @@ type ClientInterface interface {
 
 	// AssignCase Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -9638,7 +9640,8 @@ func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...Reque
 
 // AssignCaseWithBody Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type.
 //
@@ -9657,7 +9660,8 @@ func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentT
 
 // AssignCase Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -22202,7 +22206,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithBodyWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22211,7 +22216,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32025,7 +32031,8 @@ func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId Ca
 
 // AssignCaseWithBodyWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -32040,7 +32047,8 @@ func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context
 
 // AssignCaseWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

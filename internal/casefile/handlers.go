@@ -204,11 +204,11 @@ func (h Handlers) ReopenCase(ctx context.Context, in api.ReopenCaseRequestObject
 // AssignCase handles POST /cases/{caseId}/assignments.
 func (h Handlers) AssignCase(ctx context.Context, in api.AssignCaseRequestObject) (api.AssignCaseResponseObject, error) {
 	c, tag, err := h.answer(ctx, in.CaseId, func(cid id.ID) (File, error) {
-		user, err := id.Parse(in.Body.UserId)
+		account, err := id.Parse(in.Body.AccountId)
 		if err != nil {
 			return File{}, err
 		}
-		return h.s.Assign(ctx, cid, user)
+		return h.s.Assign(ctx, cid, account)
 	})
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -685,21 +686,44 @@ func reopened(history []Entry) State {
 }
 
 // Assign says who handles a case.
-func (s *Service) Assign(ctx context.Context, cid, user id.ID) (File, error) {
-	return s.step(ctx, func(tx *db.Tx) (Case, error) {
-		today, err := government.TodayTx(tx)
-		if err != nil {
-			return Case{}, err
+func (s *Service) Assign(ctx context.Context, cid, account id.ID) (File, error) {
+	return s.step(ctx, func(tx *db.Tx) (Case, error) { return s.AssignTx(tx, cid, account) })
+}
+
+// AssignTx says who handles a case in the caller's transaction.
+func (s *Service) AssignTx(tx *db.Tx, cid, account id.ID) (Case, error) {
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.moveTx(tx, cid, Taken{Step: Assigning, On: today}, func(c *Case, _ bool) (State, error) {
+		if err := mayHandle(tx, *c, account); err != nil {
+			return "", err
 		}
-		return s.moveTx(tx, cid, Taken{Step: Assigning, On: today}, func(c *Case, _ bool) (State, error) {
-			tenant, err := tx.Tenant()
-			if err != nil {
-				return "", err
-			}
-			c.AssignedTo = &user
-			return c.State, insertAssignment(tx, tenant, cid, user, tx.Scope().Principal().ID)
-		})
+		tenant, err := tx.Tenant()
+		if err != nil {
+			return "", err
+		}
+		c.AssignedTo = &account
+		return c.State, insertAssignment(tx, tenant, cid, account, tx.Scope().Principal().ID)
 	})
+}
+
+// mayHandle refuses an account that could not even see the case as its handler.
+func mayHandle(tx *db.Tx, c Case, account id.ID) error {
+	m, err := identity.MemberTx(tx, account)
+	if err != nil {
+		return err
+	}
+	off, err := walls(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	kept := m.Person != nil && (*m.Person == c.Subject || slices.ContainsFunc(off, func(w Wall) bool { return w.Person == *m.Person }))
+	if kept || !m.Reaches("case.read") {
+		return fault.New(fault.Rule, "case.not_a_handler").At("/account_id", "case.not_a_handler")
+	}
+	return nil
 }
 
 // Recuse walls a person off; when it is the superior who had to act, the next

@@ -12,6 +12,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
 
@@ -295,19 +296,26 @@ func TestCase_NotProvenClosedReopened(t *testing.T) {
 	o.officer.Post(path+"/closing", map[string]any{"on": "2024-12-03", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(409, "case.step_not_allowed")
 }
 
-// Proves K7 begun, T-29: a case is handed to an account, and whoever reads a
+// Proves K7, T-11: a case is handed to who may handle it, and whoever reads a
 // case leaves a trace.
 func TestCase_AssignedAndReadingsNoted(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t)
 	o := newOffice(t, s, "32.01")
 	c := o.open(nil)
-	me := o.officer.Principal.ID.String()
-	if got := o.officer.Post("/cases/"+c+"/assignments", map[string]any{"user_id": me}).Expect(200); got.Text("assigned_to") != me {
+	subject := parsed(t, o.subject)
+	accused := s.Account(o.g, "rina@x.example", &subject, authz.TaskForceMember)
+	auditor := s.Account(o.g, "auditor@x.example", nil, authz.Auditor)
+	member := s.Account(o.g, "satgas@x.example", nil, authz.TaskForceMember)
+	for _, a := range []identity.Account{accused, auditor} {
+		o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": a.ID}).ExpectCode(422, "case.not_a_handler")
+	}
+	o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": nowhere}).ExpectCode(404, "request.not_found")
+	if got := o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": member.ID}).Expect(200); got.Text("assigned_to") != member.ID.String() {
 		t.Errorf("assigned: %s", got.Body)
 	}
-	if n := o.officer.Get("/cases?assigned_to=" + me).Expect(200).Len("items"); n != 1 {
-		t.Errorf("assigned to me are %d", n)
+	if n := o.officer.Get("/cases?assigned_to=" + member.ID.String()).Expect(200).Len("items"); n != 1 {
+		t.Errorf("assigned to the member are %d", n)
 	}
 	o.inspector.Get("/cases/" + c).Expect(200)
 	o.inspector.Get("/cases").Expect(200)

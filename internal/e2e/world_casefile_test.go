@@ -28,7 +28,7 @@ func (w *world) casefiles(_ *testing.T) {
 // and in the other government.
 func (w *world) caseStatuses(t *testing.T) {
 	t.Helper()
-	sender := bawasluOffice(t, w.s, w.a)
+	sender := parsed(t, w.objects["organisationId"][ownUnit])
 	w.callers[authz.Bawaslu] = w.s.As(authz.Bawaslu, w.a, speaksFor(sender))
 	statuses := [cells]string{3: nowhere}
 	for i, g := range []government.Government{w.a, w.a, w.b} {
