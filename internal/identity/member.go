@@ -4,7 +4,6 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
@@ -28,7 +27,7 @@ func (m Member) Reaches(p authz.Permission) bool {
 }
 
 // MemberTx finds who an account is in the transaction's government; one that is
-// not there or not active is missing.
+// not there is missing, one that is not active has no roles.
 func MemberTx(tx *db.Tx, account id.ID) (Member, error) {
 	tenant, err := tx.Tenant()
 	if err != nil {
@@ -38,15 +37,15 @@ func MemberTx(tx *db.Tx, account id.ID) (Member, error) {
 	if err != nil {
 		return Member{}, err
 	}
+	m := Member{Account: account, Person: v.ASN}
 	if v.State != Active {
-		return Member{}, fault.Missing()
+		return m, nil
 	}
 	today, err := government.TodayTx(tx)
 	if err != nil {
-		return Member{}, err
+		return m, err
 	}
 	given, err := grantsInForce(tx, account, tenant, today)
-	m := Member{Account: account, Person: v.ASN}
 	for _, g := range given {
 		m.Roles = append(m.Roles, g.Role)
 	}
