@@ -132,7 +132,7 @@ CREATE TABLE pact_signature (
     record_sha256  bytea   NOT NULL,
     code           text    COLLATE "C" NOT NULL,
     CONSTRAINT pact_signature_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT pact_signature_once_key UNIQUE (tenant_id, campaign_id, pact_text_id, asn_id, attempt),
+    CONSTRAINT pact_signature_once_key UNIQUE (tenant_id, campaign_id, asn_id, pact_text_id, attempt),
     CONSTRAINT pact_signature_code_key UNIQUE (tenant_id, code),
     CONSTRAINT pact_signature_obligation_fkey FOREIGN KEY (tenant_id, campaign_id, asn_id) REFERENCES pact_obligation (tenant_id, campaign_id, asn_id),
     CONSTRAINT pact_signature_evidence_check CHECK ((method = 'account') = (assurance IS NOT NULL)),

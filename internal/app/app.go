@@ -17,17 +17,21 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -50,6 +54,8 @@ type Config struct {
 	PublicURL string
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
+	// ImportBytes bounds files sent to be imported; 0 is the default.
+	ImportBytes int64
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 	// Now replaces the wall clock of sessions and codes in tests.
@@ -118,6 +124,9 @@ func (a *App) build(c Config) {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
+	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
+	job.Handle(a.workers, a.Imports.Work)
+	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
@@ -125,7 +134,10 @@ func (a *App) build(c Config) {
 	a.CaseStatuses = casestatus.NewService(d)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
+	a.Elections = election.NewService(d)
 	a.Reports = report.NewService(d, a.master)
+	a.Recommendations = recommendation.NewService(d)
+	a.TaskForces = taskforce.NewService(d)
 }
 
 // Handler answers HTTP.

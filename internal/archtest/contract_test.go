@@ -103,7 +103,7 @@ func TestContract_EveryOperationExplainsItself(t *testing.T) {
 
 func allHaveExamples(content openapi3.Content) bool {
 	for media, c := range content {
-		text := strings.Contains(media, "json") || strings.Contains(media, "form")
+		text := strings.Contains(media, "json") || strings.Contains(media, "-form") || strings.HasPrefix(media, "multipart")
 		if text && c.Example == nil && len(c.Examples) == 0 {
 			return false
 		}

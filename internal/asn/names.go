@@ -58,9 +58,11 @@ func sound(w string) string {
 
 // Tokens are what a name is found by: its words as they are, and by sound
 // behind a tilde.
-func Tokens(name string) []string {
+func Tokens(name string) []string { return tokensOf(words(name)) }
+
+func tokensOf(words []string) []string {
 	var out []string
-	for _, w := range words(name) {
+	for _, w := range words {
 		if len(w) < 2 {
 			continue
 		}

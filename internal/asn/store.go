@@ -382,6 +382,7 @@ func inherit(tx *db.Tx, goes, stays id.ID) error {
 		`UPDATE asn_absence SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
 		`UPDATE asn SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
 		`UPDATE asn_fact SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
+		`UPDATE opd_officer SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
 		`DELETE FROM asn_name_token WHERE tenant_id IN @tenants AND asn_id = @goes`,
 	} {
 		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {

@@ -54,9 +54,13 @@ const (
 type Row struct {
 	// ID names this very row, where a decision must keep which one it stood on;
 	// rows that were only read from a file have none.
-	ID   id.ID  `json:"-"`
-	Kind Kind   `json:"kind"`
-	Code string `json:"code"`
+	ID id.ID `json:"-"`
+	// Tenant is whose row it is, authz.Platform for a national one; Version
+	// counts its changes.
+	Tenant  int32  `json:"-"`
+	Version int32  `json:"-"`
+	Kind    Kind   `json:"kind"`
+	Code    string `json:"code"`
 	// NameID and NameEN are the text people read; NoteID and NoteEN say what
 	// else they should know, and may be empty.
 	NameID string `json:"name_id"`
@@ -298,4 +302,6 @@ type Contest struct {
 	Row          `json:"-"`
 	ElectionKind string `json:"election_kind"`
 	RegionLevel  string `json:"region_level"` // national, province, regency_city
+	// GovernmentKinds whose people vote on it; empty is all.
+	GovernmentKinds []string `json:"government_kinds"`
 }

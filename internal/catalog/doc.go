@@ -26,6 +26,13 @@
 // and field. Check holds a row from anywhere else, such as one written
 // over the API, to the same rules.
 //
+// At every start SyncNational brings the rows of the files into the database as
+// rows of tenant 0, which everybody reads and only the installation writes. A
+// government's own row goes before the national one of the same code on the days
+// on which it holds. A row that never was true is withdrawn, not closed: it
+// stays readable by whatever names it and holds on no day. Inside a transaction
+// FindTx, RowsTx, ViewTx, ViewsTx and CalendarTx are the way to all of it.
+//
 // # Days
 //
 // A working day is Monday to Friday unless a holiday or collective leave (cuti

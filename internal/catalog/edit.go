@@ -12,14 +12,11 @@ import (
 // Entry is a row as it is kept and edited.
 type Entry struct {
 	Row
-	// Tenant is whose row it is, authz.Platform for a national one, Government
-	// the same for clients.
-	Tenant        int32
+	// Government whose own row it is, nil for a national one.
 	Government    *id.ID
 	RecordedLater bool
 	// WithdrawnAt is set on a row that never was true; it holds on no day.
 	WithdrawnAt  *time.Time
-	Version      int32
 	Verification *Verification
 }
 

@@ -17,7 +17,9 @@ func TestClose_OnceByItsOwner(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	row := func(until string, withdrawn *time.Time) Entry {
-		return Entry{Row: sample("a", "A", "2024-01-01", until), Tenant: 7, WithdrawnAt: withdrawn}
+		r := sample("a", "A", "2024-01-01", until)
+		r.Tenant = 7
+		return Entry{Row: r, WithdrawnAt: withdrawn}
 	}
 	for name, c := range map[string]struct {
 		entry Entry

@@ -150,11 +150,11 @@ func (h Handlers) ListPublicViolationTypes(ctx context.Context, in api.ListPubli
 	}
 	out := api.PublicViolationTypeList{On: wire.Day(f.On), Items: []api.PublicViolationType{}}
 	for _, t := range f.Types {
-		one := api.PublicViolationType{Code: t.Code, Name: words(t.NameID, t.NameEN), Note: wordsPtr(t.NoteID, t.NoteEN),
-			Class: named(f.Classes, t.Class), Acts: []api.NamedCode{}, LegalBasis: wire.Optional(t.LegalBasis),
+		one := api.PublicViolationType{Code: t.Code, Name: Words(t.NameID, t.NameEN), Note: WordsPtr(t.NoteID, t.NoteEN),
+			Class: Named(f.Classes, t.Class), Acts: []api.NamedCode{}, LegalBasis: wire.Optional(t.LegalBasis),
 			Confidence: api.ReferenceConfidence(t.Confidence)}
 		for _, a := range t.Acts {
-			one.Acts = append(one.Acts, named(f.Acts, a))
+			one.Acts = append(one.Acts, Named(f.Acts, a))
 		}
 		out.Items = append(out.Items, one)
 	}
@@ -172,7 +172,7 @@ func (h Handlers) CountWorkingDays(ctx context.Context, in api.CountWorkingDaysR
 	for _, s := range c.Skipped {
 		one := api.SkippedDay{Day: wire.Day(s.Day), Reason: api.SkippedDayReason(s.Reason)}
 		if s.Holiday != nil {
-			one.Code, one.Name = &s.Holiday.Code, wordsPtr(s.Holiday.NameID, s.Holiday.NameEN)
+			one.Code, one.Name = &s.Holiday.Code, WordsPtr(s.Holiday.NameID, s.Holiday.NameEN)
 		}
 		out.Skipped = append(out.Skipped, one)
 	}
@@ -182,25 +182,27 @@ func (h Handlers) CountWorkingDays(ctx context.Context, in api.CountWorkingDaysR
 	return api.CountWorkingDays200JSONResponse(out), nil
 }
 
-func words(indonesian, english string) api.BilingualText {
+// Words is a text in both languages, as the contract writes it.
+func Words(indonesian, english string) api.BilingualText {
 	return api.BilingualText{Id: indonesian, En: english}
 }
 
-func wordsPtr(indonesian, english string) *api.BilingualText {
+// WordsPtr is Words for a text that may be missing.
+func WordsPtr(indonesian, english string) *api.BilingualText {
 	if indonesian == "" {
 		return nil
 	}
-	w := words(indonesian, english)
+	w := Words(indonesian, english)
 	return &w
 }
 
-// named gives a code its words; the code itself where none are known that day.
-func named(rows map[string]Row, code string) api.NamedCode {
+// Named gives a code its words; the code itself where none are known that day.
+func Named(rows map[string]Row, code string) api.NamedCode {
 	r, ok := rows[code]
 	if !ok {
-		return api.NamedCode{Code: code, Name: words(code, code)}
+		return api.NamedCode{Code: code, Name: Words(code, code)}
 	}
-	return api.NamedCode{Code: code, Name: words(r.NameID, r.NameEN)}
+	return api.NamedCode{Code: code, Name: Words(r.NameID, r.NameEN)}
 }
 
 func fromAPI(k Kind, b api.ReferenceRowInput) (Row, error) {
@@ -234,9 +236,9 @@ func toAPIs(ctx context.Context, list []Entry) ([]api.ReferenceRow, error) {
 }
 
 func toAPI(ctx context.Context, e Entry) (api.ReferenceRow, error) {
-	out := api.ReferenceRow{Id: e.ID.String(), Kind: string(e.Kind), Code: e.Code, Name: words(e.NameID, e.NameEN), Note: wordsPtr(e.NoteID, e.NoteEN),
+	out := api.ReferenceRow{Id: e.ID.String(), Kind: string(e.Kind), Code: e.Code, Name: Words(e.NameID, e.NameEN), Note: WordsPtr(e.NoteID, e.NoteEN),
 		ValidFrom: wire.DayPtr(&e.ValidFrom), ValidUntil: wire.DayPtr(&e.ValidUntil), SuspendedFrom: wire.DayPtr(&e.SuspendedFrom),
-		ReplacedBy: notNil(e.ReplacedBy), LegalBasis: wire.Optional(e.LegalBasis), LegalSources: notNil(e.LegalSources), Source: words(e.SourceID, e.SourceEN),
+		ReplacedBy: notNil(e.ReplacedBy), LegalBasis: wire.Optional(e.LegalBasis), LegalSources: notNil(e.LegalSources), Source: Words(e.SourceID, e.SourceEN),
 		Confidence: api.ReferenceConfidence(e.Confidence), Data: map[string]api.ReferenceValue{}, National: e.Tenant == authz.Platform,
 		GovernmentId: wire.ID(e.Government), RecordedLater: e.RecordedLater, WithdrawnAt: e.WithdrawnAt, Version: e.Version,
 		AllowedSteps: e.Steps(editor(ctx))}

@@ -62,6 +62,7 @@ var schemas = map[Kind]schema{
 	ContestType: {file: "contest_types", fields: []field{
 		electionKinds(txt("election_kind").must()),
 		txt("region_level").must().among("national", "province", "regency_city"),
+		codes("government_kinds").among("regency", "city", "province"),
 	}},
 	DeadlineRuleKind: {file: "deadline_rules", fields: []field{
 		txt("unit").must().among(string(WorkingDays), string(CalendarDays), string(Hours), string(UnspecifiedDays)),

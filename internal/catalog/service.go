@@ -480,16 +480,17 @@ func (s *Service) PublicForms(ctx context.Context, on day.Day) (f Forms, err err
 				f.Types = append(f.Types, t)
 			}
 		}
-		if f.Acts, err = byCodeTx(tx, Act, f.On); err != nil {
+		if f.Acts, err = ByCodeTx(tx, Act, f.On); err != nil {
 			return err
 		}
-		f.Classes, err = byCodeTx(tx, ViolationClass, f.On)
+		f.Classes, err = ByCodeTx(tx, ViolationClass, f.On)
 		return err
 	})
 	return f, err
 }
 
-func byCodeTx(tx *db.Tx, k Kind, on day.Day) (map[string]Row, error) {
+// ByCodeTx is RowsTx by code, for those who need the words of codes.
+func ByCodeTx(tx *db.Tx, k Kind, on day.Day) (map[string]Row, error) {
 	rows, err := RowsTx(tx, k, on)
 	out := make(map[string]Row, len(rows))
 	for _, r := range rows {

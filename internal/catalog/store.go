@@ -49,7 +49,7 @@ type referenceRow struct {
 }
 
 func (r referenceRow) row() (Row, error) {
-	out := Row{ID: r.ID, Kind: Kind(r.Kind), Code: r.Code, NameID: r.NameID, NameEN: r.NameEN, NoteID: r.NoteID, NoteEN: r.NoteEN,
+	out := Row{ID: r.ID, Tenant: r.TenantID, Version: r.Version, Kind: Kind(r.Kind), Code: r.Code, NameID: r.NameID, NameEN: r.NameEN, NoteID: r.NoteID, NoteEN: r.NoteEN,
 		ValidFrom: r.ValidFrom, ValidUntil: r.ValidUntil, SuspendedFrom: r.SuspendedFrom, LegalBasis: r.LegalBasis,
 		SourceID: r.SourceID, SourceEN: r.SourceEN, Confidence: Confidence(r.Confidence)}
 	for _, f := range []struct {
@@ -205,7 +205,7 @@ type entryRow struct {
 
 func (r entryRow) entry() (Entry, error) {
 	row, err := r.Own.row()
-	e := Entry{Row: row, Tenant: r.Own.TenantID, Government: r.Government, RecordedLater: r.Own.RecordedLater, Version: r.Own.Version}
+	e := Entry{Row: row, Government: r.Government, RecordedLater: r.Own.RecordedLater}
 	if r.Own.WithdrawnAt != nil {
 		at := r.Own.WithdrawnAt.UTC()
 		e.WithdrawnAt = &at

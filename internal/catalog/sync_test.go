@@ -8,7 +8,7 @@ import (
 )
 
 // knownDigest is that of the files of DataVersion.
-const knownDigest = "093228c43a50f51f058409d763f184acf025869010d0d15e91f7ce329742f886"
+const knownDigest = "b52d1755e8b5e1483adb0a2d97e2ca15c3dc12f20ff33ca5b799a1120f3932d9"
 
 // Proves U2: a file cannot change without a new DataVersion, without which an
 // installation would not take the change over.

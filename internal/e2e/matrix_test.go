@@ -4,8 +4,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -98,6 +100,7 @@ type matrixOperation struct {
 	media            string
 	permission       authz.Permission
 	streamed         bool
+	query            string // what the contract demands
 }
 
 // operations reads the contract; public ones are journeys' matter.
@@ -127,11 +130,26 @@ func operations(t *testing.T) []matrixOperation {
 func newMatrixOperation(path, method string, op *openapi3.Operation) matrixOperation {
 	p, _ := op.Extensions["x-permission"].(string)
 	streamed, _ := op.Extensions["x-streamed"].(bool)
-	m := matrixOperation{id: op.OperationID, method: method, path: path, permission: authz.Permission(p), streamed: streamed}
+	m := matrixOperation{id: op.OperationID, method: method, path: path, permission: authz.Permission(p), streamed: streamed, query: neededQuery(op)}
 	if op.RequestBody != nil {
 		m.media, m.body = example(op.RequestBody.Value.Content)
 	}
 	return m
+}
+
+// neededQuery is the query without which an operation answers 400 before it
+// looks at the path.
+func neededQuery(op *openapi3.Operation) string {
+	q := url.Values{}
+	for _, p := range op.Parameters {
+		if p.Value.In == openapi3.ParameterInQuery && p.Value.Required {
+			q.Set(p.Value.Name, fmt.Sprint(p.Value.Example))
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
 }
 
 func order(m matrixOperation) string {
@@ -183,7 +201,7 @@ func (w *world) call(t *testing.T, op matrixOperation, role authz.Role, cell int
 	if op.media != "" {
 		h.Set("Content-Type", op.media)
 	}
-	a := c.Raw(op.method, path, h, reader(body))
+	a := c.Raw(op.method, path+op.query, h, reader(body))
 	if a.Status >= 500 {
 		t.Errorf("%s as %s, cell %d, %s: %d %s", op.id, role, cell, locks, a.Status, a.Body)
 	}

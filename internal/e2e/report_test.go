@@ -10,6 +10,10 @@ import (
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 const like = "Seorang kepala seksi menyukai unggahan bakal calon."
@@ -183,7 +187,7 @@ func TestReport_EnteredByOfficers(t *testing.T) {
 	officer.Post("/reports", without("organisation_id", nowhere)).ExpectCode(404, "request.not_found")
 	officer.Post("/reports", without("origin", "bkn")).ExpectCode(422, "report.organisation_unfit")
 	officer.Post("/reports", without("origin", "public")).ExpectCode(422, "report.origin_not_yours")
-	officer.Post("/reports", without("violation_type", "murder")).ExpectCode(422, "report.code_unknown")
+	officer.Post("/reports", without("violation_type", "murder")).ExpectCode(422, "reference.code_unknown")
 	if got := officer.Post("/reports", without("known_on", "2024-09-27")).ExpectCode(422, "report.days_wrong"); got.Text("errors.0.pointer") != "/known_on" {
 		t.Errorf("wrong days: %s", got.Body)
 	}
@@ -294,6 +298,61 @@ func newWallCast(s *harness.Server) wallCast {
 	return c
 }
 
+// Proves J5, H7: a verified report is accepted into the cases that later stages
+// open, never before; when they have ended the reporter is told in public words;
+// those stages too see nothing behind the wall, and no words.
+func TestReport_AcceptedIntoCases(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	c := newWallCast(s)
+	code := file(s, "36.71", nil).Text("tracking_code")
+	satgas := s.As(authz.TaskForceMember, c.g)
+	rid := parsed(t, onlyReport(t, satgas))
+	path := "/reports/" + rid.String()
+	satgas.Post(path+"/subjects", map[string]any{"name": "Ade", "asn_id": c.subject}).Expect(200)
+	within := func(ctx context.Context, f func(tx *db.Tx) error) error { return s.App.DB.Write(ctx, f) }
+	one := parsed(t, nowhere)
+	accept := func(tx *db.Tx) error { return report.AcceptTx(tx, rid, []id.ID{one}) }
+	if err := within(harness.System(c.g), accept); !fault.Is(err, "report.step_not_allowed") {
+		t.Errorf("accepted before it was verified: %v", err)
+	}
+	satgas.Post(path+"/verification", map[string]any{}).Expect(200)
+	walled := authz.Principal{Kind: authz.User, ID: one, Tenants: []int32{c.g.Tenant}, Person: parsed(t, c.superior),
+		Grants: []authz.Grant{{Role: authz.TaskForceMember, Tenant: c.g.Tenant}}}
+	scope, err := authz.Decide(walled, "report.verify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := within(authz.With(context.Background(), scope), accept); !fault.Is(err, "request.not_found") {
+		t.Errorf("accepted by somebody behind the wall: %v", err)
+	}
+	if err := within(harness.System(c.g), accept); err != nil {
+		t.Fatal(err)
+	}
+	if got := satgas.Get(path).Expect(200); got.Text("state") != "accepted" || got.Text("case_ids.0") != nowhere || status(s, code).Text("status") != "being_handled" {
+		t.Errorf("accepted: %s", got.Body)
+	}
+	err = within(harness.System(c.g), func(tx *db.Tx) error {
+		r, err := report.GetTx(tx, rid)
+		if err != nil {
+			return err
+		}
+		if r.Words.Narrative != "" || len(r.Cases) != 1 || len(r.Subjects) != 1 || r.Subjects[0].ASN.String() != c.subject || r.Subjects[0].Detail.Name != "" {
+			t.Errorf("a later stage reads %+v", r)
+		}
+		if behind, err := report.WalledTx(tx, rid, parsed(t, c.head)); err != nil || !behind {
+			t.Errorf("the head is behind the wall: %v, %v", behind, err)
+		}
+		return report.FinishTx(tx, rid, "not_proven")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := status(s, code).Expect(200); got.Text("status") != "finished_not_proven" {
+		t.Errorf("the end is told as %s", got.Body)
+	}
+}
+
 // Proves L1, T-11, T-13, T-14: the person reported, their superiors up to the
 // head of the OPD, who was wrongly matched before and who is recused know
 // nothing of a report, whatever their role and operation; the regional
@@ -307,12 +366,18 @@ func TestReport_Wall(t *testing.T) {
 	}
 	file(s, "36.71", map[string]any{"subjects": []map[string]any{{"name": "Ade", "office": "Dinkes"}}})
 	path := "/reports/" + onlyReport(t, as(c.neutral))
-	as(c.neutral).Post(path+"/subjects", map[string]any{"subject_no": 1, "asn_id": c.secretary}).Expect(200)
+	as(c.neutral).Post(path+"/assignments", map[string]any{"asn_id": c.superior}).Expect(200) // nobody knows yet
+	if got := as(c.neutral).Post(path+"/subjects", map[string]any{"subject_no": 1, "asn_id": c.secretary}).Expect(200); got.Text("handler_asn_id") != c.superior {
+		t.Errorf("a handler without a part in it was relieved: %s", got.Body)
+	}
 	if got := as(c.secretary); got.Get(path).Status != 404 {
 		t.Error("who was matched sees the report")
 	}
 	if got := as(c.subject).Post(path+"/subjects", map[string]any{"subject_no": 1, "asn_id": c.subject}); got.Status != 204 || len(got.Body) != 0 {
 		t.Errorf("who matches oneself reads %d %s", got.Status, got.Body)
+	}
+	if got := as(c.neutral).Get(path).Expect(200); got.Text("handler_asn_id") != "" {
+		t.Errorf("the superior of the accused is still in charge: %s", got.Body)
 	}
 	for name, who := range map[string]string{"subject": c.subject, "superior": c.superior, "head": c.head, "matched before": c.secretary} {
 		x := as(who)

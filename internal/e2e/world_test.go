@@ -36,6 +36,7 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 // stands in the world_<resource>_test.go of its resource.
 var parts = []func(*world, *testing.T){
 	(*world).registry,
+	(*world).imports,
 	(*world).identity,
 	(*world).circulars,
 	(*world).organisation,
@@ -43,7 +44,10 @@ var parts = []func(*world, *testing.T){
 	(*world).caseStatuses,
 	(*world).pacts,
 	(*world).reference,
+	(*world).election,
 	(*world).report,
+	(*world).taskForce,
+	(*world).recommendation,
 }
 
 // registry makes the caller's unit, another one and one of the other

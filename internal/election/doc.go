@@ -1,6 +1,11 @@
 // Package election knows the elections that neutrality is about: their
 // calendar, what is voted on, the candidates and since when each of them is one.
 //
+// Elections and their stages are reference data: the national rows, and those a
+// government adds or corrects for itself. An election's identifier follows from
+// its code, so it is the same on every installation and outlives the row.
+// Candidates are each government's own records.
+//
 // # Phases
 //
 // What an act is depends on the day. The phases of a day are a set, because
@@ -9,6 +14,9 @@
 // the set is empty. Determination differs per contest (in 2023 the lists for
 // the councils on 3 November, the presidential tickets on 13 November); asked
 // without a contest, a day between them lies before and after at once.
+//
+// The calendar is read as it is known today, also for days long past: an
+// election took place once, and a stage that was corrected was never true.
 //
 // # Candidates
 //

@@ -35,6 +35,8 @@ func (p Phases) hasAnyOf(names []string) bool {
 
 // Stage is what a phase is read from: an entry of the election's calendar.
 type Stage struct {
+	// Code of the stage in the reference data.
+	Code string
 	// Effect is determination or the name of a phase; all else has no effect.
 	Effect string
 	// Contests the stage is about; empty is all.
@@ -63,7 +65,7 @@ func CalendarOf(e catalog.Election, stages []catalog.ElectionStage) Calendar {
 	c := Calendar{BeginsOn: e.BeginsOn, EndsOn: e.EndsOn, Contests: e.Contests}
 	for _, s := range stages {
 		if s.Election == e.Code {
-			c.Stages = append(c.Stages, Stage{Effect: s.Effect, Contests: s.Contests, From: s.StartsOn, Until: s.EndsOn})
+			c.Stages = append(c.Stages, Stage{Code: s.Code, Effect: s.Effect, Contests: s.Contests, From: s.StartsOn, Until: s.EndsOn})
 		}
 	}
 	return c

@@ -38,7 +38,7 @@ type Proposal struct {
 // further fact and name one of the acts. It never decides: several types of
 // different class may fit, and none.
 func Propose(types []catalog.ViolationType, q Question) []Proposal {
-	phases := q.phases()
+	phases := q.Phases.For(q.Status)
 	var out []Proposal
 	for _, t := range types {
 		if q.fits(t, phases) {
@@ -58,22 +58,22 @@ func (p Proposal) distance() int {
 	return d
 }
 
-// phases are those of the calendar, with the frontier moved to where it is for
-// the candidate concerned.
-func (q Question) phases() Phases {
+// For gives the phases with the frontier moved to where it is for the candidate
+// concerned: the status on the day goes before the calendar.
+func (p Phases) For(s Status) Phases {
 	drop, add := Phase(""), Phase("")
-	switch q.Status {
+	switch s {
 	case Prospective:
 		drop, add = AfterDetermination, BeforeDetermination
 	case Determined:
 		drop, add = BeforeDetermination, AfterDetermination
 	default:
-		return q.Phases
+		return p
 	}
 	out := Phases{add}
-	for _, p := range q.Phases {
-		if p != drop && p != add {
-			out = append(out, p)
+	for _, one := range p {
+		if one != drop && one != add {
+			out = append(out, one)
 		}
 	}
 	return out

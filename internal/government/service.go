@@ -218,3 +218,7 @@ func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
 	}
 	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
 }
+
+// TenantsTx lists the tenant numbers of all governments, for sweeps that enter
+// each in turn.
+func TenantsTx(tx *db.Tx) ([]int32, error) { return tenants(tx) }

@@ -246,3 +246,7 @@ func lockGovernment(tx *db.Tx, tenant int32) error {
 	var row governmentRow
 	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
 }
+
+func tenants(tx *db.Tx) (out []int32, err error) {
+	return out, tx.Platform("tenant").Order("tenant_id").Pluck("tenant_id", &out).Error
+}

@@ -7,45 +7,57 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
+	"github.com/netral-asn/netral/internal/taskforce"
 )
 
 // Aliases give the embedded handlers their field names.
 type (
-	governmentH   = government.Handlers
-	opdH          = opd.Handlers
-	asnH          = asn.Handlers
-	identityH     = identity.Handlers
-	circularH     = circular.Handlers
-	organisationH = organisation.Handlers
-	casefileH     = casefile.Handlers
-	sanctionH     = sanction.Handlers
-	casestatusH   = casestatus.Handlers
-	pactH         = pact.Handlers
-	catalogH      = catalog.Handlers
-	reportH       = report.Handlers
+	governmentH     = government.Handlers
+	opdH            = opd.Handlers
+	asnH            = asn.Handlers
+	circularH       = circular.Handlers
+	organisationH   = organisation.Handlers
+	pactH           = pact.Handlers
+	catalogH        = catalog.Handlers
+	electionH       = election.Handlers
+	reportH         = report.Handlers
+	recommendationH = recommendation.Handlers
+	taskforceH      = taskforce.Handlers
+	identityH       = identity.Handlers
+	importerH       = importer.Handlers
+	casefileH       = casefile.Handlers
+	sanctionH       = sanction.Handlers
+	casestatusH     = casestatus.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
 type Services struct {
-	Governments   *government.Service
-	OPD           *opd.Service
-	ASN           *asn.Service
-	Identity      *identity.Service
-	Circulars     *circular.Service
-	Organisations *organisation.Service
-	Cases         *casefile.Service
-	Sanctions     *sanction.Service
-	CaseStatuses  *casestatus.Service
-	Pacts         *pact.Service
-	Catalog       *catalog.Service
-	Reports       *report.Service
+	Governments     *government.Service
+	OPD             *opd.Service
+	ASN             *asn.Service
+	Circulars       *circular.Service
+	Organisations   *organisation.Service
+	Pacts           *pact.Service
+	Catalog         *catalog.Service
+	Elections       *election.Service
+	Reports         *report.Service
+	Recommendations *recommendation.Service
+	TaskForces      *taskforce.Service
+	Identity        *identity.Service
+	Imports         *importer.Service
+	Cases           *casefile.Service
+	Sanctions       *sanction.Service
+	CaseStatuses    *casestatus.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -55,6 +67,7 @@ type Handlers struct {
 	opdH
 	asnH
 	identityH
+	importerH
 	circularH
 	organisationH
 	casefileH
@@ -62,7 +75,10 @@ type Handlers struct {
 	casestatusH
 	pactH
 	catalogH
+	electionH
 	reportH
+	recommendationH
+	taskforceH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -73,6 +89,7 @@ func NewHandlers(s Services) Handlers {
 	h.governmentH = government.NewHandlers(s.Governments)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
+	h.importerH = importer.NewHandlers(s.Imports)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
@@ -81,6 +98,9 @@ func NewHandlers(s Services) Handlers {
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
+	h.electionH = election.NewHandlers(s.Elections)
 	h.reportH = report.NewHandlers(s.Reports)
+	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
+	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
 	return h
 }

@@ -57,6 +57,11 @@ func validate(o operation) echo.MiddlewareFunc {
 				collect(err, f, "")
 				return f.Because(nil)
 			}
+			if o.Streamed {
+				if err := checkStream(o, in.Request); err != nil {
+					return err
+				}
+			}
 			c.SetRequest(in.Request)
 			return next(c)
 		}
@@ -214,6 +219,31 @@ func checkForm(body string, f *fault.Fault) error {
 	}
 	return nil
 }
+
+// checkStream holds the media type of a body that is not read here, and lets
+// the handler know its announced length, so that it can refuse before it reads.
+func checkStream(o operation, req *http.Request) error {
+	if o.route.Operation.RequestBody == nil {
+		return nil
+	}
+	media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if err != nil || o.route.Operation.RequestBody.Value.Content[media] == nil {
+		return fault.New(fault.UnsupportedMedia, "request.unsupported_media_type")
+	}
+	if req.Body != nil {
+		req.Body = announced{req.Body, req.ContentLength}
+	}
+	return nil
+}
+
+// announced is a streamed body with the length its request announces.
+type announced struct {
+	io.ReadCloser
+	length int64
+}
+
+// ContentLength is -1 when it is not known.
+func (a announced) ContentLength() int64 { return a.length }
 
 func readFault(err error) error {
 	var tooLarge *http.MaxBytesError

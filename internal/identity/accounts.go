@@ -74,10 +74,34 @@ func (s *Service) OpenTx(tx *db.Tx, in NewAccount) (Account, error) {
 		return a, constraints.Fault(err)
 	}
 	m.Account = a.ID
-	if err := insertMembership(tx, m, now); err != nil {
+	if err := s.joinTx(tx, m); err != nil {
 		return a, constraints.Fault(err)
 	}
 	return a, journal.Note(tx, journal.Entry{Action: "account.opened", Object: "account", ObjectID: a.ID})
+}
+
+// joinTx makes an account a member of a government. One that is a member
+// already takes up the record given when it has none, or when its own was joined
+// to that one.
+func (s *Service) joinTx(tx *db.Tx, m Membership) error {
+	all, err := membershipsOf(tx, m.Account)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(x Membership) bool { return x.Tenant == m.Tenant })
+	if i < 0 {
+		return insertMembership(tx, m, s.now())
+	}
+	if m.ASN == nil {
+		return fault.New(fault.Conflict, "account.member_already")
+	}
+	if own := all[i].ASN; own != nil {
+		stays, err := asn.GetTx(tx, *own)
+		if err != nil || stays.ID != *m.ASN {
+			return fault.New(fault.Conflict, "account.member_already")
+		}
+	}
+	return setMembershipASN(tx, m.Account, m.Tenant, *m.ASN)
 }
 
 // existing finds the account of the same human: by NIP, else by e-mail address.
@@ -347,7 +371,7 @@ func (s *Service) renewTx(tx *db.Tx, a Account, tenant int32) (Issued, error) {
 		}
 		a.Version++
 		if err := updateAccount(tx, a, now); err != nil {
-			return Issued{}, err
+			return Issued{}, constraints.Fault(err)
 		}
 	}
 	return s.issueTx(tx, a, tenant, kind)
@@ -433,6 +457,11 @@ func (s *Service) GiveTx(tx *db.Tx, g Grant) (Grant, error) {
 	}
 	if err := insertGrant(tx, g, s.now()); err != nil {
 		return g, constraints.Fault(err)
+	}
+	// Whoever handed out a code for a plain account must not hold one for an
+	// officer's: codes of others than the giver are void.
+	if err := closeCodesOfOthers(tx, g.Account, g.GrantedBy, s.now()); err != nil {
+		return g, err
 	}
 	if err := journal.Note(tx, journal.Entry{Action: "role.granted", Object: "role_grant", ObjectID: g.ID,
 		Details: map[string]any{"account_id": g.Account, "role": g.Role, "opd_id": g.OPD, "stands_in_for": g.StandsInFor}}); err != nil {

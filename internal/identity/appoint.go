@@ -65,6 +65,9 @@ func governmentByCode(tx *db.Tx, code string) (int32, error) {
 		return authz.Platform, nil
 	}
 	e, err := government.EntryByCodeTx(tx, code)
+	if fault.Is(err, "request.not_found") {
+		return 0, fault.New(fault.NotFound, "account.government_unknown")
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -59,10 +59,10 @@ func (s *Service) failed(ctx context.Context, t try, reason error) error {
 		if err != nil {
 			return err
 		}
-		if err := sweepTallies(tx, now); err != nil {
+		if err := saveTally(tx, t.source, have[t.source].failed(ofSource, now)); err != nil {
 			return err
 		}
-		return saveTally(tx, t.source, have[t.source].failed(ofSource, now))
+		return sweepTallies(tx, now) // afterwards, or it would take the row just locked
 	})
 	if err != nil {
 		return err

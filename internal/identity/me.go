@@ -125,12 +125,9 @@ func (s *Service) UpdateMe(ctx context.Context, email, phone *string) (Me, error
 	return s.Me(ctx)
 }
 
-// prove holds the present password of an account; one without a password (an
-// outside identity provider's) needs none.
+// prove holds the present password of an account. One without a password has
+// nothing that could be right.
 func (s *Service) prove(ctx context.Context, a Account, password, pointer string) error {
-	if a.password == "" {
-		return nil
-	}
 	ok, _, err := s.hasher.Check(ctx, a.password, password)
 	if err == nil && !ok {
 		err = fault.New(fault.Rule, "auth.password_wrong").At(pointer, "auth.password_wrong")
@@ -150,8 +147,10 @@ func (s *Service) proven(ctx context.Context, action, password, pointer string, 
 		if err != nil {
 			return err
 		}
-		if err := s.prove(ctx, seen, password, pointer); err != nil {
-			return err
+		if seen.password != "" { // who comes by an outside identity provider has none; the session is proof enough
+			if err := s.prove(ctx, seen, password, pointer); err != nil {
+				return err
+			}
 		}
 		return s.changeSelf(ctx, action, func(tx *db.Tx, a *Account) error {
 			if a.password != seen.password {

@@ -117,6 +117,10 @@ func setMembershipState(tx *db.Tx, account id.ID, tenant int32, s State) error {
 	return db.Changed(tx.Platform("identity_membership").Where("account_id = ? AND tenant_id = ?", account, tenant).Update("state", string(s)))
 }
 
+func setMembershipASN(tx *db.Tx, account id.ID, tenant int32, asn id.ID) error {
+	return db.Changed(tx.Platform("identity_membership").Where("account_id = ? AND tenant_id = ?", account, tenant).Update("asn_id", asn))
+}
+
 // viewRow is an account with its membership in the caller's government.
 type viewRow struct {
 	Account         accountRow `gorm:"embedded"`

@@ -64,6 +64,12 @@ func closeCodes(tx *db.Tx, account id.ID, tenant *int32, now time.Time) error {
 	return q.Update("closed_at", now).Error
 }
 
+// closeCodesOfOthers voids the codes of an account that somebody else issued.
+func closeCodesOfOthers(tx *db.Tx, account id.ID, by *id.ID, now time.Time) error {
+	return tx.Platform("identity_code").Where("account_id = ? AND closed_at IS NULL AND issued_by IS DISTINCT FROM ?::uuid", account, by).
+		Update("closed_at", now).Error
+}
+
 type recoveryRow struct {
 	AccountID id.ID      `gorm:"column:account_id"`
 	CodeHash  []byte     `gorm:"column:code_hash"`

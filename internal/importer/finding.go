@@ -22,18 +22,18 @@ const maxValueBytes = 64
 // people come from Explain.
 type Finding struct {
 	// Row counts from 1 as the spreadsheet does; 0 means the sheet as a whole.
-	Row int
+	Row int `json:"-"`
 	// Column counts from 1; 0 means the row as a whole.
-	Column int
+	Column int `json:"column,omitempty"`
 	// Heading is the heading of the column, empty without one.
-	Heading string
-	Field   Field
+	Heading string `json:"heading,omitempty"`
+	Field   Field  `json:"field,omitempty"`
 	// Value is what stands in the cell, at most 64 bytes of it.
-	Value string
+	Value string `json:"value,omitempty"`
 	// Expected is what another cell of the row demands, when one does.
-	Expected string
-	Code     string
-	Severity Severity
+	Expected string   `json:"expected,omitempty"`
+	Code     string   `json:"code"`
+	Severity Severity `json:"severity"`
 }
 
 // shorten gives at most 64 bytes of a value, whole letters only and without

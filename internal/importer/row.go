@@ -3,11 +3,13 @@ package importer
 import (
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/sheet"
 )
@@ -20,30 +22,32 @@ type Record struct {
 	SiasnID        string
 	EmploymentType string
 	Name           string // as given, titles taken off
-	SearchName     string // capitals, without accents and punctuation
 	TitleFront     string
 	TitleBack      string
 	BirthPlace     string
-	BirthDate      day.Day // from the NIP when no column says it
-	Sex            string  // from the NIP when no column says it
-	AppointedSince day.Day
-	RankCode       string
-	RankSince      day.Day
-	PositionTitle  string
-	PositionType   string
-	PositionSince  day.Day
-	OPDName        string
-	OPDCode        string
-	OPDSiasnID     string
-	UnitName       string
-	UnitSiasnID    string
-	HomeAgency     string
-	WorkingAgency  string
-	LegalStatus    string
-	SuperiorNIP    string
-	SuperiorName   string
-	Email          string
-	Phone          string // +62...
+	BirthDate      day.Day
+	Sex            string
+	// BirthDerived and SexDerived tell that no column says it: it is from the
+	// NIP.
+	BirthDerived, SexDerived bool
+	AppointedSince           day.Day
+	RankCode                 string
+	RankSince                day.Day
+	PositionTitle            string
+	PositionType             string
+	PositionSince            day.Day
+	OPDName                  string
+	OPDCode                  string
+	OPDSiasnID               string
+	UnitName                 string
+	UnitSiasnID              string
+	HomeAgency               string
+	WorkingAgency            string
+	LegalStatus              string
+	SuperiorNIP              string
+	SuperiorName             string
+	Email                    string
+	Phone                    string // +62...
 
 	// Skipped is set for a row that holds no person: column numbers, headings
 	// repeated on a page, signatures below the table.
@@ -54,11 +58,25 @@ type Record struct {
 type Lookups struct {
 	// Today is the day in the government's zone.
 	Today day.Day
-	// EmploymentType is the kind of employment the file declares for all its
-	// rows; empty lets each row say it. A file of "pns" may hold CPNS.
-	EmploymentType string
+	// EmploymentTypes are the kinds of employment the file declares; none lets
+	// each row say its own. A single one holds for rows that say nothing. A file
+	// of "pns" may hold CPNS.
+	EmploymentTypes []string
 	// OPDDeclared says that the file declares one OPD for all its rows.
 	OPDDeclared bool
+}
+
+// declared is the kind of employment of rows that say nothing.
+func (l Lookups) declared() string {
+	if len(l.EmploymentTypes) == 1 {
+		return l.EmploymentTypes[0]
+	}
+	return ""
+}
+
+// holds reports whether a kind of employment lies in the scope of the file.
+func (l Lookups) holds(kind string) bool {
+	return len(l.EmploymentTypes) == 0 || slices.Contains(l.EmploymentTypes, kind) || kind == CPNS && slices.Contains(l.EmploymentTypes, PNS)
 }
 
 // ParseRow reads one row below the headings. With an error among the findings
@@ -175,12 +193,19 @@ func isTidy(s string) bool {
 	return true
 }
 
+// exampleMark stands before the NIP of the template's example, so that it is
+// never taken for a person.
+const exampleMark = "contoh"
+
 // noPerson tells rows that belong to the page and not to the table. A row that
 // says something without being a person's leaves a warning: nothing is dropped
 // without a word.
 func (p *rowParser) noPerson() bool {
 	if IsNumbering(p.row) {
 		return true
+	}
+	if c, _ := p.cell(FieldNIP); strings.HasPrefix(strings.ToLower(tidy(c.Text)), exampleMark) {
+		return true // the example of our own template
 	}
 	if p.repeatsHeadings() {
 		return true
@@ -305,9 +330,9 @@ func (p *rowParser) names(name string, column int) {
 		}
 		name = strings.TrimSpace(name[len(title):])
 	}
-	p.rec.Name, p.rec.SearchName = name, SearchName(name)
+	p.rec.Name = name
 	switch {
-	case p.rec.SearchName == "":
+	case asn.NameKey(name) == "":
 		p.find(FieldName, column, name, CodeNameMissing, Error)
 	case strings.ContainsFunc(name, unicode.IsDigit):
 		p.find(FieldName, column, name, CodeNameUnusual, Warning)
@@ -316,42 +341,18 @@ func (p *rowParser) names(name string, column int) {
 	}
 }
 
-// SearchName is a name made comparable: capitals, letters and single spaces;
-// accents, apostrophes and dots gone.
-func SearchName(name string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range norm.NFD.String(name) {
-		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			space = false
-			b.WriteRune(unicode.ToUpper(r))
-		case unicode.Is(unicode.Mn, r), r == '\'', r == '’', r == '`', r == '‘':
-		default:
-			space = true
-		}
-	}
-	return b.String()
-}
-
 // employment settles the kind of employment: from the row, else from the file,
 // else from the NIP, which is another number for a PPPK.
 func (p *rowParser) employment() {
 	said, column := p.text(FieldEmploymentType)
 	kind := employments[fold(said)]
-	declared := p.look.EmploymentType
+	declared := p.look.declared()
 	if said != "" && kind == "" {
 		severity := Warning
 		if declared == "" && !p.hasParts {
 			severity = Error
 		}
 		p.find(FieldEmploymentType, column, said, CodeEmploymentUnknown, severity)
-	}
-	if kind != "" && declared != "" && kind != declared && !(kind == CPNS && declared == PNS) {
-		p.find(FieldEmploymentType, column, said, CodeEmploymentOutsideScope, Error).Expected = declared
 	}
 	if kind == "" {
 		kind = declared
@@ -361,6 +362,9 @@ func (p *rowParser) employment() {
 		if p.parts.pppk {
 			kind = PPPK
 		}
+	}
+	if kind != "" && !p.look.holds(kind) {
+		p.find(FieldEmploymentType, column, said, CodeEmploymentOutsideScope, Error).Expected = strings.Join(p.look.EmploymentTypes, ", ")
 	}
 	p.rec.EmploymentType = kind
 	p.nipAgainstEmployment(kind)
@@ -415,7 +419,7 @@ func (p *rowParser) birthAndSex() {
 func (p *rowParser) againstNIP(column int, c sheet.Cell) {
 	switch {
 	case p.rec.BirthDate.IsZero():
-		p.rec.BirthDate = p.parts.birth
+		p.rec.BirthDate, p.rec.BirthDerived = p.parts.birth, true
 	case !p.rec.BirthDate.Equal(p.parts.birth):
 		p.find(FieldBirthDate, column, c.Text, CodeBirthDateDiffers, Warning).Expected = p.parts.birth.String()
 	}
@@ -441,7 +445,7 @@ func (p *rowParser) sex() {
 		return
 	}
 	if sex == "" {
-		p.rec.Sex = p.parts.sex
+		p.rec.Sex, p.rec.SexDerived = p.parts.sex, true
 	} else if sex != p.parts.sex {
 		p.find(FieldSex, column, said, CodeSexDiffers, Warning).Expected = p.parts.sex
 	}

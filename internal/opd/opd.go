@@ -36,8 +36,8 @@ func (u Unit) placed(parent *Unit) Unit {
 	return u
 }
 
-// below reports whether the unit lies in the subtree of another, itself included.
-func (u Unit) below(root Unit) bool {
+// Below reports whether the unit lies in the subtree of another, itself included.
+func (u Unit) Below(root Unit) bool {
 	return u.path == root.path || strings.HasPrefix(u.path, root.path+"/")
 }
 

@@ -210,7 +210,7 @@ func moved(tx *db.Tx, u Unit, to *id.ID) (Unit, error) {
 		if err != nil {
 			return u, err
 		}
-		if p.below(u) {
+		if p.Below(u) {
 			return u, fault.New(fault.Rule, "opd.ring").At("/parent_id", "opd.ring")
 		}
 		parent = &p
@@ -232,7 +232,7 @@ func (s *Service) End(ctx context.Context, oid id.ID, last day.Day) (Unit, error
 		if err != nil {
 			return u, Change{}, err
 		}
-		living := slices.ContainsFunc(tree, func(x Unit) bool { return x.ID != u.ID && x.Until == nil && x.below(u) })
+		living := slices.ContainsFunc(tree, func(x Unit) bool { return x.ID != u.ID && x.Until == nil && x.Below(u) })
 		if staff > 0 || living {
 			return u, Change{}, fault.New(fault.Conflict, "opd.not_empty", "staff", staff).Allowing([]string{"move", "split"})
 		}
@@ -286,7 +286,7 @@ func (s *Service) absorb(tx *db.Tx, source id.ID, into Unit, from day.Day) error
 	if err != nil {
 		return err
 	}
-	if into.below(u) {
+	if into.Below(u) {
 		return fault.New(fault.Rule, "opd.ring").At("/source_ids", "opd.ring")
 	}
 	if err := notBefore(tx, u, from); err != nil {

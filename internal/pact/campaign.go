@@ -66,14 +66,13 @@ func (c Campaign) step(name string, may func(authz.Permission) bool) (Campaign, 
 
 // paperDay holds the day of a ceremony against the campaign's own days.
 func (c Campaign) paperDay(signed, today day.Day) error {
-	bad := func(code string) error { return fault.New(fault.Rule, code).At("/signed_on", code) }
 	switch {
 	case signed.After(today):
-		return bad("pact.day_ahead")
+		return fault.New(fault.Rule, "pact.day_ahead").At("/signed_on", "pact.day_ahead")
 	case c.OpenedOn != nil && signed.Before(*c.OpenedOn):
-		return bad("pact.before_opening")
+		return fault.New(fault.Rule, "pact.before_opening").At("/signed_on", "pact.before_opening")
 	case c.ClosedOn != nil && signed.After(*c.ClosedOn):
-		return bad("pact.after_closing")
+		return fault.New(fault.Rule, "pact.after_closing").At("/signed_on", "pact.after_closing")
 	}
 	return nil
 }

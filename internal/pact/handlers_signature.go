@@ -65,7 +65,10 @@ func (h Handlers) GetPactSignature(ctx context.Context, in api.GetPactSignatureR
 		return nil, err
 	}
 	s, err := h.s.GetSignature(ctx, sid)
-	return api.GetPactSignature200JSONResponse(toAPISignature(ctx, s)), err
+	if err != nil {
+		return nil, err
+	}
+	return api.GetPactSignature200JSONResponse{Body: toAPISignature(ctx, s), Headers: api.GetPactSignature200ResponseHeaders{ETag: wire.ETag(s.Version())}}, nil
 }
 
 // StrikePactSignature handles POST /pact-signatures/{signatureId}/striking.
@@ -82,7 +85,7 @@ func toAPISignature(ctx context.Context, s Signature) api.PactSignature {
 	out := api.PactSignature{Id: s.ID.String(), CampaignId: s.Campaign.String(), PactTextId: s.Text.String(), AsnId: s.Person.String(), OpdId: s.OPD.String(),
 		TextSha256: s.TextSHA256.String(), Method: api.PactMethod(s.Method), Assurance: wire.Optional(api.PactAssurance(s.Assurance)), AccountId: wire.ID(s.Account),
 		SignedOn: wire.Day(s.SignedOn), Place: wire.Optional(s.Place), Witness: wire.Optional(s.Witness), RecordedAt: s.RecordedAt, RecordedLater: s.RecordedLater,
-		ReceiptCode: s.Receipt(), Record: s.Record, RecordSha256: s.RecordSHA256.String(), Intact: s.Intact(), AllowedSteps: s.Steps(may(ctx)),
+		ReceiptCode: s.Receipt(), Record: s.Record, RecordSha256: s.RecordSHA256.String(), Intact: s.Intact(), Version: s.Version(), AllowedSteps: s.Steps(may(ctx)),
 		Statement: api.PactStatement{Id: s.statement(lang.Indonesian), En: s.statement(lang.English)}}
 	if s.Strike != nil {
 		out.Strike = &api.PactStrike{Reason: s.Strike.Reason, StruckAt: s.Strike.At, AccountId: wire.ID(s.Strike.By)}

@@ -3,6 +3,8 @@ package pact
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/netral-asn/netral/internal/government"
@@ -50,11 +52,11 @@ func SignTx(tx *db.Tx, campaign id.ID, words Hash) (Signature, error) {
 	if err != nil {
 		return Signature{}, err
 	}
-	if err := d.signable(words); err != nil {
-		return Signature{}, err
+	if words != bytesHash(d.SHA256) {
+		return Signature{}, fault.New(fault.Conflict, "pact.text_differs").Allowing(nil)
 	}
-	if d.SignedID != nil {
-		return before(tx, campaign, d.ASNID)
+	if CampaignState(d.State) != Open {
+		return before(tx, campaign, d.ASNID, fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil))
 	}
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
@@ -67,29 +69,22 @@ func SignTx(tx *db.Tx, campaign id.ID, words Hash) (Signature, error) {
 	if err != nil {
 		return Signature{}, err
 	}
-	if !added[s.ID] { // the same person was faster elsewhere
-		return before(tx, campaign, d.ASNID)
+	if !added[s.ID] { // signed before, or faster elsewhere
+		return before(tx, campaign, d.ASNID, errors.New("pact: the unique key was met by nothing that stands"))
 	}
 	return s, journal.Note(tx, s.entry())
 }
 
-func before(tx *db.Tx, campaign, person id.ID) (Signature, error) {
-	s, err := signatureOf(tx, campaign, person)
-	if err != nil {
+// before gives the signature that stands already, and otherwise the refusal.
+func before(tx *db.Tx, campaign, person id.ID, otherwise error) (Signature, error) {
+	s, found, err := signatureOf(tx, campaign, person)
+	switch {
+	case err != nil:
 		return s, err
+	case !found:
+		return s, otherwise
 	}
 	return s, errBefore
-}
-
-// signable holds a signer's request against the duty.
-func (d duty) signable(words Hash) error {
-	if words != bytesHash(d.SHA256) {
-		return fault.New(fault.Conflict, "pact.text_differs").Allowing(nil)
-	}
-	if d.SignedID == nil && CampaignState(d.State) != Open {
-		return fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil)
-	}
-	return nil
 }
 
 // signature begins the signature that the duty asks for.
@@ -123,24 +118,43 @@ func (s *Service) RefuseTx(tx *db.Tx, campaign id.ID, reason string) (Refusal, e
 	if err != nil {
 		return Refusal{}, err
 	}
-	if d.SignedID != nil {
-		return Refusal{}, fault.New(fault.Conflict, "pact_refusal.signed").Allowing(nil)
-	}
-	if d.RefusalID == nil && CampaignState(d.State) != Open {
-		return Refusal{}, fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil)
+	if before, err := refusable(tx, campaign, d); err != nil {
+		return before, err
 	}
 	r := Refusal{ID: tx.NewID(), Campaign: campaign, Person: d.ASNID, OPD: d.OPDID, Reason: reason, At: tx.Now()}
 	added, err := insertRefusal(tx, tenant, r, s.master.Seal([]byte(reason), "pact_refusal", "reason", r.ID.String()))
 	if err != nil {
 		return r, err
 	}
-	if !added {
-		if r, err = refusalOf(tx, campaign, d.ASNID); err != nil {
+	if !added { // faster elsewhere
+		if r, _, err = refusalOf(tx, campaign, d.ASNID); err != nil {
 			return r, err
 		}
 		return r, errBefore
 	}
 	return r, journal.Note(tx, journal.Entry{Action: "pact_refusal.created", Object: "pact_refusal", ObjectID: r.ID, Details: map[string]any{"campaign_id": campaign}})
+}
+
+// refusable holds a no against what the person did before.
+func refusable(tx *db.Tx, campaign id.ID, d duty) (Refusal, error) {
+	_, signed, err := signatureOf(tx, campaign, d.ASNID)
+	if err != nil {
+		return Refusal{}, err
+	}
+	if signed {
+		return Refusal{}, fault.New(fault.Conflict, "pact_refusal.signed").Allowing(nil)
+	}
+	r, refused, err := refusalOf(tx, campaign, d.ASNID)
+	if err != nil {
+		return r, err
+	}
+	if refused {
+		return r, errBefore
+	}
+	if CampaignState(d.State) != Open {
+		return r, fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil)
+	}
+	return r, nil
 }
 
 // ListRefusals lists refusals with their reasons, newest first: for the
@@ -203,110 +217,82 @@ func RecordPaperTx(tx *db.Tx, campaign id.ID, p Paper) ([]Outcome, error) {
 	if err := c.paperDay(p.SignedOn, today); err != nil {
 		return nil, err
 	}
-	found, err := dutiesByItem(tx, c.ID, p.Items)
+	named, err := whoIsNamed(tx, p.Items)
 	if err != nil {
 		return nil, err
 	}
-	out, fresh := sortOut(tx, c.ID, p, found, p.SignedOn.Before(today))
-	if len(fresh) == 0 {
-		return out, errBefore
+	found, err := dutiesOf(tx, c.ID, append(slices.Collect(maps.Values(named)), id.Nil))
+	if err != nil {
+		return nil, err
 	}
-	return recordAll(tx, tenant, out, fresh)
+	written := make(map[id.ID]Signature, len(found))
+	for person, d := range found {
+		written[person] = p.signature(tx, d.signature(c.ID, tx.NewID(), tx.Now()), today)
+	}
+	return recordAll(tx, tenant, c.ID, p.Items, named, written)
 }
 
-// dutiesByItem finds the duty that each item names, in the caller's reach.
-func dutiesByItem(tx *db.Tx, campaign id.ID, items []PaperItem) (map[int]duty, error) {
-	people, nips := []id.ID{id.Nil}, []string{""}
+// whoIsNamed tells the person of each item that names one.
+func whoIsNamed(tx *db.Tx, items []PaperItem) (map[int]id.ID, error) {
+	nips := []string{""}
 	for _, it := range items {
-		if it.Person != nil {
-			people = append(people, *it.Person)
-		} else {
-			nips = append(nips, nip.Clean(it.NIP))
-		}
+		nips = append(nips, nip.Clean(it.NIP))
 	}
-	all, err := dutiesOf(tx, campaign, people, nips)
+	byNIP, err := peopleByNIP(tx, nips)
 	if err != nil {
 		return nil, err
 	}
-	byPerson, byNIP := map[id.ID]duty{}, map[string]duty{}
-	for _, d := range all {
-		byPerson[d.ASNID] = d
-		if d.NIP != nil {
-			byNIP[*d.NIP] = d
-		}
-	}
-	out := map[int]duty{}
+	out := map[int]id.ID{}
 	for i, it := range items {
-		d, ok := byNIP[nip.Clean(it.NIP)]
 		if it.Person != nil {
-			d, ok = byPerson[*it.Person]
-		}
-		if ok {
-			out[i] = d
+			out[i] = *it.Person
+		} else if person, ok := byNIP[nip.Clean(it.NIP)]; ok {
+			out[i] = person
 		}
 	}
 	return out, nil
 }
 
-// sortOut tells of each item whether it is new; fresh holds the signatures to
-// enter by the item that names them first.
-func sortOut(tx *db.Tx, campaign id.ID, p Paper, found map[int]duty, later bool) ([]Outcome, map[int]Signature) {
-	account := tx.Scope().Principal().ID
-	out, fresh, first := make([]Outcome, len(p.Items)), map[int]Signature{}, map[id.ID]id.ID{}
-	for i := range p.Items {
-		d, ok := found[i]
-		if !ok {
-			out[i] = Outcome{Result: NotFound}
-			continue
-		}
-		if d.SignedID != nil {
-			out[i] = Outcome{Result: SignedBefore, Signature: d.SignedID}
-			continue
-		}
-		if sid, twice := first[d.ASNID]; twice {
-			out[i] = Outcome{Result: SignedBefore, Signature: &sid}
-			continue
-		}
-		s := d.signature(campaign, tx.NewID(), tx.Now())
-		s.Method, s.SignedOn, s.Place, s.Witness, s.RecordedLater = OnPaper, p.SignedOn, p.Place, p.Witness, later
-		if account != id.Nil {
-			s.Account = &account
-		}
-		s = s.sealed()
-		fresh[i], first[d.ASNID] = s, s.ID
-		out[i] = Outcome{Result: Recorded, Signature: &s.ID}
+// signature completes a signature on paper, entered by the caller.
+func (p Paper) signature(tx *db.Tx, s Signature, today day.Day) Signature {
+	s.Method, s.SignedOn, s.Place, s.Witness, s.RecordedLater = OnPaper, p.SignedOn, p.Place, p.Witness, p.SignedOn.Before(today)
+	if account := tx.Scope().Principal().ID; account != id.Nil {
+		s.Account = &account
 	}
-	return out, fresh
+	return s.sealed()
 }
 
-// recordAll adds the fresh signatures; who signed in this very moment by the
-// own account has signed before.
-func recordAll(tx *db.Tx, tenant int32, out []Outcome, fresh map[int]Signature) ([]Outcome, error) {
-	all := make([]Signature, 0, len(fresh))
-	for i := range out {
-		if s, ok := fresh[i]; ok {
-			all = append(all, s)
+// recordAll adds the signatures of those who have none that stands, and tells
+// of each item what became of it: the first that names a person is recorded.
+func recordAll(tx *db.Tx, tenant int32, campaign id.ID, items []PaperItem, named map[int]id.ID, written map[id.ID]Signature) ([]Outcome, error) {
+	out := make([]Outcome, len(items))
+	var added map[id.ID]bool
+	var err error
+	if len(written) > 0 {
+		if added, err = insertSignatures(tx, tenant, slices.Collect(maps.Values(written))...); err != nil {
+			return nil, err
 		}
 	}
-	added, err := insertSignatures(tx, tenant, all...)
+	stands, err := standingSignatures(tx, campaign, append(slices.Collect(maps.Keys(written)), id.Nil))
 	if err != nil {
 		return nil, err
 	}
 	var notes []journal.Entry
-	for i := range out {
-		s, ok := fresh[i]
-		if !ok {
+	told := map[id.ID]bool{}
+	for i := range items {
+		person := named[i]
+		s, obliged := written[person]
+		if !obliged {
+			out[i] = Outcome{Result: NotFound}
 			continue
 		}
-		if added[s.ID] {
+		sid := stands[person]
+		out[i] = Outcome{Result: SignedBefore, Signature: &sid}
+		if added[s.ID] && !told[person] {
+			out[i].Result = Recorded
 			notes = append(notes, s.entry())
-			continue
 		}
-		other, err := signatureOf(tx, s.Campaign, s.Person)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = Outcome{Result: SignedBefore, Signature: &other.ID}
+		told[person] = true
 	}
 	if len(notes) == 0 {
 		return out, errBefore

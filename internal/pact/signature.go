@@ -58,6 +58,14 @@ type Strike struct {
 // Stands reports whether nobody struck the signature.
 func (s Signature) Stands() bool { return s.Strike == nil }
 
+// Version is 1, and 2 once struck: nothing else ever happens to a signature.
+func (s Signature) Version() int32 {
+	if s.Stands() {
+		return 1
+	}
+	return 2
+}
+
 // Steps lists what the caller may do with the signature.
 func (s Signature) Steps(may func(authz.Permission) bool) []string {
 	if s.Stands() && may("pact.strike") {

@@ -137,20 +137,28 @@ func inService(tx *db.Tx, people []id.ID) (n int64, err error) {
 	return n, tx.From("asn").Where("state = 'active' AND id IN ?", people).Count(&n).Error
 }
 
-// standing tells of an obligation o and its person a how the person stands to
-// the campaign on @day. Who refused shows only when @refused is true.
-const standing = `CASE
-	WHEN EXISTS (SELECT FROM pact_signature s WHERE s.tenant_id = o.tenant_id AND s.campaign_id = o.campaign_id AND s.asn_id = o.asn_id
-		AND NOT EXISTS (SELECT FROM pact_signature_strike k WHERE k.tenant_id = s.tenant_id AND k.signature_id = s.id)) THEN 'signed'
-	WHEN @refused AND EXISTS (SELECT FROM pact_refusal r WHERE r.tenant_id = o.tenant_id AND r.campaign_id = o.campaign_id AND r.asn_id = o.asn_id) THEN 'refused'
-	WHEN a.state <> 'active' OR EXISTS (SELECT FROM asn_absence e WHERE e.tenant_id = o.tenant_id AND e.asn_id = o.asn_id
-		AND e.valid_from <= @day AND (e.valid_until IS NULL OR e.valid_until >= @day)) THEN 'excused'
-	ELSE 'open' END`
-
-const obligations = ` FROM pact_obligation o
-	JOIN asn a ON a.tenant_id = o.tenant_id AND a.id = o.asn_id
-	JOIN opd u ON u.tenant_id = o.tenant_id AND u.id = o.opd_id
-	WHERE o.tenant_id IN @tenants AND o.campaign_id = @campaign`
+// people is the list of a campaign with how each person stands on @day. It is
+// put together from one pass over each table and grouped, never joined row by
+// row: in the hour of signing the tables grow faster than their statistics, and
+// a join planned for a handful of rows would then run for minutes. Who refused
+// shows only when @refused is true.
+func people(tx *db.Tx, campaign id.ID, on day.Day, showRefused bool) (cte string, named map[string]any) {
+	return `WITH people AS (
+		SELECT asn_id, (array_agg(opd_id) FILTER (WHERE opd_id IS NOT NULL))[1] AS opd_id, bool_or(enrolled) AS enrolled,
+			max(name) AS name, max(name_key) AS name_key,
+			CASE WHEN sum(signed) > 0 THEN 'signed' WHEN bool_or(refused) AND @refused THEN 'refused' WHEN bool_or(away) THEN 'excused' ELSE 'open' END AS standing
+		FROM (
+			SELECT o.asn_id, o.opd_id, o.source = 'enrolment' AS enrolled, 0 AS signed, false AS refused, false AS away,
+				CAST(NULL AS text) AS name, CAST(NULL AS text) COLLATE "C" AS name_key
+			FROM pact_obligation o WHERE o.tenant_id IN @tenants AND o.campaign_id = @campaign AND ` + tx.ReachSQL("o.opd_id") + `
+			UNION ALL SELECT s.asn_id, NULL, NULL, 1, false, false, NULL, NULL FROM pact_signature s WHERE s.tenant_id IN @tenants AND s.campaign_id = @campaign
+			UNION ALL SELECT k.asn_id, NULL, NULL, -1, false, false, NULL, NULL FROM pact_signature_strike k WHERE k.tenant_id IN @tenants AND k.campaign_id = @campaign
+			UNION ALL SELECT r.asn_id, NULL, NULL, 0, true, false, NULL, NULL FROM pact_refusal r WHERE r.tenant_id IN @tenants AND r.campaign_id = @campaign
+			UNION ALL SELECT a.id, NULL, NULL, 0, false, a.state <> 'active', a.name, a.name_key FROM asn a WHERE a.tenant_id IN @tenants
+			UNION ALL SELECT e.asn_id, NULL, NULL, 0, false, true, NULL, NULL FROM asn_absence e WHERE e.tenant_id IN @tenants
+				AND e.valid_from <= @day AND (e.valid_until IS NULL OR e.valid_until >= @day)
+		) x GROUP BY asn_id HAVING count(opd_id) > 0) `, map[string]any{"campaign": campaign, "day": on, "refused": showRefused}
+}
 
 type countRow struct {
 	OPDID   id.ID  `gorm:"column:opd_id"`
@@ -169,17 +177,15 @@ func counts(tx *db.Tx, campaign id.ID, on day.Day, showRefused bool) ([]Count, e
 	if len(tx.Scope().Roots()) > 0 && tx.ReachSQL("u.id") != "TRUE" {
 		top = "t.id IN @roots"
 	}
+	list, named := people(tx, campaign, on, showRefused)
 	var rows []countRow
-	err := tx.SQL(`WITH person AS (SELECT o.opd_id, `+standing+` AS standing`+obligations+` AND `+tx.ReachSQL("o.opd_id")+`),
-		place AS (SELECT DISTINCT opd_id FROM person),
-		topmost AS (SELECT p.opd_id, (SELECT t.id FROM opd t JOIN opd u ON u.tenant_id = t.tenant_id AND u.id = p.opd_id
-			WHERE t.tenant_id IN @tenants AND `+top+` AND u.path >= t.path AND u.path < t.path || '~' ORDER BY length(t.path) LIMIT 1) AS top_id FROM place p)
-		SELECT d.id AS opd_id, d.name, count(*) AS obliged, count(*) FILTER (WHERE standing = 'signed') AS signed,
+	err := tx.SQL(list+`, place AS (SELECT opd_id, count(*) AS obliged, count(*) FILTER (WHERE standing = 'signed') AS signed,
 			count(*) FILTER (WHERE standing = 'refused') AS refused, count(*) FILTER (WHERE standing = 'excused') AS excused,
-			count(*) FILTER (WHERE standing = 'open') AS still
-		FROM person JOIN topmost USING (opd_id) JOIN opd d ON d.tenant_id IN @tenants AND d.id = topmost.top_id
-		GROUP BY d.id, d.name ORDER BY d.name, d.id`,
-		map[string]any{"campaign": campaign, "day": on, "refused": showRefused}).Scan(&rows).Error
+			count(*) FILTER (WHERE standing = 'open') AS still FROM people GROUP BY opd_id)
+		SELECT d.id AS opd_id, d.name, sum(obliged) AS obliged, sum(signed) AS signed, sum(refused) AS refused, sum(excused) AS excused, sum(still) AS still
+		FROM place JOIN opd d ON d.tenant_id IN @tenants AND d.id = (SELECT t.id FROM opd t JOIN opd u ON u.tenant_id = t.tenant_id AND u.id = place.opd_id
+			WHERE t.tenant_id IN @tenants AND `+top+` AND u.path >= t.path AND u.path < t.path || '~' ORDER BY length(t.path) LIMIT 1)
+		GROUP BY d.id, d.name ORDER BY d.name, d.id`, named).Scan(&rows).Error
 	out := make([]Count, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, Count{OPD: r.OPDID, Name: r.Name, Obliged: r.Obliged, Signed: r.Signed, Refused: r.Refused, Excused: r.Excused, Still: r.Still})
@@ -200,33 +206,33 @@ type obligationRow struct {
 	NameKey  string `gorm:"column:name_key"`
 	OPDID    id.ID  `gorm:"column:opd_id"`
 	OPDName  string `gorm:"column:opd_name"`
-	Source   string `gorm:"column:source"`
+	Enrolled bool   `gorm:"column:enrolled"`
 	Standing string `gorm:"column:standing"`
 }
 
 func listObligations(tx *db.Tx, f ObligationFilter, on day.Day, showRefused bool, r page.Request) ([]Obligation, error) {
-	named := map[string]any{"campaign": f.Campaign, "day": on, "refused": showRefused, "limit": r.Limit + 1}
-	where := " AND " + tx.ReachSQL("o.opd_id")
+	list, named := people(tx, f.Campaign, on, showRefused)
+	where := "TRUE"
 	if f.OPD != nil {
-		where += " AND " + db.Under("o.opd_id", "units")
+		where += " AND " + db.Under("opd_id", "units")
 		named["units"] = []id.ID{*f.OPD}
 	}
-	if r.After != nil {
-		where += " AND (a.name_key, o.asn_id) > (@name, CAST(@after AS uuid))"
-		named["name"], named["after"] = r.After[0], r.After[1]
-	}
-	of := "TRUE"
 	if f.Standing != "" {
-		of = "standing = @standing"
+		where += " AND standing = @standing"
 		named["standing"] = string(f.Standing)
 	}
+	if r.After != nil {
+		where += " AND (name_key, asn_id) > (@name, CAST(@after AS uuid))"
+		named["name"], named["after"] = r.After[0], r.After[1]
+	}
+	named["limit"] = r.Limit + 1
 	var rows []obligationRow
-	err := tx.SQL(`SELECT * FROM (SELECT o.asn_id, a.name, a.name_key, o.opd_id, u.name AS opd_name, o.source, `+standing+` AS standing`+
-		obligations+where+`) x WHERE `+of+` ORDER BY name_key, asn_id LIMIT @limit`, named).Scan(&rows).Error
+	err := tx.SQL(list+"SELECT p.*, u.name AS opd_name FROM (SELECT * FROM people WHERE "+where+` ORDER BY name_key, asn_id LIMIT @limit) p
+		JOIN opd u ON u.tenant_id IN @tenants AND u.id = p.opd_id ORDER BY p.name_key, p.asn_id`, named).Scan(&rows).Error
 	out := make([]Obligation, 0, len(rows))
 	for _, x := range rows {
 		out = append(out, Obligation{Person: x.ASNID, Name: x.Name, NameKey: x.NameKey, OPD: x.OPDID, OPDName: x.OPDName,
-			Standing: Standing(x.Standing), Enrolled: x.Source == "enrolment"})
+			Standing: Standing(x.Standing), Enrolled: x.Enrolled})
 	}
 	return out, err
 }

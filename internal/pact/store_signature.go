@@ -1,6 +1,8 @@
 package pact
 
 import (
+	"bytes"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -137,62 +139,93 @@ func findSignature(tx *db.Tx, sid id.ID) (Signature, error) {
 	return r.signature(), err
 }
 
-// signatureOf finds the signature of a person that stands.
-func signatureOf(tx *db.Tx, campaign, person id.ID) (Signature, error) {
+// signatureOf finds the signature of a person that stands, if there is one.
+func signatureOf(tx *db.Tx, campaign, person id.ID) (Signature, bool, error) {
 	var r shownRow
-	err := db.First(shown(tx).Where("pact_signature.campaign_id = ? AND pact_signature.asn_id = ? AND strike.signature_id IS NULL", campaign, person), &r)
-	return r.signature(), err
+	found, err := db.Found(shown(tx).Where("pact_signature.campaign_id = ? AND pact_signature.asn_id = ? AND strike.signature_id IS NULL", campaign, person), &r)
+	return r.signature(), found, err
 }
 
 // duty is all that signing has to know, read in one statement.
 type duty struct {
-	State      string  `gorm:"column:state"`
-	TextID     id.ID   `gorm:"column:pact_text_id"`
-	Edition    int32   `gorm:"column:edition"`
-	SHA256     []byte  `gorm:"column:sha256"`
-	OPDID      id.ID   `gorm:"column:opd_id"`
-	Name       string  `gorm:"column:name"`
-	Government string  `gorm:"column:code"`
-	Zone       string  `gorm:"column:zone"`
-	Struck     int32   `gorm:"column:struck"`
-	SignedID   *id.ID  `gorm:"column:signed_id"`
-	RefusalID  *id.ID  `gorm:"column:refusal_id"`
-	ASNID      id.ID   `gorm:"column:asn_id"`
-	NIP        *string `gorm:"column:nip"`
+	State      string `gorm:"column:state"`
+	TextID     id.ID  `gorm:"column:pact_text_id"`
+	Edition    int32  `gorm:"column:edition"`
+	SHA256     []byte `gorm:"column:sha256"`
+	ASNID      id.ID  `gorm:"column:asn_id"`
+	OPDID      id.ID  `gorm:"column:opd_id"`
+	Name       string `gorm:"column:name"`
+	Government string `gorm:"column:code"`
+	Zone       string `gorm:"column:zone"`
+	Struck     int32  `gorm:"column:struck"`
 }
 
-const duties = `SELECT c.state, c.pact_text_id, x.edition, p.sha256, o.opd_id, o.asn_id, a.name, a.nip, t.code, t.zone,
-	(SELECT count(*) FROM pact_signature_strike k WHERE k.tenant_id = o.tenant_id AND k.campaign_id = o.campaign_id AND k.asn_id = o.asn_id) AS struck,
-	(SELECT s.id FROM pact_signature s WHERE s.tenant_id = o.tenant_id AND s.campaign_id = o.campaign_id AND s.asn_id = o.asn_id
-		AND NOT EXISTS (SELECT FROM pact_signature_strike k WHERE k.tenant_id = s.tenant_id AND k.signature_id = s.id)) AS signed_id,
-	(SELECT r.id FROM pact_refusal r WHERE r.tenant_id = o.tenant_id AND r.campaign_id = o.campaign_id AND r.asn_id = o.asn_id) AS refusal_id
+// duties does not look for a signature: the unique key finds one faster, and
+// whatever the statistics of a table that grew a moment ago.
+const duties = `SELECT c.state, c.pact_text_id, x.edition, p.sha256, o.opd_id, o.asn_id, t.code, t.zone,
+	(SELECT count(*) FROM pact_signature_strike k WHERE k.tenant_id = o.tenant_id AND k.campaign_id = o.campaign_id AND k.asn_id = o.asn_id) AS struck
 	FROM pact_obligation o
 	JOIN pact_campaign c ON c.tenant_id = o.tenant_id AND c.id = o.campaign_id
 	JOIN pact_text x ON x.tenant_id = c.tenant_id AND x.id = c.pact_text_id
 	JOIN pact_text_published p ON p.tenant_id = c.tenant_id AND p.pact_text_id = c.pact_text_id
-	JOIN asn a ON a.tenant_id = o.tenant_id AND a.id = o.asn_id
 	JOIN tenant t ON t.tenant_id = o.tenant_id
 	WHERE o.tenant_id IN @tenants AND o.campaign_id = @campaign`
 
 // findDuty finds what the person must sign in the campaign.
 func findDuty(tx *db.Tx, campaign, person id.ID) (duty, error) {
 	var d duty
-	err := db.First(tx.SQL(duties+" AND o.asn_id = @person", map[string]any{"campaign": campaign, "person": person}), &d)
+	err := db.First(tx.SQL("SELECT d.*, a.name FROM ("+duties+" AND o.asn_id = @person) d JOIN asn a ON a.tenant_id IN @tenants AND a.id = d.asn_id",
+		map[string]any{"campaign": campaign, "person": person}), &d)
 	return d, err
 }
 
-// dutiesOf finds the duties of people named by id or NIP, in the caller's
-// reach.
-func dutiesOf(tx *db.Tx, campaign id.ID, people []id.ID, nips []string) ([]duty, error) {
-	var out []duty
-	err := tx.SQL(duties+" AND (o.asn_id IN @people OR a.nip IN @nips) AND "+tx.ReachSQL("o.opd_id"),
-		map[string]any{"campaign": campaign, "people": people, "nips": nips}).Scan(&out).Error
+// dutiesOf finds the duties of people in the caller's reach.
+func dutiesOf(tx *db.Tx, campaign id.ID, people []id.ID) (map[id.ID]duty, error) {
+	var rows []duty
+	err := tx.SQL(duties+" AND o.asn_id IN @people AND "+tx.ReachSQL("o.opd_id"), map[string]any{"campaign": campaign, "people": people}).Scan(&rows).Error
+	out := make(map[id.ID]duty, len(rows))
+	for _, d := range rows {
+		out[d.ASNID] = d
+	}
+	return out, err
+}
+
+// peopleByNIP tells who has each NIP in this government.
+func peopleByNIP(tx *db.Tx, nips []string) (map[string]id.ID, error) {
+	var rows []struct {
+		ID  id.ID
+		NIP string `gorm:"column:nip"`
+	}
+	err := tx.From("asn").Select("id", "nip").Where("nip IN ?", nips).Find(&rows).Error
+	out := make(map[string]id.ID, len(rows))
+	for _, r := range rows {
+		out[r.NIP] = r.ID
+	}
+	return out, err
+}
+
+// standingSignatures gives the signatures of the people that nobody struck.
+func standingSignatures(tx *db.Tx, campaign id.ID, people []id.ID) (map[id.ID]id.ID, error) {
+	var rows []struct {
+		ID    id.ID
+		ASNID id.ID `gorm:"column:asn_id"`
+	}
+	err := tx.From("pact_signature").Select("pact_signature.id", "pact_signature.asn_id").
+		Joins("LEFT JOIN pact_signature_strike k ON k.tenant_id = pact_signature.tenant_id AND k.signature_id = pact_signature.id").
+		Where("pact_signature.campaign_id = ? AND pact_signature.asn_id IN ? AND k.signature_id IS NULL", campaign, people).Find(&rows).Error
+	out := make(map[id.ID]id.ID, len(rows))
+	for _, r := range rows {
+		out[r.ASNID] = r.ID
+	}
 	return out, err
 }
 
 // insertSignatures adds the signatures of people who have none that stands, and
 // tells which were added: whoever signs at the same time has the same attempt.
+// Always in the order of persons, so that two lists at once wait for each other
+// one way only.
 func insertSignatures(tx *db.Tx, tenant int32, all ...Signature) (map[id.ID]bool, error) {
+	slices.SortFunc(all, func(a, b Signature) int { return bytes.Compare(a.Person[:], b.Person[:]) })
 	rows := make([]signatureRow, 0, len(all))
 	ids := make([]id.ID, 0, len(all))
 	for _, s := range all {
@@ -254,10 +287,10 @@ func insertRefusal(tx *db.Tx, tenant int32, r Refusal, sealed []byte) (bool, err
 	return n == 1, err
 }
 
-func refusalOf(tx *db.Tx, campaign, person id.ID) (Refusal, error) {
+func refusalOf(tx *db.Tx, campaign, person id.ID) (Refusal, bool, error) {
 	var r refusalRow
-	err := db.First(tx.From("pact_refusal").Where("campaign_id = ? AND asn_id = ?", campaign, person), &r)
-	return r.refusal(), err
+	found, err := db.Found(tx.From("pact_refusal").Where("campaign_id = ? AND asn_id = ?", campaign, person), &r)
+	return r.refusal(), found, err
 }
 
 // listRefusals gives refusals with their reasons still sealed.

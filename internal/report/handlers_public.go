@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/netral-asn/netral/api"
-	"github.com/netral-asn/netral/internal/platform/lang"
 	"github.com/netral-asn/netral/internal/platform/wire"
 )
 
@@ -65,6 +64,6 @@ func toAPIInbox(i Inbox) api.ReporterInbox {
 }
 
 func words(s PublicStatus) api.ReportStatusWords {
-	code := "report_status." + string(s)
-	return api.ReportStatusWords{Id: lang.Text(lang.Indonesian, code, nil), En: lang.Text(lang.English, code, nil)}
+	w := publicWords[s]
+	return api.ReportStatusWords{Id: w.ID, En: w.EN}
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/authn"
@@ -348,9 +347,23 @@ func (r Report) PublicStatus() PublicStatus {
 	return "received"
 }
 
-// publicStatuses are all of them; a test holds that each has its words.
-var publicStatuses = []PublicStatus{"received", "answer_awaited", "being_checked", "being_handled", "finished_action_taken",
-	"finished_not_proven", "finished_closed", "not_taken_further", "joined", "withdrawn", "passed_on"}
+// Plainly are words for the public in both languages.
+type Plainly struct{ ID, EN string }
+
+// publicWords are the statuses and how they are told.
+var publicWords = map[PublicStatus]Plainly{
+	"received":              {"Laporan Anda sudah diterima.", "Your report has been received."},
+	"answer_awaited":        {"Petugas menunggu jawaban Anda.", "The officers wait for your answer."},
+	"being_checked":         {"Laporan Anda sedang diperiksa kebenarannya.", "Your report is being checked."},
+	"being_handled":         {"Laporan Anda sedang ditangani.", "Your report is being handled."},
+	"finished_action_taken": {"Penanganan selesai dan tindakan sudah diambil.", "The matter is closed and action was taken."},
+	"finished_not_proven":   {"Penanganan selesai; pelanggaran tidak terbukti.", "The matter is closed; a violation was not proven."},
+	"finished_closed":       {"Penanganan laporan Anda sudah selesai.", "The matter of your report is closed."},
+	"not_taken_further":     {"Laporan Anda tidak ditindaklanjuti.", "Your report is not taken further."},
+	"joined":                {"Laporan Anda digabungkan dengan laporan lain tentang kejadian yang sama.", "Your report was joined to another one about the same act."},
+	"withdrawn":             {"Laporan Anda sudah ditarik kembali.", "Your report has been withdrawn."},
+	"passed_on":             {"Laporan Anda diteruskan kepada lembaga yang berwenang.", "Your report was passed on to the body in charge."},
+}
 
 // missing names what would help to follow a report up and was not given: the
 // formal and material conditions of Bawaslu's rules that hold here as well.
@@ -412,17 +425,6 @@ func originsOf(reach authz.Reach) []Origin {
 	default:
 		return []Origin{FromASN, FromBawaslu, FromBKN, FromKASN, OwnMonitoring, Phone, WhatsApp, Letter}
 	}
-}
-
-// NumberKey is a foreign number without spaces, case and punctuation: how
-// numbers are compared.
-func NumberKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
 }
 
 // trackingCode prints a code with the short code of its government in front, so

@@ -139,7 +139,7 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 	if err := in.check(received, today); err != nil {
 		return Report{}, "", err
 	}
-	if err := checkCodes(in, received); err != nil {
+	if err := checkCodes(tx, in, received); err != nil {
 		return Report{}, "", err
 	}
 	r := Report{ID: tx.NewUnorderedID(), State: Received, Origin: in.Origin, Kind: in.Kind, Organisation: in.Organisation, Number: in.Number,
@@ -165,32 +165,32 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 	return r, code, note(tx, "report.filed", r.ID, map[string]any{"origin": r.Origin, "kind": r.Kind})
 }
 
-// checkCodes holds the codes of the reference data to what stood there then.
-func checkCodes(in Submission, received day.Day) error {
+// checkCodes holds the codes of the reference data to what stood there on the
+// day of the act.
+func checkCodes(tx *db.Tx, in Submission, received day.Day) error {
 	on := received
 	if in.Act != nil {
 		on = *in.Act
 	}
-	data, err := catalog.National()
-	if err != nil {
-		return err
-	}
-	f := fault.New(fault.Rule, "report.code_unknown")
 	if in.Violation != "" {
-		if _, ok := data.Find(catalog.ViolationTypeKind, in.Violation, on); !ok {
-			f.At("/violation_type", "report.code_unknown")
+		if _, err := catalog.FindTx(tx, catalog.ViolationTypeKind, in.Violation, on); err != nil {
+			return at(err, "/violation_type")
 		}
 	}
 	for _, a := range in.Acts {
-		if _, ok := data.Find(catalog.Act, a, on); !ok {
-			f.At("/acts", "report.code_unknown")
-			break
+		if _, err := catalog.FindTx(tx, catalog.Act, a, on); err != nil {
+			return at(err, "/acts")
 		}
 	}
-	if len(f.Fields) > 0 {
-		return f
-	}
 	return nil
+}
+
+// at adds the field that a code stood in.
+func at(err error, pointer string) error {
+	if f, ok := fault.As(err); ok {
+		f.Fields = append(f.Fields, fault.Field{Pointer: pointer, Code: f.Code, Params: f.Params})
+	}
+	return err
 }
 
 // insertSubjects adds subjects from number 1 on. Who is named by a NIP of this
@@ -409,6 +409,9 @@ func (s *Service) Match(ctx context.Context, rid id.ID, no *int32, sub Subject) 
 		if err := matchTx(c, rid, no, sub); err != nil {
 			return err
 		}
+		if err := relieve(c, rid); err != nil {
+			return err
+		}
 		_, _, err := find(c.tx, rid, c.today, false)
 		seen = err == nil
 		if f, ok := fault.As(err); ok && f.Kind == fault.NotFound {
@@ -417,6 +420,20 @@ func (s *Service) Match(ctx context.Context, rid id.ID, no *int32, sub Subject) 
 		return err
 	})
 	return r, seen, err
+}
+
+// relieve takes the report from a handler who turns out to be behind the wall:
+// it never stays with a conflicted one, and is seen to have none (T-12).
+func relieve(c change, rid id.ID) error {
+	if c.report.Handler == nil {
+		return nil
+	}
+	behind, err := walled(c.tx, rid, *c.report.Handler, c.today)
+	if err != nil || !behind {
+		return err
+	}
+	c.report.Handler = nil
+	return note(c.tx, "report.handler_relieved", rid, nil)
 }
 
 func matchTx(c change, rid id.ID, no *int32, sub Subject) error {

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -102,7 +103,7 @@ func (f Filter) apply(q *gorm.DB, today day.Day) *gorm.DB {
 		q = q.Where("report.organisation_id = ?", *f.Organisation)
 	}
 	if f.Number != "" {
-		q = q.Where("report.number_key = ?", NumberKey(f.Number))
+		q = q.Where("report.number_key = ?", canon.Number(f.Number))
 	}
 	if f.Handler != nil {
 		q = q.Where("report.handler_asn_id = ?", *f.Handler)
@@ -189,7 +190,7 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 		return err
 	}
 	x := row{TenantID: tenant, ID: r.ID, State: string(r.State), Origin: string(r.Origin), Kind: string(r.Kind), OrganisationID: r.Organisation,
-		Number: r.Number, NumberKey: NumberKey(r.Number), ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: orNull(r.Violation),
+		Number: r.Number, NumberKey: canon.Number(r.Number), ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: orNull(r.Violation),
 		ActCodes: acts, ElectionID: r.Election, Channel: string(r.Channel), CodeHash: codeHash, FiledBy: r.filedBy, RecordedLater: r.RecordedLater,
 		UpdatedOn: r.Updated, Version: r.Version}
 	if x.Narrative, err = l.seal("report", "narrative", 0, r.Words.Narrative); err != nil {

@@ -51,10 +51,10 @@ var quiet = sync.OnceFunc(func() {
 	}
 })
 
-// Start starts a server; it stops with the test.
-func Start(t testing.TB) *Server {
+// Start starts a server; it stops with the test. with changes its settings.
+func Start(t testing.TB, with ...func(*app.Config)) *Server {
 	t.Helper()
-	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) })
+	return start(t, func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, with...)
 }
 
 // StartServer starts a server with the timeouts of the real one.
@@ -68,11 +68,16 @@ func StartServer(t testing.TB) *Server {
 	})
 }
 
-func start(t testing.TB, listen func(http.Handler) *httptest.Server) *Server {
+func start(t testing.TB, listen func(http.Handler) *httptest.Server, with ...func(*app.Config)) *Server {
 	t.Helper()
 	s := newServer(t)
 	s.people = &directory{known: map[string]authz.Principal{}}
-	s.serve(listen, func(c *app.Config) { c.Authenticator = s.people })
+	s.serve(listen, func(c *app.Config) {
+		c.Authenticator = s.people
+		for _, change := range with {
+			change(c)
+		}
+	})
 	return s
 }
 

@@ -161,3 +161,19 @@ func (s *Server) TOTP(secret string) string {
 
 // At calls another replica with the same token.
 func (c *Caller) At(s *Server) *Caller { return &Caller{s: s, token: c.token, Principal: c.Principal} }
+
+// Give gives a role of a unit from yesterday on.
+func (s *Server) Give(g government.Government, account id.ID, role authz.Role, opd string) {
+	s.t.Helper()
+	unit, err := id.Parse(opd)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	err = s.App.DB.Write(System(g), func(tx *db.Tx) error {
+		_, err := s.App.Identity.GiveTx(tx, identity.Grant{Account: account, Tenant: g.Tenant, Role: role, OPD: &unit, From: day.Of(time.Now(), time.UTC).AddDays(-1)})
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}

@@ -98,24 +98,31 @@ var permissions = map[Permission]grantTable{
 	"asn.absence": whole(AgencyOfficer).subtree(OPDOfficer),
 
 	// identity
-	"me.read":       whole(Humans...),
-	"me.write":      whole(Humans...),
-	"me.totp":       whole(Humans...),
-	"account.read":  whole(PlatformAdmin, GovernmentAdmin),
-	"account.write": whole(PlatformAdmin, GovernmentAdmin),
-	"grant.read":    whole(PlatformAdmin, GovernmentAdmin, Auditor),
-	"grant.write":   whole(PlatformAdmin, GovernmentAdmin),
+	"me.read":          whole(Humans...),
+	"me.write":         whole(Humans...),
+	"me.totp":          whole(Humans...),
+	"account.read":     whole(PlatformAdmin, GovernmentAdmin),
+	"account.write":    whole(PlatformAdmin, GovernmentAdmin),
+	"grant.read":       whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
+	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
 	"organisation.write": whole(PlatformAdmin),
 
 	// imports
+	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"import.write": whole(GovernmentAdmin, AgencyOfficer),
 
 	// reference data and elections
 	"reference.read": whole(Roles...),
 	// Each writes its own: a government its rows, the installation the national ones.
 	"reference.write": whole(GovernmentAdmin, AgencyOfficer, PlatformAdmin),
+	"election.read": whole(GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector, AuthorisedOfficial,
+		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN),
+	"election.write": whole(AgencyOfficer),
 
 	// circulars
 	"circular.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
@@ -151,8 +158,14 @@ var permissions = map[Permission]grantTable{
 	"report.assign":   whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// task forces
+	"taskforce.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor, ProvinceOverseer),
+	"taskforce.write": whole(AgencyOfficer),
 
 	// recommendations
+	"recommendation.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor,
+		ProvinceOverseer),
+	"recommendation.write": whole(AgencyOfficer, TaskForceMember),
 
 	// cases
 	"case.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).self(ASN, OPDOfficer, OPDHead),

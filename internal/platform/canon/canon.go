@@ -32,3 +32,14 @@ func Sum(text string) string {
 	h := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(h[:])
 }
+
+// Number is a foreign number without spaces, case and punctuation: how numbers
+// of other bodies are compared, which write them in many ways.
+func Number(printed string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, printed)
+}

@@ -31,3 +31,16 @@ func TestText_SameLookSameForm(t *testing.T) {
 		t.Error("the hash is not SHA-256 in hexadecimal")
 	}
 }
+
+// Proves G6: numbers are compared without spaces, case and punctuation.
+func TestNumber_SameNumberHoweverWritten(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"001/LP/PB/Kab/36.03/X/2024", "001 lp pb kab 3603 x 2024", "001-LP-PB-KAB-36-03-X-2024"} {
+		if got := canon.Number(s); got != "001lppbkab3603x2024" {
+			t.Errorf("%q is %q", s, got)
+		}
+	}
+	if canon.Number(" ./-") != "" {
+		t.Error("punctuation alone is a number")
+	}
+}

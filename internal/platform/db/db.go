@@ -122,6 +122,13 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, "begin isolation level read committed", true, fn)
 }
 
+// Scratch runs fn in a transaction and commits it without a note. It is for
+// working data that is a record of nothing: pieces of a file on its way in,
+// counters of progress. What a person decided goes through Write.
+func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
+	return d.run(ctx, "begin isolation level read committed", false, fn)
+}
+
 // MoveClock makes the clock of all transactions show an instant from now on. It
 // goes on from there. Only the demo programme moves it.
 func (d *DB) MoveClock(ctx context.Context, to time.Time) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -59,21 +60,25 @@ func (tx *Tx) Platform(table string) *gorm.DB { return tx.gorm.Table(table) }
 // SQL starts a hand-written statement, which must name tenant_id itself: write
 // "tenant_id IN @tenants" and pass the other values by name as well.
 func (tx *Tx) SQL(query string, named map[string]any) *gorm.DB {
-	return tx.gorm.Raw(query, tx.named(named))
+	return tx.gorm.Raw(query, tx.named(query, named)...)
 }
 
 // Exec runs a hand-written statement; see SQL. It tells the rows touched.
 func (tx *Tx) Exec(query string, named map[string]any) (int64, error) {
-	r := tx.gorm.Exec(query, tx.named(named))
+	r := tx.gorm.Exec(query, tx.named(query, named)...)
 	return r.RowsAffected, r.Error
 }
 
 // named adds what every statement may name: @tenants of lock one, and @roots of
-// a Subtree reach.
-func (tx *Tx) named(more map[string]any) map[string]any {
+// a Subtree reach. A statement that names no value takes none: gorm would hand
+// the map itself to the database.
+func (tx *Tx) named(query string, more map[string]any) []any {
+	if !strings.Contains(query, "@") {
+		return nil
+	}
 	args := map[string]any{"tenants": tx.scope.Tenants(), "roots": tx.scope.Roots()}
 	maps.Copy(args, more)
-	return args
+	return []any{args}
 }
 
 // Insert adds rows (a struct or a slice of structs); every row carries Tenant().
@@ -154,10 +159,8 @@ func (c Constraints) Fault(err error) error {
 // ReachOPD adds the condition that the OPD in column lies in the caller's
 // reach.
 func (tx *Tx) ReachOPD(q *gorm.DB, column string) *gorm.DB {
-	if tx.scope.Reach() != authz.Subtree { // gorm takes values only where they are named
-		return q.Where(tx.ReachSQL(column))
-	}
-	return q.Where(tx.ReachSQL(column), tx.named(nil))
+	reach := tx.ReachSQL(column)
+	return q.Where(reach, tx.named(reach, nil)...)
 }
 
 // ReachSQL is the condition that the OPD in column lies in the caller's reach,

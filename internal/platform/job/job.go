@@ -6,6 +6,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -30,20 +31,77 @@ type Args interface {
 
 // Workers collects what the queue can work on.
 type Workers struct {
-	river *river.Workers
-	kinds int
+	river  *river.Workers
+	kinds  int
+	sweeps map[string]sweep
 }
 
 // NewWorkers starts a collection.
-func NewWorkers() *Workers { return &Workers{river: river.NewWorkers()} }
+func NewWorkers() *Workers { return &Workers{river: river.NewWorkers(), sweeps: map[string]sweep{}} }
 
 // Handle says who works on jobs of one kind. The context carries the scope of
 // the job's government.
 func Handle[T Args](w *Workers, work func(context.Context, T) error) {
 	w.kinds++
 	river.AddWorker[T](w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
-		return work(authz.With(ctx, authz.ForSystem(j.Args.InTenant())), j.Args)
+		err := work(authz.With(ctx, authz.ForSystem(j.Args.InTenant())), j.Args)
+		var l later
+		if errors.As(err, &l) {
+			return river.JobSnooze(time.Duration(l))
+		}
+		return err
 	}))
+}
+
+// later is Later's error.
+type later time.Duration
+
+func (l later) Error() string { return "job: later, in " + time.Duration(l).String() }
+
+// Later is what a handler returns that cannot work now: the job comes again
+// after d, and that is no failed try.
+func Later(d time.Duration) error { return later(d) }
+
+// sweep is work done at intervals.
+type sweep struct {
+	every time.Duration
+	work  func(context.Context) error
+}
+
+// sweepArgs is the job of one sweep.
+type sweepArgs struct {
+	Name string `json:"name"`
+}
+
+// Kind names the job.
+func (sweepArgs) Kind() string { return "sweep" }
+
+// InTenant is the installation: a sweep enters governments by itself.
+func (sweepArgs) InTenant() int32 { return authz.Platform }
+
+// Every does work at intervals, once among all replicas, and soon after the
+// start. What is due is told from the clock in the database, never from the
+// time of the job.
+func Every(w *Workers, name string, d time.Duration, work func(context.Context) error) {
+	if len(w.sweeps) == 0 {
+		Handle(w, func(ctx context.Context, a sweepArgs) error {
+			if s, ok := w.sweeps[a.Name]; ok {
+				return s.work(ctx)
+			}
+			return nil // of another version of the program
+		})
+	}
+	w.sweeps[name] = sweep{every: d, work: work}
+}
+
+// schedule tells River about the sweeps. One that is still waiting is not put
+// beside another.
+func (q *Queue) schedule() {
+	for name, s := range q.workers.sweeps {
+		q.client.PeriodicJobs().Add(river.NewPeriodicJob(river.PeriodicInterval(s.every), func() (river.JobArgs, *river.InsertOpts) {
+			return sweepArgs{Name: name}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: s.every}}
+		}, &river.PeriodicJobOpts{RunOnStart: true}))
+	}
 }
 
 // Queue inserts jobs and, once started, works on them.
@@ -78,6 +136,7 @@ func (q *Queue) Start(ctx context.Context) error {
 	if q.workers.kinds == 0 {
 		return nil
 	}
+	q.schedule()
 	return q.client.Start(ctx)
 }
 
