@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -82,6 +83,24 @@ func (e AccountState) Valid() bool {
 	case AccountStateInvited:
 		return true
 	case AccountStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActDirection.
+const (
+	Favours ActDirection = "favours"
+	Harms   ActDirection = "harms"
+)
+
+// Valid indicates whether the value is a known member of the ActDirection enum.
+func (e ActDirection) Valid() bool {
+	switch e {
+	case Favours:
+		return true
+	case Harms:
 		return true
 	default:
 		return false
@@ -256,6 +275,30 @@ func (e AsnState) Valid() bool {
 	case AsnStateActive:
 		return true
 	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CandidateStatus.
+const (
+	CandidateStatusDetermined    CandidateStatus = "determined"
+	CandidateStatusNotDetermined CandidateStatus = "not_determined"
+	CandidateStatusProspective   CandidateStatus = "prospective"
+	CandidateStatusWithdrawn     CandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CandidateStatus enum.
+func (e CandidateStatus) Valid() bool {
+	switch e {
+	case CandidateStatusDetermined:
+		return true
+	case CandidateStatusNotDetermined:
+		return true
+	case CandidateStatusProspective:
+		return true
+	case CandidateStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -556,6 +599,54 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ElectionKind.
+const (
+	ElectionKindGeneral  ElectionKind = "general"
+	ElectionKindRegional ElectionKind = "regional"
+)
+
+// Valid indicates whether the value is a known member of the ElectionKind enum.
+func (e ElectionKind) Valid() bool {
+	switch e {
+	case ElectionKindGeneral:
+		return true
+	case ElectionKindRegional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionPhase.
+const (
+	ElectionPhaseAfterDetermination  ElectionPhase = "after_determination"
+	ElectionPhaseAfterVoting         ElectionPhase = "after_voting"
+	ElectionPhaseBeforeDetermination ElectionPhase = "before_determination"
+	ElectionPhaseCampaign            ElectionPhase = "campaign"
+	ElectionPhaseQuietPeriod         ElectionPhase = "quiet_period"
+	ElectionPhaseVoting              ElectionPhase = "voting"
+)
+
+// Valid indicates whether the value is a known member of the ElectionPhase enum.
+func (e ElectionPhase) Valid() bool {
+	switch e {
+	case ElectionPhaseAfterDetermination:
+		return true
+	case ElectionPhaseAfterVoting:
+		return true
+	case ElectionPhaseBeforeDetermination:
+		return true
+	case ElectionPhaseCampaign:
+		return true
+	case ElectionPhaseQuietPeriod:
+		return true
+	case ElectionPhaseVoting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EmploymentType.
 const (
 	Cpns         EmploymentType = "cpns"
@@ -694,6 +785,207 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleProvinceOverseer:
 		return true
 	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFormat.
+const (
+	Csv  ImportFormat = "csv"
+	Xlsx ImportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ImportFormat enum.
+func (e ImportFormat) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportMode.
+const (
+	ImportModeAcceptValid  ImportMode = "accept_valid"
+	ImportModeAllOrNothing ImportMode = "all_or_nothing"
+	ImportModeDryRun       ImportMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the ImportMode enum.
+func (e ImportMode) Valid() bool {
+	switch e {
+	case ImportModeAcceptValid:
+		return true
+	case ImportModeAllOrNothing:
+		return true
+	case ImportModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportProgressPhase.
+const (
+	ImportProgressPhaseApplying  ImportProgressPhase = "applying"
+	ImportProgressPhaseComparing ImportProgressPhase = "comparing"
+	ImportProgressPhaseFinished  ImportProgressPhase = "finished"
+	ImportProgressPhaseReading   ImportProgressPhase = "reading"
+	ImportProgressPhaseWaiting   ImportProgressPhase = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ImportProgressPhase enum.
+func (e ImportProgressPhase) Valid() bool {
+	switch e {
+	case ImportProgressPhaseApplying:
+		return true
+	case ImportProgressPhaseComparing:
+		return true
+	case ImportProgressPhaseFinished:
+		return true
+	case ImportProgressPhaseReading:
+		return true
+	case ImportProgressPhaseWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputGoneReason.
+const (
+	ImportApplicationInputGoneReasonDied      ImportApplicationInputGoneReason = "died"
+	ImportApplicationInputGoneReasonDismissed ImportApplicationInputGoneReason = "dismissed"
+	ImportApplicationInputGoneReasonMoved     ImportApplicationInputGoneReason = "moved"
+	ImportApplicationInputGoneReasonResigned  ImportApplicationInputGoneReason = "resigned"
+	ImportApplicationInputGoneReasonRetired   ImportApplicationInputGoneReason = "retired"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputGoneReason enum.
+func (e ImportApplicationInputGoneReason) Valid() bool {
+	switch e {
+	case ImportApplicationInputGoneReasonDied:
+		return true
+	case ImportApplicationInputGoneReasonDismissed:
+		return true
+	case ImportApplicationInputGoneReasonMoved:
+		return true
+	case ImportApplicationInputGoneReasonResigned:
+		return true
+	case ImportApplicationInputGoneReasonRetired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputMode.
+const (
+	ImportApplicationInputModeAcceptValid  ImportApplicationInputMode = "accept_valid"
+	ImportApplicationInputModeAllOrNothing ImportApplicationInputMode = "all_or_nothing"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputMode enum.
+func (e ImportApplicationInputMode) Valid() bool {
+	switch e {
+	case ImportApplicationInputModeAcceptValid:
+		return true
+	case ImportApplicationInputModeAllOrNothing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFindingSeverity.
+const (
+	Error   ImportFindingSeverity = "error"
+	Warning ImportFindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
+func (e ImportFindingSeverity) Valid() bool {
+	switch e {
+	case Error:
+		return true
+	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportOutcome.
+const (
+	ImportOutcomeChanged   ImportOutcome = "changed"
+	ImportOutcomeCreated   ImportOutcome = "created"
+	ImportOutcomeMoved     ImportOutcome = "moved"
+	ImportOutcomeRefused   ImportOutcome = "refused"
+	ImportOutcomeSkipped   ImportOutcome = "skipped"
+	ImportOutcomeUnchanged ImportOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ImportOutcome enum.
+func (e ImportOutcome) Valid() bool {
+	switch e {
+	case ImportOutcomeChanged:
+		return true
+	case ImportOutcomeCreated:
+		return true
+	case ImportOutcomeMoved:
+		return true
+	case ImportOutcomeRefused:
+		return true
+	case ImportOutcomeSkipped:
+		return true
+	case ImportOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateApplied   ImportState = "applied"
+	ImportStateApplying  ImportState = "applying"
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateQueued    ImportState = "queued"
+	ImportStateReading   ImportState = "reading"
+	ImportStateReady     ImportState = "ready"
+	ImportStateRefused   ImportState = "refused"
+	ImportStateUndoing   ImportState = "undoing"
+	ImportStateUndone    ImportState = "undone"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateApplied:
+		return true
+	case ImportStateApplying:
+		return true
+	case ImportStateCancelled:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateQueued:
+		return true
+	case ImportStateReading:
+		return true
+	case ImportStateReady:
+		return true
+	case ImportStateRefused:
+		return true
+	case ImportStateUndoing:
+		return true
+	case ImportStateUndone:
 		return true
 	default:
 		return false
@@ -1189,21 +1481,84 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReferenceConfidence.
 const (
-	High   ReferenceConfidence = "high"
-	Low    ReferenceConfidence = "low"
-	Medium ReferenceConfidence = "medium"
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
 )
 
 // Valid indicates whether the value is a known member of the ReferenceConfidence enum.
 func (e ReferenceConfidence) Valid() bool {
 	switch e {
-	case High:
+	case ReferenceConfidenceHigh:
 		return true
-	case Low:
+	case ReferenceConfidenceLow:
 		return true
-	case Medium:
+	case ReferenceConfidenceMedium:
 		return true
 	default:
 		return false
@@ -1612,6 +1967,63 @@ func (e SkippedDayReason) Valid() bool {
 	}
 }
 
+// Defines values for StageEffect.
+const (
+	StageEffectCampaign      StageEffect = "campaign"
+	StageEffectCount         StageEffect = "count"
+	StageEffectDetermination StageEffect = "determination"
+	StageEffectNone          StageEffect = "none"
+	StageEffectQuietPeriod   StageEffect = "quiet_period"
+	StageEffectRegistration  StageEffect = "registration"
+	StageEffectVoting        StageEffect = "voting"
+)
+
+// Valid indicates whether the value is a known member of the StageEffect enum.
+func (e StageEffect) Valid() bool {
+	switch e {
+	case StageEffectCampaign:
+		return true
+	case StageEffectCount:
+		return true
+	case StageEffectDetermination:
+		return true
+	case StageEffectNone:
+		return true
+	case StageEffectQuietPeriod:
+		return true
+	case StageEffectRegistration:
+		return true
+	case StageEffectVoting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenInputGrantType.
 const (
 	ClientCredentials TokenInputGrantType = "client_credentials"
@@ -1627,6 +2039,54 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CreateImportParamsMode.
+const (
+	CreateImportParamsModeAcceptValid  CreateImportParamsMode = "accept_valid"
+	CreateImportParamsModeAllOrNothing CreateImportParamsMode = "all_or_nothing"
+	CreateImportParamsModeDryRun       CreateImportParamsMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the CreateImportParamsMode enum.
+func (e CreateImportParamsMode) Valid() bool {
+	switch e {
+	case CreateImportParamsModeAcceptValid:
+		return true
+	case CreateImportParamsModeAllOrNothing:
+		return true
+	case CreateImportParamsModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListImportChangesParamsKind.
+const (
+	ListImportChangesParamsKindChanged  ListImportChangesParamsKind = "changed"
+	ListImportChangesParamsKindCreated  ListImportChangesParamsKind = "created"
+	ListImportChangesParamsKindGone     ListImportChangesParamsKind = "gone"
+	ListImportChangesParamsKindMoved    ListImportChangesParamsKind = "moved"
+	ListImportChangesParamsKindRetiring ListImportChangesParamsKind = "retiring"
+)
+
+// Valid indicates whether the value is a known member of the ListImportChangesParamsKind enum.
+func (e ListImportChangesParamsKind) Valid() bool {
+	switch e {
+	case ListImportChangesParamsKindChanged:
+		return true
+	case ListImportChangesParamsKindCreated:
+		return true
+	case ListImportChangesParamsKindGone:
+		return true
+	case ListImportChangesParamsKindMoved:
+		return true
+	case ListImportChangesParamsKindRetiring:
 		return true
 	default:
 		return false
@@ -1731,6 +2191,9 @@ type AccountOpened struct {
 // AccountState `invited` (a code is out), `active`, `suspended`.
 type AccountState string
 
+// ActDirection Whether an act favours or harms.
+type ActDirection string
+
 // Activation defines model for Activation.
 type Activation struct {
 	// AccountId Opaque identifier.
@@ -1767,6 +2230,15 @@ type ActivationInput struct {
 	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
 	Email    *string `json:"email,omitempty"`
 	Password string  `json:"password"`
+}
+
+// ActivationSheetInput defines model for ActivationSheetInput.
+type ActivationSheetInput struct {
+	// Below Also for the units below this one.
+	Below *bool `json:"below,omitempty"`
+
+	// Renew Also for people whose code is still valid; that code becomes void.
+	Renew *bool `json:"renew,omitempty"`
 }
 
 // Asn defines model for Asn.
@@ -2104,6 +2576,110 @@ type BilingualTextInput struct {
 	Id string `json:"id"`
 }
 
+// Candidate defines model for Candidate.
+type Candidate struct {
+	// AllowedSteps `update`, and the statuses that may be recorded next.
+	AllowedSteps []string `json:"allowed_steps"`
+	Contest      string   `json:"contest"`
+	DeputyName   *string  `json:"deputy_name,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// Number Ballot number; absent until it is drawn.
+	Number  *int32  `json:"number,omitempty"`
+	Parties *string `json:"parties,omitempty"`
+
+	// RegionCode Kemendagri code of the area voted in; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+
+	// Statuses Oldest first.
+	Statuses []CandidateStatusEntry `json:"statuses"`
+	Version  int32                  `json:"version"`
+}
+
+// CandidateInput defines model for CandidateInput.
+type CandidateInput struct {
+	Contest    string  `json:"contest"`
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       string  `json:"name"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+	RegionCode *string `json:"region_code,omitempty"`
+	Source     string  `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateList defines model for CandidateList.
+type CandidateList struct {
+	Items      []Candidate `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// CandidateOnDay defines model for CandidateOnDay.
+type CandidateOnDay struct {
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+}
+
+// CandidatePatch defines model for CandidatePatch.
+type CandidatePatch struct {
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       *string `json:"name,omitempty"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+}
+
+// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+// eligible; `withdrawn`: withdrew, died or was annulled.
+type CandidateStatus string
+
+// CandidateStatusEntry defines model for CandidateStatusEntry.
+type CandidateStatusEntry struct {
+	RecordedLater bool   `json:"recorded_later"`
+	Source        string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateStatusInput defines model for CandidateStatusInput.
+type CandidateStatusInput struct {
+	Source string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
 // Case defines model for Case.
 type Case struct {
 	Accusation string `json:"accusation"`
@@ -2126,8 +2702,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -2137,8 +2713,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -2374,12 +2950,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -2958,8 +3534,186 @@ type CodeInput struct {
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Election defines model for Election.
+type Election struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests What people of the government vote on.
+	Contests []NamedCode `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government; else the government's own.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note    *BilingualText `json:"note,omitempty"`
+	Version int32          `json:"version"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionInput defines model for ElectionInput.
+type ElectionInput struct {
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Codes of `contest_type` of this kind of election.
+	Contests []string `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionKind `general` is Pemilu, `regional` Pilkada.
+type ElectionKind string
+
+// ElectionList defines model for ElectionList.
+type ElectionList struct {
+	Items []Election `json:"items"`
+}
+
+// ElectionPhase A part of an election that decides what an act is.
+type ElectionPhase string
+
+// ElectionPhases defines model for ElectionPhases.
+type ElectionPhases struct {
+	Candidate *CandidateOnDay `json:"candidate,omitempty"`
+	Contest   *string         `json:"contest,omitempty"`
+
+	// EffectivePhases The phases for the candidate concerned; those of the calendar without one.
+	EffectivePhases []ElectionPhase `json:"effective_phases"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases Phases by the calendar, in the order of the election.
+	Phases []ExplainedPhase `json:"phases"`
+}
+
+// ElectionStage defines model for ElectionStage.
+type ElectionStage struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests the stage is about; empty is all.
+	Contests []string `json:"contests"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name     BilingualText `json:"name"`
+	National bool          `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+	Stage  string        `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
+// ElectionStageInput defines model for ElectionStageInput.
+type ElectionStageInput struct {
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests of the election the stage is about; without it all.
+	Contests *[]string `json:"contests,omitempty"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+	Stage  string             `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+}
+
+// ElectionStageList defines model for ElectionStageList.
+type ElectionStageList struct {
+	Items []ElectionStage `json:"items"`
+}
+
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// ExplainedPhase defines model for ExplainedPhase.
+type ExplainedPhase struct {
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Phase A part of an election that decides what an act is.
+	Phase ElectionPhase `json:"phase"`
+
+	// Stages Entries of the calendar that make it hold.
+	Stages []PhaseStage `json:"stages"`
+}
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -3056,6 +3810,203 @@ type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
+
+// Import defines model for Import.
+type Import struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswersSha256 Hash over the answers to all rows; the journal keeps it as well.
+	AnswersSha256 *string `json:"answers_sha256,omitempty"`
+
+	// Columns What was recognised in the row of headings.
+	Columns struct {
+		Columns   []ImportColumn  `json:"columns"`
+		Findings  []ImportFinding `json:"findings"`
+		HeaderRow int32           `json:"header_row"`
+	} `json:"columns"`
+
+	// Counts What came of the rows; `gone` and `retiring` are proposals and warnings, `units` were created.
+	Counts struct {
+		Changed   int32 `json:"changed"`
+		Created   int32 `json:"created"`
+		Gone      int32 `json:"gone"`
+		Moved     int32 `json:"moved"`
+		Refused   int32 `json:"refused"`
+		Retiring  int32 `json:"retiring"`
+		Rows      int32 `json:"rows"`
+		Skipped   int32 `json:"skipped"`
+		Unchanged int32 `json:"unchanged"`
+		Units     int32 `json:"units"`
+		Warned    int32 `json:"warned"`
+	} `json:"counts"`
+	CreateUnits     bool             `json:"create_units"`
+	CreatedAt       time.Time        `json:"created_at"`
+	EmploymentTypes []EmploymentType `json:"employment_types"`
+
+	// ExpiredAt When answers and the way back were dropped.
+	ExpiredAt  *time.Time   `json:"expired_at,omitempty"`
+	FileName   *string      `json:"file_name,omitempty"`
+	FinishedAt *time.Time   `json:"finished_at,omitempty"`
+	Format     ImportFormat `json:"format"`
+
+	// Id Opaque identifier.
+	Id   Id         `json:"id"`
+	Mode ImportMode `json:"mode"`
+
+	// OpdId Declared unit.
+	OpdId *string `json:"opd_id,omitempty"`
+
+	// Problem What stopped it, or made it look again.
+	Problem  *ImportProblem `json:"problem,omitempty"`
+	Progress struct {
+		// Percent How much of the file has been read.
+		Percent int32               `json:"percent"`
+		Phase   ImportProgressPhase `json:"phase"`
+		Rows    int32               `json:"rows"`
+	} `json:"progress"`
+
+	// Size Bytes.
+	Size int64 `json:"size"`
+
+	// State `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+	// the file could not be read to its end.
+	State ImportState `json:"state"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day     `json:"valid_from"`
+	Version   int32   `json:"version"`
+	Worksheet *string `json:"worksheet,omitempty"`
+}
+
+// ImportFormat defines model for Import.Format.
+type ImportFormat string
+
+// ImportMode defines model for Import.Mode.
+type ImportMode string
+
+// ImportProgressPhase defines model for Import.Progress.Phase.
+type ImportProgressPhase string
+
+// ImportApplicationInput defines model for ImportApplicationInput.
+type ImportApplicationInput struct {
+	Gone *[]struct {
+		AsnId string `json:"asn_id"`
+
+		// LastDay Legal day in the zone of the government.
+		LastDay Day                              `json:"last_day"`
+		Reason  ImportApplicationInputGoneReason `json:"reason"`
+	} `json:"gone,omitempty"`
+	Mode ImportApplicationInputMode `json:"mode"`
+}
+
+// ImportApplicationInputGoneReason defines model for ImportApplicationInput.Gone.Reason.
+type ImportApplicationInputGoneReason string
+
+// ImportApplicationInputMode defines model for ImportApplicationInput.Mode.
+type ImportApplicationInputMode string
+
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	// AsnId Absent for who would be new.
+	AsnId  *string             `json:"asn_id,omitempty"`
+	Fields []ImportFieldChange `json:"fields"`
+
+	// Kind created, changed, moved, unchanged (with `retiring`), or gone.
+	Kind    string  `json:"kind"`
+	Name    string  `json:"name"`
+	Nip     *string `json:"nip,omitempty"`
+	OpdId   *string `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+
+	// RetiresOn Legal day in the zone of the government.
+	RetiresOn *Day   `json:"retires_on,omitempty"`
+	Row       *int32 `json:"row,omitempty"`
+}
+
+// ImportChangeList defines model for ImportChangeList.
+type ImportChangeList struct {
+	Items      []ImportChange `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	Column int32 `json:"column"`
+
+	// Field Absent when the column is not read.
+	Field   *string `json:"field,omitempty"`
+	Heading string  `json:"heading"`
+}
+
+// ImportFieldChange defines model for ImportFieldChange.
+type ImportFieldChange struct {
+	Field string  `json:"field"`
+	New   *string `json:"new,omitempty"`
+
+	// NewName Name of the unit after.
+	NewName *string `json:"new_name,omitempty"`
+	Old     *string `json:"old,omitempty"`
+
+	// OldName Name of the unit before.
+	OldName *string `json:"old_name,omitempty"`
+}
+
+// ImportFinding One thing wrong (`error`, refuses the row) or odd (`warning`).
+type ImportFinding struct {
+	Code     string                `json:"code"`
+	Column   *int32                `json:"column,omitempty"`
+	Expected *string               `json:"expected,omitempty"`
+	Field    *string               `json:"field,omitempty"`
+	Heading  *string               `json:"heading,omitempty"`
+	Reason   string                `json:"reason"`
+	Remedy   string                `json:"remedy"`
+	Severity ImportFindingSeverity `json:"severity"`
+
+	// Value At most 64 bytes of what stands in the cell.
+	Value *string `json:"value,omitempty"`
+}
+
+// ImportFindingSeverity defines model for ImportFinding.Severity.
+type ImportFindingSeverity string
+
+// ImportList defines model for ImportList.
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportOutcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+type ImportOutcome string
+
+// ImportProblem What stopped it, or made it look again.
+type ImportProblem struct {
+	Code   string  `json:"code"`
+	Reason string  `json:"reason"`
+	Remedy *string `json:"remedy,omitempty"`
+	Row    *int32  `json:"row,omitempty"`
+}
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	AsnId    *string         `json:"asn_id,omitempty"`
+	Findings []ImportFinding `json:"findings"`
+
+	// Outcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+	Outcome ImportOutcome `json:"outcome"`
+
+	// Row Number of the row as a spreadsheet counts.
+	Row int32 `json:"row"`
+}
+
+// ImportRowList defines model for ImportRowList.
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+// the file could not be read to its end.
+type ImportState string
 
 // Mandate defines model for Mandate.
 type Mandate struct {
@@ -3775,6 +4726,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -3999,6 +4951,20 @@ type PeopleRule struct {
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
 }
 
+// PhaseStage defines model for PhaseStage.
+type PhaseStage struct {
+	Code string `json:"code"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
 // PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
 type PositionType string
 
@@ -4101,6 +5067,164 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
 }
 
 // RecoveryCodes defines model for RecoveryCodes.
@@ -5105,6 +6229,9 @@ type SkippedDay struct {
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
 
+// StageEffect What a stage does to the phases.
+type StageEffect string
+
 // SubstituteInput defines model for SubstituteInput.
 type SubstituteInput struct {
 	// AccountId Opaque identifier.
@@ -5116,6 +6243,137 @@ type SubstituteInput struct {
 	// ValidUntil Legal day in the zone of the government.
 	ValidUntil Day `json:"valid_until"`
 }
+
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
 
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
@@ -5162,6 +6420,76 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// ViolationProposal defines model for ViolationProposal.
+type ViolationProposal struct {
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence   ReferenceConfidence `json:"confidence"`
+	LegalBasis   *string             `json:"legal_basis,omitempty"`
+	LegalSources []string            `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// OtherPublishedLevels Levels that other printed lists give for it.
+	OtherPublishedLevels []string `json:"other_published_levels"`
+
+	// RowId Opaque identifier.
+	RowId Id `json:"row_id"`
+
+	// SanctionLevel A code with the words for it.
+	SanctionLevel NamedCode `json:"sanction_level"`
+
+	// UnstatedConditions Must be true as well, and were not stated.
+	UnstatedConditions []string `json:"unstated_conditions"`
+}
+
+// ViolationProposals defines model for ViolationProposals.
+type ViolationProposals struct {
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+
+	// Classes Classes that occur; more than one means that the facts do not decide between them yet.
+	Classes []string            `json:"classes"`
+	Items   []ViolationProposal `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases The phases it was held against.
+	Phases []ElectionPhase `json:"phases"`
+}
+
+// ViolationQuestion What is known of an act. What is left out narrows nothing.
+type ViolationQuestion struct {
+	// Acts Codes of `act`; a kind fits that is committed by any of them.
+	Acts        *[]string `json:"acts,omitempty"`
+	CandidateId *string   `json:"candidate_id,omitempty"`
+
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+	Contest         *string          `json:"contest,omitempty"`
+
+	// Direction Whether an act favours or harms.
+	Direction  *ActDirection `json:"direction,omitempty"`
+	ElectionId *string       `json:"election_id,omitempty"`
+
+	// Facts Conditions known to be true: `spouse_is_candidate`, `own_candidacy`, `no_unpaid_state_leave`.
+	Facts *[]string `json:"facts,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -5185,11 +6513,17 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AcceptLanguage defines model for AcceptLanguage.
+type AcceptLanguage = string
+
 // AccountId defines model for AccountId.
 type AccountId = string
 
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CandidateId defines model for CandidateId.
+type CandidateId = string
 
 // CaseId defines model for CaseId.
 type CaseId = string
@@ -5203,11 +6537,20 @@ type CircularId = string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// ElectionId defines model for ElectionId.
+type ElectionId = string
+
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
 
 // GrantId defines model for GrantId.
 type GrantId = string
+
+// ImportId defines model for ImportId.
+type ImportId = string
+
+// ImportTemplateFormat defines model for ImportTemplateFormat.
+type ImportTemplateFormat = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -5233,6 +6576,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -5247,6 +6593,12 @@ type SanctionId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -5467,6 +6819,30 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCandidatesParams defines parameters for ListCandidates.
+type ListCandidatesParams struct {
+	// Contest Only candidates of this contest.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetElectionPhasesParams defines parameters for GetElectionPhases.
+type GetElectionPhasesParams struct {
+	// On The day.
+	On Day `form:"on" json:"on"`
+
+	// Contest Only this contest; all together without it.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// CandidateId The candidate concerned, whose contest then counts.
+	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -5474,6 +6850,102 @@ type ListGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// State Only imports in this state.
+	State *ImportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParams defines parameters for CreateImport.
+type CreateImportParams struct {
+	// Mode What is to be done with the file.
+	Mode *CreateImportParamsMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// OpdId The unit to which, with all units below it, the people of the file belong. Rows that name no unit are of this one.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// EmploymentType Kinds of employment the file holds, repeated. A single one holds for rows that say nothing.
+	EmploymentType *[]EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// ValidFrom First day of ranks, positions and so on for which the file gives none; today when left out.
+	ValidFrom *Day `form:"valid_from,omitempty" json:"valid_from,omitempty"`
+
+	// FileName What the file is called, to find it again.
+	FileName *string `form:"file_name,omitempty" json:"file_name,omitempty"`
+
+	// Worksheet Name of the worksheet; the first one that is not hidden when left out.
+	Worksheet *string `form:"worksheet,omitempty" json:"worksheet,omitempty"`
+
+	// Map `heading=field` or `letters=field`, repeated: the column with this heading, or with these letters, holds this field. `ignore` leaves a column out.
+	Map *[]string `form:"map,omitempty" json:"map,omitempty"`
+
+	// CreateUnits Create OPD that the file names and the registry does not know.
+	CreateUnits *bool `form:"create_units,omitempty" json:"create_units,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParamsMode defines parameters for CreateImport.
+type CreateImportParamsMode string
+
+// GetImportParams defines parameters for GetImport.
+type GetImportParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParams defines parameters for ListImportChanges.
+type ListImportChangesParams struct {
+	// Kind Only this kind; without it `created`, `changed` and `moved` in the order of the file.
+	Kind *ListImportChangesParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParamsKind defines parameters for ListImportChanges.
+type ListImportChangesParamsKind string
+
+// GetImportRefusedParams defines parameters for GetImportRefused.
+type GetImportRefusedParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	// Outcome Only rows of which this became.
+	Outcome *ImportOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// WithFindings Only rows about which there is something to say.
+	WithFindings *bool `form:"with_findings,omitempty" json:"with_findings,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListMandatesParams defines parameters for ListMandates.
@@ -5659,6 +7131,27 @@ type ListPublicViolationTypesParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListReferenceRowsParams defines parameters for ListReferenceRows.
 type ListReferenceRowsParams struct {
 	// On Only rows that hold on this day.
@@ -5746,6 +7239,36 @@ type ListSanctionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -5769,6 +7292,9 @@ type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
 
 // EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
 type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
+
+// ReissueActivationCodeJSONRequestBody defines body for ReissueActivationCode for application/json ContentType.
+type ReissueActivationCodeJSONRequestBody = CodeInput
 
 // AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
 type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
@@ -5796,6 +7322,12 @@ type ActivateAccountJSONRequestBody = ActivationInput
 
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
+
+// UpdateCandidateApplicationMergePatchPlusJSONRequestBody defines body for UpdateCandidate for application/merge-patch+json ContentType.
+type UpdateCandidateApplicationMergePatchPlusJSONRequestBody = CandidatePatch
+
+// AddCandidateStatusJSONRequestBody defines body for AddCandidateStatus for application/json ContentType.
+type AddCandidateStatusJSONRequestBody = CandidateStatusInput
 
 // OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
 type OpenCasesJSONRequestBody = CaseOpeningInput
@@ -5845,11 +7377,23 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
+type CreateElectionJSONRequestBody = ElectionInput
+
+// CreateCandidateJSONRequestBody defines body for CreateCandidate for application/json ContentType.
+type CreateCandidateJSONRequestBody = CandidateInput
+
+// SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
+type SetElectionStageJSONRequestBody = ElectionStageInput
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
 // UpdateGovernmentApplicationMergePatchPlusJSONRequestBody defines body for UpdateGovernment for application/merge-patch+json ContentType.
 type UpdateGovernmentApplicationMergePatchPlusJSONRequestBody = GovernmentPatch
+
+// ApplyImportJSONRequestBody defines body for ApplyImport for application/json ContentType.
+type ApplyImportJSONRequestBody = ImportApplicationInput
 
 // CreateMandateJSONRequestBody defines body for CreateMandate for application/json ContentType.
 type CreateMandateJSONRequestBody = MandateInput
@@ -5877,6 +7421,9 @@ type MergeOpdJSONRequestBody = OpdMergerInput
 
 // UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
 type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// PrintActivationSheetJSONRequestBody defines body for PrintActivationSheet for application/json ContentType.
+type PrintActivationSheetJSONRequestBody = ActivationSheetInput
 
 // EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
 type EndOpdJSONRequestBody = OpdEndingInput
@@ -5949,6 +7496,18 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
 
 // AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
 type AddReferenceRowJSONRequestBody = ReferenceRowInput
@@ -6027,6 +7586,21 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
+type ProposeViolationsJSONRequestBody = ViolationQuestion
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -6189,6 +7763,9 @@ type ServerInterface interface {
 	// EndAsnAbsence End an excused spell
 	// (POST /asn/{asnId}/absences/{absenceId}/ending)
 	EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId AbsenceId) error
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	// (POST /asn/{asnId}/activation-codes)
+	ReissueActivationCode(ctx echo.Context, asnId AsnId) error
 	// AddAsnSuperior New direct superior
 	// (POST /asn/{asnId}/assigned-superiors)
 	AddAsnSuperior(ctx echo.Context, asnId AsnId) error
@@ -6228,6 +7805,15 @@ type ServerInterface interface {
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx echo.Context, params CountWorkingDaysParams) error
+	// GetCandidate One candidate
+	// (GET /candidates/{candidateId})
+	GetCandidate(ctx echo.Context, candidateId CandidateId) error
+	// UpdateCandidate Correct names, enter the ballot number
+	// (PATCH /candidates/{candidateId})
+	UpdateCandidate(ctx echo.Context, candidateId CandidateId) error
+	// AddCandidateStatus Record what a candidate became
+	// (POST /candidates/{candidateId}/statuses)
+	AddCandidateStatus(ctx echo.Context, candidateId CandidateId) error
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
@@ -6309,6 +7895,30 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListElections Elections that concern the government
+	// (GET /elections)
+	ListElections(ctx echo.Context) error
+	// CreateElection Add an election of the government's own
+	// (POST /elections)
+	CreateElection(ctx echo.Context) error
+	// GetElection One election
+	// (GET /elections/{electionId})
+	GetElection(ctx echo.Context, electionId ElectionId) error
+	// ListCandidates Candidates of an election
+	// (GET /elections/{electionId}/candidates)
+	ListCandidates(ctx echo.Context, electionId ElectionId, params ListCandidatesParams) error
+	// CreateCandidate Record a candidate
+	// (POST /elections/{electionId}/candidates)
+	CreateCandidate(ctx echo.Context, electionId ElectionId) error
+	// GetElectionPhases Phases of a day, and why
+	// (GET /elections/{electionId}/phases)
+	GetElectionPhases(ctx echo.Context, electionId ElectionId, params GetElectionPhasesParams) error
+	// ListElectionStages The calendar of an election
+	// (GET /elections/{electionId}/stages)
+	ListElectionStages(ctx echo.Context, electionId ElectionId) error
+	// SetElectionStage Add a stage or correct one
+	// (POST /elections/{electionId}/stages)
+	SetElectionStage(ctx echo.Context, electionId ElectionId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -6321,6 +7931,36 @@ type ServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// GetImportTemplate A template to fill
+	// (GET /import-templates/{format})
+	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
+	// ListImports Imports of the government
+	// (GET /imports)
+	ListImports(ctx echo.Context, params ListImportsParams) error
+	// CreateImport Send a file of civil servants
+	// (POST /imports)
+	CreateImport(ctx echo.Context, params CreateImportParams) error
+	// GetImport One import and how far it is
+	// (GET /imports/{importId})
+	GetImport(ctx echo.Context, importId ImportId, params GetImportParams) error
+	// ApplyImport Apply a dry run
+	// (POST /imports/{importId}/application)
+	ApplyImport(ctx echo.Context, importId ImportId) error
+	// CancelImport Stop an import
+	// (POST /imports/{importId}/cancellation)
+	CancelImport(ctx echo.Context, importId ImportId) error
+	// ListImportChanges The difference against the registry
+	// (GET /imports/{importId}/changes)
+	ListImportChanges(ctx echo.Context, importId ImportId, params ListImportChangesParams) error
+	// GetImportRefused The refused rows as a file to correct
+	// (GET /imports/{importId}/refused)
+	GetImportRefused(ctx echo.Context, importId ImportId, params GetImportRefusedParams) error
+	// ListImportRows The answer to each row
+	// (GET /imports/{importId}/rows)
+	ListImportRows(ctx echo.Context, importId ImportId, params ListImportRowsParams) error
+	// UndoImport Take a whole import back
+	// (POST /imports/{importId}/undo)
+	UndoImport(ctx echo.Context, importId ImportId) error
 	// ListMandates Who may act for the government, and who could on a day
 	// (GET /mandates)
 	ListMandates(ctx echo.Context, params ListMandatesParams) error
@@ -6378,6 +8018,9 @@ type ServerInterface interface {
 	// UpdateOpd Correct code or kind
 	// (PATCH /opd/{opdId})
 	UpdateOpd(ctx echo.Context, opdId OpdId) error
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	// (POST /opd/{opdId}/activation-sheets)
+	PrintActivationSheet(ctx echo.Context, opdId OpdId) error
 	// EndOpd End a unit
 	// (POST /opd/{opdId}/ending)
 	EndOpd(ctx echo.Context, opdId OpdId) error
@@ -6507,6 +8150,24 @@ type ServerInterface interface {
 	// ListPublicViolationTypes What is not allowed
 	// (GET /public/violation-types)
 	ListPublicViolationTypes(ctx echo.Context, params ListPublicViolationTypesParams) error
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx echo.Context) error
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error
 	// ListReferenceKinds Kinds of reference data
 	// (GET /reference-data)
 	ListReferenceKinds(ctx echo.Context) error
@@ -6612,6 +8273,30 @@ type ServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx echo.Context) error
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
+	// ProposeViolations Which kinds of violation an act may be
+	// (POST /violation-proposals)
+	ProposeViolations(ctx echo.Context) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -6920,6 +8605,22 @@ func (w *ServerInterfaceWrapper) EndAsnAbsence(ctx echo.Context) error {
 	return err
 }
 
+// ReissueActivationCode converts echo context to params.
+func (w *ServerInterfaceWrapper) ReissueActivationCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "asnId" -------------
+	var asnId AsnId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "asnId", ctx.Param("asnId"), &asnId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asnId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReissueActivationCode(ctx, asnId)
+	return err
+}
+
 // AddAsnSuperior converts echo context to params.
 func (w *ServerInterfaceWrapper) AddAsnSuperior(ctx echo.Context) error {
 	var err error
@@ -7145,6 +8846,54 @@ func (w *ServerInterfaceWrapper) CountWorkingDays(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CountWorkingDays(ctx, params)
+	return err
+}
+
+// GetCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCandidate(ctx, candidateId)
+	return err
+}
+
+// UpdateCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCandidate(ctx, candidateId)
+	return err
+}
+
+// AddCandidateStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCandidateStatus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "candidateId" -------------
+	var candidateId CandidateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "candidateId", ctx.Param("candidateId"), &candidateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCandidateStatus(ctx, candidateId)
 	return err
 }
 
@@ -7797,6 +9546,166 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 	return err
 }
 
+// ListElections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElections(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElections(ctx)
+	return err
+}
+
+// CreateElection converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateElection(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateElection(ctx)
+	return err
+}
+
+// GetElection converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElection(ctx, electionId)
+	return err
+}
+
+// ListCandidates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCandidates(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCandidatesParams
+	// ------------- Optional query parameter "contest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contest", ctx.QueryParams(), &params.Contest, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contest: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCandidates(ctx, electionId, params)
+	return err
+}
+
+// CreateCandidate converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCandidate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCandidate(ctx, electionId)
+	return err
+}
+
+// GetElectionPhases converts echo context to params.
+func (w *ServerInterfaceWrapper) GetElectionPhases(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetElectionPhasesParams
+	// ------------- Required query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "contest" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contest", ctx.QueryParams(), &params.Contest, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contest: %s", err))
+	}
+
+	// ------------- Optional query parameter "candidate_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "candidate_id", ctx.QueryParams(), &params.CandidateId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter candidate_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetElectionPhases(ctx, electionId, params)
+	return err
+}
+
+// ListElectionStages converts echo context to params.
+func (w *ServerInterfaceWrapper) ListElectionStages(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListElectionStages(ctx, electionId)
+	return err
+}
+
+// SetElectionStage converts echo context to params.
+func (w *ServerInterfaceWrapper) SetElectionStage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "electionId" -------------
+	var electionId ElectionId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "electionId", ctx.Param("electionId"), &electionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter electionId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetElectionStage(ctx, electionId)
+	return err
+}
+
 // ListGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernments(ctx echo.Context) error {
 	var err error
@@ -7860,6 +9769,394 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateGovernment(ctx, governmentId)
+	return err
+}
+
+// GetImportTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImportTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ImportTemplateFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImportTemplate(ctx, format)
+	return err
+}
+
+// ListImports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImports(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImports(ctx, params)
+	return err
+}
+
+// CreateImport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateImport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateImportParams
+	// ------------- Optional query parameter "mode" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "employment_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "employment_type", ctx.QueryParams(), &params.EmploymentType, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employment_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "valid_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "valid_from", ctx.QueryParams(), &params.ValidFrom, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter valid_from: %s", err))
+	}
+
+	// ------------- Optional query parameter "file_name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "file_name", ctx.QueryParams(), &params.FileName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file_name: %s", err))
+	}
+
+	// ------------- Optional query parameter "worksheet" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "worksheet", ctx.QueryParams(), &params.Worksheet, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter worksheet: %s", err))
+	}
+
+	// ------------- Optional query parameter "map" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "map", ctx.QueryParams(), &params.Map, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter map: %s", err))
+	}
+
+	// ------------- Optional query parameter "create_units" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "create_units", ctx.QueryParams(), &params.CreateUnits, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter create_units: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateImport(ctx, params)
+	return err
+}
+
+// GetImport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImport(ctx, importId, params)
+	return err
+}
+
+// ApplyImport converts echo context to params.
+func (w *ServerInterfaceWrapper) ApplyImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApplyImport(ctx, importId)
+	return err
+}
+
+// CancelImport converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelImport(ctx, importId)
+	return err
+}
+
+// ListImportChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImportChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportChangesParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImportChanges(ctx, importId, params)
+	return err
+}
+
+// GetImportRefused converts echo context to params.
+func (w *ServerInterfaceWrapper) GetImportRefused(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetImportRefusedParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetImportRefused(ctx, importId, params)
+	return err
+}
+
+// ListImportRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListImportRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportRowsParams
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", ctx.QueryParams(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter outcome: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_findings" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_findings", ctx.QueryParams(), &params.WithFindings, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_findings: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListImportRows(ctx, importId, params)
+	return err
+}
+
+// UndoImport converts echo context to params.
+func (w *ServerInterfaceWrapper) UndoImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "importId" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "importId", ctx.Param("importId"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter importId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UndoImport(ctx, importId)
 	return err
 }
 
@@ -8179,6 +10476,22 @@ func (w *ServerInterfaceWrapper) UpdateOpd(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateOpd(ctx, opdId)
+	return err
+}
+
+// PrintActivationSheet converts echo context to params.
+func (w *ServerInterfaceWrapper) PrintActivationSheet(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "opdId" -------------
+	var opdId OpdId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "opdId", ctx.Param("opdId"), &opdId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opdId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PrintActivationSheet(ctx, opdId)
 	return err
 }
 
@@ -9008,6 +11321,132 @@ func (w *ServerInterfaceWrapper) ListPublicViolationTypes(ctx echo.Context) erro
 	return err
 }
 
+// ListRecommendations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRecommendations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecommendationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", ctx.QueryParams(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter overdue: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRecommendations(ctx, params)
+	return err
+}
+
+// CreateRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRecommendation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRecommendation(ctx)
+	return err
+}
+
+// GetRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRecommendation(ctx, recommendationId)
+	return err
+}
+
+// ContestRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) ContestRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContestRecommendation(ctx, recommendationId)
+	return err
+}
+
+// MoveRecommendationDue converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveRecommendationDue(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveRecommendationDue(ctx, recommendationId)
+	return err
+}
+
+// FollowUpRecommendation converts echo context to params.
+func (w *ServerInterfaceWrapper) FollowUpRecommendation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "recommendationId" -------------
+	var recommendationId RecommendationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recommendationId", ctx.Param("recommendationId"), &recommendationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter recommendationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FollowUpRecommendation(ctx, recommendationId)
+	return err
+}
+
 // ListReferenceKinds converts echo context to params.
 func (w *ServerInterfaceWrapper) ListReferenceKinds(ctx echo.Context) error {
 	var err error
@@ -9729,6 +12168,181 @@ func (w *ServerInterfaceWrapper) RecordSanctionNationally(ctx echo.Context) erro
 	return err
 }
 
+// ListTaskForces converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForces(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForcesParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "election_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "election_id", ctx.QueryParams(), &params.ElectionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "decree_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decree_number", ctx.QueryParams(), &params.DecreeNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter decree_number: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForces(ctx, params)
+	return err
+}
+
+// CreateTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTaskForce(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTaskForce(ctx)
+	return err
+}
+
+// GetTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTaskForce(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForce converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForce(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForce(ctx, taskForceId)
+	return err
+}
+
+// ListTaskForceMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTaskForceMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTaskForceMembersParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTaskForceMembers(ctx, taskForceId, params)
+	return err
+}
+
+// AddTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) AddTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddTaskForceMember(ctx, taskForceId)
+	return err
+}
+
+// EndTaskForceMember converts echo context to params.
+func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "taskForceId" -------------
+	var taskForceId TaskForceId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceId", ctx.Param("taskForceId"), &taskForceId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceId: %s", err))
+	}
+
+	// ------------- Path parameter "taskForceMemberId" -------------
+	var taskForceMemberId TaskForceMemberId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "taskForceMemberId", ctx.Param("taskForceMemberId"), &taskForceMemberId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter taskForceMemberId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndTaskForceMember(ctx, taskForceId, taskForceMemberId)
+	return err
+}
+
+// ProposeViolations converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeViolations(ctx)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -9789,6 +12403,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/asn/:asnId/absences", wrapper.ListAsnAbsences, options.OperationMiddlewares["listAsnAbsences"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/absences", wrapper.CreateAsnAbsence, options.OperationMiddlewares["createAsnAbsence"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/absences/:absenceId/ending", wrapper.EndAsnAbsence, options.OperationMiddlewares["endAsnAbsence"]...)
+	router.POST(options.BaseURL+"/asn/:asnId/activation-codes", wrapper.ReissueActivationCode, options.OperationMiddlewares["reissueActivationCode"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/assigned-superiors", wrapper.AddAsnSuperior, options.OperationMiddlewares["addAsnSuperior"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/departure", wrapper.DepartAsn, options.OperationMiddlewares["departAsn"]...)
 	router.POST(options.BaseURL+"/asn/:asnId/employments", wrapper.AddAsnEmployment, options.OperationMiddlewares["addAsnEmployment"]...)
@@ -9804,6 +12419,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
+	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
+	router.PATCH(options.BaseURL+"/candidates/:candidateId", wrapper.UpdateCandidate, options.OperationMiddlewares["updateCandidate"]...)
+	router.POST(options.BaseURL+"/candidates/:candidateId/statuses", wrapper.AddCandidateStatus, options.OperationMiddlewares["addCandidateStatus"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
@@ -9831,10 +12449,28 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
+	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
+	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/candidates", wrapper.ListCandidates, options.OperationMiddlewares["listCandidates"]...)
+	router.POST(options.BaseURL+"/elections/:electionId/candidates", wrapper.CreateCandidate, options.OperationMiddlewares["createCandidate"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/phases", wrapper.GetElectionPhases, options.OperationMiddlewares["getElectionPhases"]...)
+	router.GET(options.BaseURL+"/elections/:electionId/stages", wrapper.ListElectionStages, options.OperationMiddlewares["listElectionStages"]...)
+	router.POST(options.BaseURL+"/elections/:electionId/stages", wrapper.SetElectionStage, options.OperationMiddlewares["setElectionStage"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
+	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
+	router.GET(options.BaseURL+"/imports/:importId", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
+	router.POST(options.BaseURL+"/imports/:importId/application", wrapper.ApplyImport, options.OperationMiddlewares["applyImport"]...)
+	router.POST(options.BaseURL+"/imports/:importId/cancellation", wrapper.CancelImport, options.OperationMiddlewares["cancelImport"]...)
+	router.GET(options.BaseURL+"/imports/:importId/changes", wrapper.ListImportChanges, options.OperationMiddlewares["listImportChanges"]...)
+	router.GET(options.BaseURL+"/imports/:importId/refused", wrapper.GetImportRefused, options.OperationMiddlewares["getImportRefused"]...)
+	router.GET(options.BaseURL+"/imports/:importId/rows", wrapper.ListImportRows, options.OperationMiddlewares["listImportRows"]...)
+	router.POST(options.BaseURL+"/imports/:importId/undo", wrapper.UndoImport, options.OperationMiddlewares["undoImport"]...)
 	router.GET(options.BaseURL+"/mandates", wrapper.ListMandates, options.OperationMiddlewares["listMandates"]...)
 	router.POST(options.BaseURL+"/mandates", wrapper.CreateMandate, options.OperationMiddlewares["createMandate"]...)
 	router.GET(options.BaseURL+"/mandates/:mandateId", wrapper.GetMandate, options.OperationMiddlewares["getMandate"]...)
@@ -9853,6 +12489,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
 	router.PATCH(options.BaseURL+"/opd/:opdId", wrapper.UpdateOpd, options.OperationMiddlewares["updateOpd"]...)
+	router.POST(options.BaseURL+"/opd/:opdId/activation-sheets", wrapper.PrintActivationSheet, options.OperationMiddlewares["printActivationSheet"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/ending", wrapper.EndOpd, options.OperationMiddlewares["endOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId/history", wrapper.GetOpdHistory, options.OperationMiddlewares["getOpdHistory"]...)
 	router.POST(options.BaseURL+"/opd/:opdId/moves", wrapper.MoveOpd, options.OperationMiddlewares["moveOpd"]...)
@@ -9897,6 +12534,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/public/report-withdrawals", wrapper.WithdrawPublicReport, options.OperationMiddlewares["withdrawPublicReport"]...)
 	router.POST(options.BaseURL+"/public/reports", wrapper.CreatePublicReport, options.OperationMiddlewares["createPublicReport"]...)
 	router.GET(options.BaseURL+"/public/violation-types", wrapper.ListPublicViolationTypes, options.OperationMiddlewares["listPublicViolationTypes"]...)
+	router.GET(options.BaseURL+"/recommendations", wrapper.ListRecommendations, options.OperationMiddlewares["listRecommendations"]...)
+	router.POST(options.BaseURL+"/recommendations", wrapper.CreateRecommendation, options.OperationMiddlewares["createRecommendation"]...)
+	router.GET(options.BaseURL+"/recommendations/:recommendationId", wrapper.GetRecommendation, options.OperationMiddlewares["getRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/contestation", wrapper.ContestRecommendation, options.OperationMiddlewares["contestRecommendation"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/due-day", wrapper.MoveRecommendationDue, options.OperationMiddlewares["moveRecommendationDue"]...)
+	router.POST(options.BaseURL+"/recommendations/:recommendationId/follow-ups", wrapper.FollowUpRecommendation, options.OperationMiddlewares["followUpRecommendation"]...)
 	router.GET(options.BaseURL+"/reference-data", wrapper.ListReferenceKinds, options.OperationMiddlewares["listReferenceKinds"]...)
 	router.GET(options.BaseURL+"/reference-data/:kind", wrapper.ListReferenceRows, options.OperationMiddlewares["listReferenceRows"]...)
 	router.POST(options.BaseURL+"/reference-data/:kind", wrapper.AddReferenceRow, options.OperationMiddlewares["addReferenceRow"]...)
@@ -9932,6 +12575,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/effect", wrapper.PutSanctionIntoEffect, options.OperationMiddlewares["putSanctionIntoEffect"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/execution", wrapper.ExecuteSanction, options.OperationMiddlewares["executeSanction"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/national-record", wrapper.RecordSanctionNationally, options.OperationMiddlewares["recordSanctionNationally"]...)
+	router.GET(options.BaseURL+"/task-forces", wrapper.ListTaskForces, options.OperationMiddlewares["listTaskForces"]...)
+	router.POST(options.BaseURL+"/task-forces", wrapper.CreateTaskForce, options.OperationMiddlewares["createTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId", wrapper.GetTaskForce, options.OperationMiddlewares["getTaskForce"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/ending", wrapper.EndTaskForce, options.OperationMiddlewares["endTaskForce"]...)
+	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
+	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
+	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
 
 }
 
@@ -10398,6 +13049,39 @@ func (response EndAsnAbsence200JSONResponse) VisitEndAsnAbsenceResponse(w http.R
 	return err
 }
 
+type ReissueActivationCodeRequestObject struct {
+	AsnId AsnId `json:"asnId"`
+	Body  *ReissueActivationCodeJSONRequestBody
+}
+
+type ReissueActivationCodeResponseObject interface {
+	VisitReissueActivationCodeResponse(w http.ResponseWriter) error
+}
+
+type ReissueActivationCode201ResponseHeaders struct {
+	Location *string
+}
+
+type ReissueActivationCode201JSONResponse struct {
+	Body    ActivationCode
+	Headers ReissueActivationCode201ResponseHeaders
+}
+
+func (response ReissueActivationCode201JSONResponse) VisitReissueActivationCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AddAsnSuperiorRequestObject struct {
 	AsnId AsnId `json:"asnId"`
 	Body  *AddAsnSuperiorJSONRequestBody
@@ -10682,6 +13366,94 @@ type CountWorkingDaysResponseObject interface {
 type CountWorkingDays200JSONResponse WorkingDayCount
 
 func (response CountWorkingDays200JSONResponse) VisitCountWorkingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCandidateRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+}
+
+type GetCandidateResponseObject interface {
+	VisitGetCandidateResponse(w http.ResponseWriter) error
+}
+
+type GetCandidate200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCandidate200JSONResponse struct {
+	Body    Candidate
+	Headers GetCandidate200ResponseHeaders
+}
+
+func (response GetCandidate200JSONResponse) VisitGetCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCandidateRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+	Body        *UpdateCandidateApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCandidateResponseObject interface {
+	VisitUpdateCandidateResponse(w http.ResponseWriter) error
+}
+
+type UpdateCandidate200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCandidate200JSONResponse struct {
+	Body    Candidate
+	Headers UpdateCandidate200ResponseHeaders
+}
+
+func (response UpdateCandidate200JSONResponse) VisitUpdateCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCandidateStatusRequestObject struct {
+	CandidateId CandidateId `json:"candidateId"`
+	Body        *AddCandidateStatusJSONRequestBody
+}
+
+type AddCandidateStatusResponseObject interface {
+	VisitAddCandidateStatusResponse(w http.ResponseWriter) error
+}
+
+type AddCandidateStatus200JSONResponse Candidate
+
+func (response AddCandidateStatus200JSONResponse) VisitAddCandidateStatusResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11569,6 +14341,235 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	return err
 }
 
+type ListElectionsRequestObject struct {
+}
+
+type ListElectionsResponseObject interface {
+	VisitListElectionsResponse(w http.ResponseWriter) error
+}
+
+type ListElections200JSONResponse ElectionList
+
+func (response ListElections200JSONResponse) VisitListElectionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateElectionRequestObject struct {
+	Body *CreateElectionJSONRequestBody
+}
+
+type CreateElectionResponseObject interface {
+	VisitCreateElectionResponse(w http.ResponseWriter) error
+}
+
+type CreateElection201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateElection201JSONResponse struct {
+	Body    Election
+	Headers CreateElection201ResponseHeaders
+}
+
+func (response CreateElection201JSONResponse) VisitCreateElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElectionRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+}
+
+type GetElectionResponseObject interface {
+	VisitGetElectionResponse(w http.ResponseWriter) error
+}
+
+type GetElection200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetElection200JSONResponse struct {
+	Body    Election
+	Headers GetElection200ResponseHeaders
+}
+
+func (response GetElection200JSONResponse) VisitGetElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCandidatesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Params     ListCandidatesParams
+}
+
+type ListCandidatesResponseObject interface {
+	VisitListCandidatesResponse(w http.ResponseWriter) error
+}
+
+type ListCandidates200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCandidates200JSONResponse struct {
+	Body    CandidateList
+	Headers ListCandidates200ResponseHeaders
+}
+
+func (response ListCandidates200JSONResponse) VisitListCandidatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCandidateRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Body       *CreateCandidateJSONRequestBody
+}
+
+type CreateCandidateResponseObject interface {
+	VisitCreateCandidateResponse(w http.ResponseWriter) error
+}
+
+type CreateCandidate201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCandidate201JSONResponse struct {
+	Body    Candidate
+	Headers CreateCandidate201ResponseHeaders
+}
+
+func (response CreateCandidate201JSONResponse) VisitCreateCandidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetElectionPhasesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Params     GetElectionPhasesParams
+}
+
+type GetElectionPhasesResponseObject interface {
+	VisitGetElectionPhasesResponse(w http.ResponseWriter) error
+}
+
+type GetElectionPhases200JSONResponse ElectionPhases
+
+func (response GetElectionPhases200JSONResponse) VisitGetElectionPhasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListElectionStagesRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+}
+
+type ListElectionStagesResponseObject interface {
+	VisitListElectionStagesResponse(w http.ResponseWriter) error
+}
+
+type ListElectionStages200JSONResponse ElectionStageList
+
+func (response ListElectionStages200JSONResponse) VisitListElectionStagesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetElectionStageRequestObject struct {
+	ElectionId ElectionId `json:"electionId"`
+	Body       *SetElectionStageJSONRequestBody
+}
+
+type SetElectionStageResponseObject interface {
+	VisitSetElectionStageResponse(w http.ResponseWriter) error
+}
+
+type SetElectionStage201ResponseHeaders struct {
+	Location *string
+}
+
+type SetElectionStage201JSONResponse struct {
+	Body    ElectionStage
+	Headers SetElectionStage201ResponseHeaders
+}
+
+func (response SetElectionStage201JSONResponse) VisitSetElectionStageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
 }
@@ -11694,6 +14695,354 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportTemplateRequestObject struct {
+	Format ImportTemplateFormat `json:"format"`
+}
+
+type GetImportTemplateResponseObject interface {
+	VisitGetImportTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetImportTemplate200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetImportTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetImportTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetImportTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       GetImportTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportTemplate200TextcsvResponse) VisitGetImportTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListImportsRequestObject struct {
+	Params ListImportsParams
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImports200JSONResponse struct {
+	Body    ImportList
+	Headers ListImports200ResponseHeaders
+}
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateImportRequestObject struct {
+	Params CreateImportParams
+	Body   io.Reader
+}
+
+type CreateImportResponseObject interface {
+	VisitCreateImportResponse(w http.ResponseWriter) error
+}
+
+type CreateImport202ResponseHeaders struct {
+	Location *string
+}
+
+type CreateImport202JSONResponse struct {
+	Body    Import
+	Headers CreateImport202ResponseHeaders
+}
+
+func (response CreateImport202JSONResponse) VisitCreateImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   GetImportParams
+}
+
+type GetImportResponseObject interface {
+	VisitGetImportResponse(w http.ResponseWriter) error
+}
+
+type GetImport200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetImport200JSONResponse struct {
+	Body    Import
+	Headers GetImport200ResponseHeaders
+}
+
+func (response GetImport200JSONResponse) VisitGetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApplyImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Body     *ApplyImportJSONRequestBody
+}
+
+type ApplyImportResponseObject interface {
+	VisitApplyImportResponse(w http.ResponseWriter) error
+}
+
+type ApplyImport202ResponseHeaders struct {
+	Location *string
+}
+
+type ApplyImport202JSONResponse struct {
+	Body    Import
+	Headers ApplyImport202ResponseHeaders
+}
+
+func (response ApplyImport202JSONResponse) VisitApplyImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+}
+
+type CancelImportResponseObject interface {
+	VisitCancelImportResponse(w http.ResponseWriter) error
+}
+
+type CancelImport200JSONResponse Import
+
+func (response CancelImport200JSONResponse) VisitCancelImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportChangesRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   ListImportChangesParams
+}
+
+type ListImportChangesResponseObject interface {
+	VisitListImportChangesResponse(w http.ResponseWriter) error
+}
+
+type ListImportChanges200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImportChanges200JSONResponse struct {
+	Body    ImportChangeList
+	Headers ListImportChanges200ResponseHeaders
+}
+
+func (response ListImportChanges200JSONResponse) VisitListImportChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetImportRefusedRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   GetImportRefusedParams
+}
+
+type GetImportRefusedResponseObject interface {
+	VisitGetImportRefusedResponse(w http.ResponseWriter) error
+}
+
+type GetImportRefused200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetImportRefused200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetImportRefused200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetImportRefused200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetImportRefusedResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListImportRowsRequestObject struct {
+	ImportId ImportId `json:"importId"`
+	Params   ListImportRowsParams
+}
+
+type ListImportRowsResponseObject interface {
+	VisitListImportRowsResponse(w http.ResponseWriter) error
+}
+
+type ListImportRows200ResponseHeaders struct {
+	Link *string
+}
+
+type ListImportRows200JSONResponse struct {
+	Body    ImportRowList
+	Headers ListImportRows200ResponseHeaders
+}
+
+func (response ListImportRows200JSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImportRequestObject struct {
+	ImportId ImportId `json:"importId"`
+}
+
+type UndoImportResponseObject interface {
+	VisitUndoImportResponse(w http.ResponseWriter) error
+}
+
+type UndoImport202ResponseHeaders struct {
+	Location *string
+}
+
+type UndoImport202JSONResponse struct {
+	Body    Import
+	Headers UndoImport202ResponseHeaders
+}
+
+func (response UndoImport202JSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12204,6 +15553,43 @@ func (response UpdateOpd200JSONResponse) VisitUpdateOpdResponse(w http.ResponseW
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PrintActivationSheetRequestObject struct {
+	OpdId OpdId `json:"opdId"`
+	Body  *PrintActivationSheetJSONRequestBody
+}
+
+type PrintActivationSheetResponseObject interface {
+	VisitPrintActivationSheetResponse(w http.ResponseWriter) error
+}
+
+type PrintActivationSheet200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type PrintActivationSheet200ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       PrintActivationSheet200ResponseHeaders
+	ContentLength int64
+}
+
+func (response PrintActivationSheet200ApplicationpdfResponse) VisitPrintActivationSheetResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -12979,15 +16365,25 @@ type GetPactSignatureResponseObject interface {
 	VisitGetPactSignatureResponse(w http.ResponseWriter) error
 }
 
-type GetPactSignature200JSONResponse PactSignature
+type GetPactSignature200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPactSignature200JSONResponse struct {
+	Body    PactSignature
+	Headers GetPactSignature200ResponseHeaders
+}
 
 func (response GetPactSignature200JSONResponse) VisitGetPactSignatureResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13413,6 +16809,171 @@ func (response ListPublicViolationTypes200JSONResponse) VisitListPublicViolation
 	if response.Headers.CacheControl != nil {
 		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecommendationsRequestObject struct {
+	Params ListRecommendationsParams
+}
+
+type ListRecommendationsResponseObject interface {
+	VisitListRecommendationsResponse(w http.ResponseWriter) error
+}
+
+type ListRecommendations200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRecommendations200JSONResponse struct {
+	Body    RecommendationList
+	Headers ListRecommendations200ResponseHeaders
+}
+
+func (response ListRecommendations200JSONResponse) VisitListRecommendationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecommendationRequestObject struct {
+	Body *CreateRecommendationJSONRequestBody
+}
+
+type CreateRecommendationResponseObject interface {
+	VisitCreateRecommendationResponse(w http.ResponseWriter) error
+}
+
+type CreateRecommendation201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateRecommendation201JSONResponse struct {
+	Body    Recommendation
+	Headers CreateRecommendation201ResponseHeaders
+}
+
+func (response CreateRecommendation201JSONResponse) VisitCreateRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+}
+
+type GetRecommendationResponseObject interface {
+	VisitGetRecommendationResponse(w http.ResponseWriter) error
+}
+
+type GetRecommendation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRecommendation200JSONResponse struct {
+	Body    Recommendation
+	Headers GetRecommendation200ResponseHeaders
+}
+
+func (response GetRecommendation200JSONResponse) VisitGetRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *ContestRecommendationJSONRequestBody
+}
+
+type ContestRecommendationResponseObject interface {
+	VisitContestRecommendationResponse(w http.ResponseWriter) error
+}
+
+type ContestRecommendation200JSONResponse Recommendation
+
+func (response ContestRecommendation200JSONResponse) VisitContestRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveRecommendationDueRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *MoveRecommendationDueJSONRequestBody
+}
+
+type MoveRecommendationDueResponseObject interface {
+	VisitMoveRecommendationDueResponse(w http.ResponseWriter) error
+}
+
+type MoveRecommendationDue200JSONResponse Recommendation
+
+func (response MoveRecommendationDue200JSONResponse) VisitMoveRecommendationDueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FollowUpRecommendationRequestObject struct {
+	RecommendationId RecommendationId `json:"recommendationId"`
+	Body             *FollowUpRecommendationJSONRequestBody
+}
+
+type FollowUpRecommendationResponseObject interface {
+	VisitFollowUpRecommendationResponse(w http.ResponseWriter) error
+}
+
+type FollowUpRecommendation200JSONResponse Recommendation
+
+func (response FollowUpRecommendation200JSONResponse) VisitFollowUpRecommendationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -14408,6 +17969,237 @@ func (response RecordSanctionNationally200JSONResponse) VisitRecordSanctionNatio
 	return err
 }
 
+type ListTaskForcesRequestObject struct {
+	Params ListTaskForcesParams
+}
+
+type ListTaskForcesResponseObject interface {
+	VisitListTaskForcesResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForces200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForces200JSONResponse struct {
+	Body    TaskForceList
+	Headers ListTaskForces200ResponseHeaders
+}
+
+func (response ListTaskForces200JSONResponse) VisitListTaskForcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTaskForceRequestObject struct {
+	Body *CreateTaskForceJSONRequestBody
+}
+
+type CreateTaskForceResponseObject interface {
+	VisitCreateTaskForceResponse(w http.ResponseWriter) error
+}
+
+type CreateTaskForce201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateTaskForce201JSONResponse struct {
+	Body    TaskForce
+	Headers CreateTaskForce201ResponseHeaders
+}
+
+func (response CreateTaskForce201JSONResponse) VisitCreateTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+}
+
+type GetTaskForceResponseObject interface {
+	VisitGetTaskForceResponse(w http.ResponseWriter) error
+}
+
+type GetTaskForce200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetTaskForce200JSONResponse struct {
+	Body    TaskForce
+	Headers GetTaskForce200ResponseHeaders
+}
+
+func (response GetTaskForce200JSONResponse) VisitGetTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *EndTaskForceJSONRequestBody
+}
+
+type EndTaskForceResponseObject interface {
+	VisitEndTaskForceResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForce200JSONResponse TaskForce
+
+func (response EndTaskForce200JSONResponse) VisitEndTaskForceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTaskForceMembersRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Params      ListTaskForceMembersParams
+}
+
+type ListTaskForceMembersResponseObject interface {
+	VisitListTaskForceMembersResponse(w http.ResponseWriter) error
+}
+
+type ListTaskForceMembers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListTaskForceMembers200JSONResponse struct {
+	Body    TaskForceMemberList
+	Headers ListTaskForceMembers200ResponseHeaders
+}
+
+func (response ListTaskForceMembers200JSONResponse) VisitListTaskForceMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTaskForceMemberRequestObject struct {
+	TaskForceId TaskForceId `json:"taskForceId"`
+	Body        *AddTaskForceMemberJSONRequestBody
+}
+
+type AddTaskForceMemberResponseObject interface {
+	VisitAddTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type AddTaskForceMember201ResponseHeaders struct {
+	Location *string
+}
+
+type AddTaskForceMember201JSONResponse struct {
+	Body    TaskForceMember
+	Headers AddTaskForceMember201ResponseHeaders
+}
+
+func (response AddTaskForceMember201JSONResponse) VisitAddTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndTaskForceMemberRequestObject struct {
+	TaskForceId       TaskForceId       `json:"taskForceId"`
+	TaskForceMemberId TaskForceMemberId `json:"taskForceMemberId"`
+	Body              *EndTaskForceMemberJSONRequestBody
+}
+
+type EndTaskForceMemberResponseObject interface {
+	VisitEndTaskForceMemberResponse(w http.ResponseWriter) error
+}
+
+type EndTaskForceMember200JSONResponse TaskForceMember
+
+func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeViolationsRequestObject struct {
+	Body *ProposeViolationsJSONRequestBody
+}
+
+type ProposeViolationsResponseObject interface {
+	VisitProposeViolationsResponse(w http.ResponseWriter) error
+}
+
+type ProposeViolations200JSONResponse ViolationProposals
+
+func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -14455,6 +18247,9 @@ type StrictServerInterface interface {
 	// EndAsnAbsence End an excused spell
 	// (POST /asn/{asnId}/absences/{absenceId}/ending)
 	EndAsnAbsence(ctx context.Context, request EndAsnAbsenceRequestObject) (EndAsnAbsenceResponseObject, error)
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	// (POST /asn/{asnId}/activation-codes)
+	ReissueActivationCode(ctx context.Context, request ReissueActivationCodeRequestObject) (ReissueActivationCodeResponseObject, error)
 	// AddAsnSuperior New direct superior
 	// (POST /asn/{asnId}/assigned-superiors)
 	AddAsnSuperior(ctx context.Context, request AddAsnSuperiorRequestObject) (AddAsnSuperiorResponseObject, error)
@@ -14494,6 +18289,15 @@ type StrictServerInterface interface {
 	// CountWorkingDays Count working days
 	// (GET /calendar/working-days)
 	CountWorkingDays(ctx context.Context, request CountWorkingDaysRequestObject) (CountWorkingDaysResponseObject, error)
+	// GetCandidate One candidate
+	// (GET /candidates/{candidateId})
+	GetCandidate(ctx context.Context, request GetCandidateRequestObject) (GetCandidateResponseObject, error)
+	// UpdateCandidate Correct names, enter the ballot number
+	// (PATCH /candidates/{candidateId})
+	UpdateCandidate(ctx context.Context, request UpdateCandidateRequestObject) (UpdateCandidateResponseObject, error)
+	// AddCandidateStatus Record what a candidate became
+	// (POST /candidates/{candidateId}/statuses)
+	AddCandidateStatus(ctx context.Context, request AddCandidateStatusRequestObject) (AddCandidateStatusResponseObject, error)
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
@@ -14575,6 +18379,30 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListElections Elections that concern the government
+	// (GET /elections)
+	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
+	// CreateElection Add an election of the government's own
+	// (POST /elections)
+	CreateElection(ctx context.Context, request CreateElectionRequestObject) (CreateElectionResponseObject, error)
+	// GetElection One election
+	// (GET /elections/{electionId})
+	GetElection(ctx context.Context, request GetElectionRequestObject) (GetElectionResponseObject, error)
+	// ListCandidates Candidates of an election
+	// (GET /elections/{electionId}/candidates)
+	ListCandidates(ctx context.Context, request ListCandidatesRequestObject) (ListCandidatesResponseObject, error)
+	// CreateCandidate Record a candidate
+	// (POST /elections/{electionId}/candidates)
+	CreateCandidate(ctx context.Context, request CreateCandidateRequestObject) (CreateCandidateResponseObject, error)
+	// GetElectionPhases Phases of a day, and why
+	// (GET /elections/{electionId}/phases)
+	GetElectionPhases(ctx context.Context, request GetElectionPhasesRequestObject) (GetElectionPhasesResponseObject, error)
+	// ListElectionStages The calendar of an election
+	// (GET /elections/{electionId}/stages)
+	ListElectionStages(ctx context.Context, request ListElectionStagesRequestObject) (ListElectionStagesResponseObject, error)
+	// SetElectionStage Add a stage or correct one
+	// (POST /elections/{electionId}/stages)
+	SetElectionStage(ctx context.Context, request SetElectionStageRequestObject) (SetElectionStageResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -14587,6 +18415,36 @@ type StrictServerInterface interface {
 	// UpdateGovernment Change letterhead, numbering, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// GetImportTemplate A template to fill
+	// (GET /import-templates/{format})
+	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
+	// ListImports Imports of the government
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// CreateImport Send a file of civil servants
+	// (POST /imports)
+	CreateImport(ctx context.Context, request CreateImportRequestObject) (CreateImportResponseObject, error)
+	// GetImport One import and how far it is
+	// (GET /imports/{importId})
+	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
+	// ApplyImport Apply a dry run
+	// (POST /imports/{importId}/application)
+	ApplyImport(ctx context.Context, request ApplyImportRequestObject) (ApplyImportResponseObject, error)
+	// CancelImport Stop an import
+	// (POST /imports/{importId}/cancellation)
+	CancelImport(ctx context.Context, request CancelImportRequestObject) (CancelImportResponseObject, error)
+	// ListImportChanges The difference against the registry
+	// (GET /imports/{importId}/changes)
+	ListImportChanges(ctx context.Context, request ListImportChangesRequestObject) (ListImportChangesResponseObject, error)
+	// GetImportRefused The refused rows as a file to correct
+	// (GET /imports/{importId}/refused)
+	GetImportRefused(ctx context.Context, request GetImportRefusedRequestObject) (GetImportRefusedResponseObject, error)
+	// ListImportRows The answer to each row
+	// (GET /imports/{importId}/rows)
+	ListImportRows(ctx context.Context, request ListImportRowsRequestObject) (ListImportRowsResponseObject, error)
+	// UndoImport Take a whole import back
+	// (POST /imports/{importId}/undo)
+	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
 	// ListMandates Who may act for the government, and who could on a day
 	// (GET /mandates)
 	ListMandates(ctx context.Context, request ListMandatesRequestObject) (ListMandatesResponseObject, error)
@@ -14644,6 +18502,9 @@ type StrictServerInterface interface {
 	// UpdateOpd Correct code or kind
 	// (PATCH /opd/{opdId})
 	UpdateOpd(ctx context.Context, request UpdateOpdRequestObject) (UpdateOpdResponseObject, error)
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	// (POST /opd/{opdId}/activation-sheets)
+	PrintActivationSheet(ctx context.Context, request PrintActivationSheetRequestObject) (PrintActivationSheetResponseObject, error)
 	// EndOpd End a unit
 	// (POST /opd/{opdId}/ending)
 	EndOpd(ctx context.Context, request EndOpdRequestObject) (EndOpdResponseObject, error)
@@ -14773,6 +18634,24 @@ type StrictServerInterface interface {
 	// ListPublicViolationTypes What is not allowed
 	// (GET /public/violation-types)
 	ListPublicViolationTypes(ctx context.Context, request ListPublicViolationTypesRequestObject) (ListPublicViolationTypesResponseObject, error)
+	// ListRecommendations Recommendations and whether they were followed
+	// (GET /recommendations)
+	ListRecommendations(ctx context.Context, request ListRecommendationsRequestObject) (ListRecommendationsResponseObject, error)
+	// CreateRecommendation Record a recommendation
+	// (POST /recommendations)
+	CreateRecommendation(ctx context.Context, request CreateRecommendationRequestObject) (CreateRecommendationResponseObject, error)
+	// GetRecommendation One recommendation
+	// (GET /recommendations/{recommendationId})
+	GetRecommendation(ctx context.Context, request GetRecommendationRequestObject) (GetRecommendationResponseObject, error)
+	// ContestRecommendation Record that a recommendation is disputed
+	// (POST /recommendations/{recommendationId}/contestation)
+	ContestRecommendation(ctx context.Context, request ContestRecommendationRequestObject) (ContestRecommendationResponseObject, error)
+	// MoveRecommendationDue Set another day to act by
+	// (POST /recommendations/{recommendationId}/due-day)
+	MoveRecommendationDue(ctx context.Context, request MoveRecommendationDueRequestObject) (MoveRecommendationDueResponseObject, error)
+	// FollowUpRecommendation Record what was done, with proof
+	// (POST /recommendations/{recommendationId}/follow-ups)
+	FollowUpRecommendation(ctx context.Context, request FollowUpRecommendationRequestObject) (FollowUpRecommendationResponseObject, error)
 	// ListReferenceKinds Kinds of reference data
 	// (GET /reference-data)
 	ListReferenceKinds(ctx context.Context, request ListReferenceKindsRequestObject) (ListReferenceKindsResponseObject, error)
@@ -14878,6 +18757,30 @@ type StrictServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx context.Context, request RecordSanctionNationallyRequestObject) (RecordSanctionNationallyResponseObject, error)
+	// ListTaskForces Task forces of the government
+	// (GET /task-forces)
+	ListTaskForces(ctx context.Context, request ListTaskForcesRequestObject) (ListTaskForcesResponseObject, error)
+	// CreateTaskForce Record a task force and its decree
+	// (POST /task-forces)
+	CreateTaskForce(ctx context.Context, request CreateTaskForceRequestObject) (CreateTaskForceResponseObject, error)
+	// GetTaskForce One task force
+	// (GET /task-forces/{taskForceId})
+	GetTaskForce(ctx context.Context, request GetTaskForceRequestObject) (GetTaskForceResponseObject, error)
+	// EndTaskForce End a task force on a day
+	// (POST /task-forces/{taskForceId}/ending)
+	EndTaskForce(ctx context.Context, request EndTaskForceRequestObject) (EndTaskForceResponseObject, error)
+	// ListTaskForceMembers Members of a task force
+	// (GET /task-forces/{taskForceId}/members)
+	ListTaskForceMembers(ctx context.Context, request ListTaskForceMembersRequestObject) (ListTaskForceMembersResponseObject, error)
+	// AddTaskForceMember Record that somebody belongs to a task force
+	// (POST /task-forces/{taskForceId}/members)
+	AddTaskForceMember(ctx context.Context, request AddTaskForceMemberRequestObject) (AddTaskForceMemberResponseObject, error)
+	// EndTaskForceMember End a membership on a day
+	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
+	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
+	// ProposeViolations Which kinds of violation an act may be
+	// (POST /violation-proposals)
+	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -15444,6 +19347,54 @@ func (sh *strictHandler) EndAsnAbsence(ctx echo.Context, asnId AsnId, absenceId 
 	return nil
 }
 
+// ReissueActivationCode operation middleware
+func (sh *strictHandler) ReissueActivationCode(ctx echo.Context, asnId AsnId) error {
+	var request ReissueActivationCodeRequestObject
+
+	request.AsnId = asnId
+
+	var body ReissueActivationCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReissueActivationCode(ctx.Request().Context(), request.(ReissueActivationCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReissueActivationCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReissueActivationCodeResponseObject); ok {
+		return validResponse.VisitReissueActivationCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AddAsnSuperior operation middleware
 func (sh *strictHandler) AddAsnSuperior(ctx echo.Context, asnId AsnId) error {
 	var request AddAsnSuperiorRequestObject
@@ -15955,6 +19906,127 @@ func (sh *strictHandler) CountWorkingDays(ctx echo.Context, params CountWorkingD
 		return err
 	} else if validResponse, ok := response.(CountWorkingDaysResponseObject); ok {
 		return validResponse.VisitCountWorkingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCandidate operation middleware
+func (sh *strictHandler) GetCandidate(ctx echo.Context, candidateId CandidateId) error {
+	var request GetCandidateRequestObject
+
+	request.CandidateId = candidateId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCandidate(ctx.Request().Context(), request.(GetCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCandidateResponseObject); ok {
+		return validResponse.VisitGetCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCandidate operation middleware
+func (sh *strictHandler) UpdateCandidate(ctx echo.Context, candidateId CandidateId) error {
+	var request UpdateCandidateRequestObject
+
+	request.CandidateId = candidateId
+
+	var body UpdateCandidateApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCandidate(ctx.Request().Context(), request.(UpdateCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCandidateResponseObject); ok {
+		return validResponse.VisitUpdateCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCandidateStatus operation middleware
+func (sh *strictHandler) AddCandidateStatus(ctx echo.Context, candidateId CandidateId) error {
+	var request AddCandidateStatusRequestObject
+
+	request.CandidateId = candidateId
+
+	var body AddCandidateStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCandidateStatus(ctx.Request().Context(), request.(AddCandidateStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCandidateStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCandidateStatusResponseObject); ok {
+		return validResponse.VisitAddCandidateStatusResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17004,6 +21076,273 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 	return nil
 }
 
+// ListElections operation middleware
+func (sh *strictHandler) ListElections(ctx echo.Context) error {
+	var request ListElectionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElections(ctx.Request().Context(), request.(ListElectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElectionsResponseObject); ok {
+		return validResponse.VisitListElectionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateElection operation middleware
+func (sh *strictHandler) CreateElection(ctx echo.Context) error {
+	var request CreateElectionRequestObject
+
+	var body CreateElectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateElection(ctx.Request().Context(), request.(CreateElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateElectionResponseObject); ok {
+		return validResponse.VisitCreateElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElection operation middleware
+func (sh *strictHandler) GetElection(ctx echo.Context, electionId ElectionId) error {
+	var request GetElectionRequestObject
+
+	request.ElectionId = electionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElection(ctx.Request().Context(), request.(GetElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElectionResponseObject); ok {
+		return validResponse.VisitGetElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCandidates operation middleware
+func (sh *strictHandler) ListCandidates(ctx echo.Context, electionId ElectionId, params ListCandidatesParams) error {
+	var request ListCandidatesRequestObject
+
+	request.ElectionId = electionId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCandidates(ctx.Request().Context(), request.(ListCandidatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCandidates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCandidatesResponseObject); ok {
+		return validResponse.VisitListCandidatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCandidate operation middleware
+func (sh *strictHandler) CreateCandidate(ctx echo.Context, electionId ElectionId) error {
+	var request CreateCandidateRequestObject
+
+	request.ElectionId = electionId
+
+	var body CreateCandidateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCandidate(ctx.Request().Context(), request.(CreateCandidateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCandidate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCandidateResponseObject); ok {
+		return validResponse.VisitCreateCandidateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetElectionPhases operation middleware
+func (sh *strictHandler) GetElectionPhases(ctx echo.Context, electionId ElectionId, params GetElectionPhasesParams) error {
+	var request GetElectionPhasesRequestObject
+
+	request.ElectionId = electionId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetElectionPhases(ctx.Request().Context(), request.(GetElectionPhasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetElectionPhases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetElectionPhasesResponseObject); ok {
+		return validResponse.VisitGetElectionPhasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListElectionStages operation middleware
+func (sh *strictHandler) ListElectionStages(ctx echo.Context, electionId ElectionId) error {
+	var request ListElectionStagesRequestObject
+
+	request.ElectionId = electionId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListElectionStages(ctx.Request().Context(), request.(ListElectionStagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListElectionStages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListElectionStagesResponseObject); ok {
+		return validResponse.VisitListElectionStagesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetElectionStage operation middleware
+func (sh *strictHandler) SetElectionStage(ctx echo.Context, electionId ElectionId) error {
+	var request SetElectionStageRequestObject
+
+	request.ElectionId = electionId
+
+	var body SetElectionStageJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetElectionStage(ctx.Request().Context(), request.(SetElectionStageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetElectionStage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetElectionStageResponseObject); ok {
+		return validResponse.VisitSetElectionStageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernments operation middleware
 func (sh *strictHandler) ListGovernments(ctx echo.Context, params ListGovernmentsParams) error {
 	var request ListGovernmentsRequestObject
@@ -17142,6 +21481,285 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 		return err
 	} else if validResponse, ok := response.(UpdateGovernmentResponseObject); ok {
 		return validResponse.VisitUpdateGovernmentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportTemplate operation middleware
+func (sh *strictHandler) GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error {
+	var request GetImportTemplateRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportTemplate(ctx.Request().Context(), request.(GetImportTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportTemplateResponseObject); ok {
+		return validResponse.VisitGetImportTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx echo.Context, params ListImportsParams) error {
+	var request ListImportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx.Request().Context(), request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		return validResponse.VisitListImportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateImport operation middleware
+func (sh *strictHandler) CreateImport(ctx echo.Context, params CreateImportParams) error {
+	var request CreateImportRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateImport(ctx.Request().Context(), request.(CreateImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateImportResponseObject); ok {
+		return validResponse.VisitCreateImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImport operation middleware
+func (sh *strictHandler) GetImport(ctx echo.Context, importId ImportId, params GetImportParams) error {
+	var request GetImportRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImport(ctx.Request().Context(), request.(GetImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportResponseObject); ok {
+		return validResponse.VisitGetImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApplyImport operation middleware
+func (sh *strictHandler) ApplyImport(ctx echo.Context, importId ImportId) error {
+	var request ApplyImportRequestObject
+
+	request.ImportId = importId
+
+	var body ApplyImportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApplyImport(ctx.Request().Context(), request.(ApplyImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApplyImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApplyImportResponseObject); ok {
+		return validResponse.VisitApplyImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelImport operation middleware
+func (sh *strictHandler) CancelImport(ctx echo.Context, importId ImportId) error {
+	var request CancelImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelImport(ctx.Request().Context(), request.(CancelImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelImportResponseObject); ok {
+		return validResponse.VisitCancelImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImportChanges operation middleware
+func (sh *strictHandler) ListImportChanges(ctx echo.Context, importId ImportId, params ListImportChangesParams) error {
+	var request ListImportChangesRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportChanges(ctx.Request().Context(), request.(ListImportChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportChangesResponseObject); ok {
+		return validResponse.VisitListImportChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetImportRefused operation middleware
+func (sh *strictHandler) GetImportRefused(ctx echo.Context, importId ImportId, params GetImportRefusedParams) error {
+	var request GetImportRefusedRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetImportRefused(ctx.Request().Context(), request.(GetImportRefusedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetImportRefused")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetImportRefusedResponseObject); ok {
+		return validResponse.VisitGetImportRefusedResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListImportRows operation middleware
+func (sh *strictHandler) ListImportRows(ctx echo.Context, importId ImportId, params ListImportRowsParams) error {
+	var request ListImportRowsRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportRows(ctx.Request().Context(), request.(ListImportRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListImportRowsResponseObject); ok {
+		return validResponse.VisitListImportRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UndoImport operation middleware
+func (sh *strictHandler) UndoImport(ctx echo.Context, importId ImportId) error {
+	var request UndoImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoImport(ctx.Request().Context(), request.(UndoImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UndoImportResponseObject); ok {
+		return validResponse.VisitUndoImportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17804,6 +22422,54 @@ func (sh *strictHandler) UpdateOpd(ctx echo.Context, opdId OpdId) error {
 		return err
 	} else if validResponse, ok := response.(UpdateOpdResponseObject); ok {
 		return validResponse.VisitUpdateOpdResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PrintActivationSheet operation middleware
+func (sh *strictHandler) PrintActivationSheet(ctx echo.Context, opdId OpdId) error {
+	var request PrintActivationSheetRequestObject
+
+	request.OpdId = opdId
+
+	var body PrintActivationSheetJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PrintActivationSheet(ctx.Request().Context(), request.(PrintActivationSheetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PrintActivationSheet")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PrintActivationSheetResponseObject); ok {
+		return validResponse.VisitPrintActivationSheetResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19420,6 +24086,246 @@ func (sh *strictHandler) ListPublicViolationTypes(ctx echo.Context, params ListP
 	return nil
 }
 
+// ListRecommendations operation middleware
+func (sh *strictHandler) ListRecommendations(ctx echo.Context, params ListRecommendationsParams) error {
+	var request ListRecommendationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecommendations(ctx.Request().Context(), request.(ListRecommendationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecommendations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRecommendationsResponseObject); ok {
+		return validResponse.VisitListRecommendationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRecommendation operation middleware
+func (sh *strictHandler) CreateRecommendation(ctx echo.Context) error {
+	var request CreateRecommendationRequestObject
+
+	var body CreateRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecommendation(ctx.Request().Context(), request.(CreateRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRecommendationResponseObject); ok {
+		return validResponse.VisitCreateRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRecommendation operation middleware
+func (sh *strictHandler) GetRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request GetRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecommendation(ctx.Request().Context(), request.(GetRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRecommendationResponseObject); ok {
+		return validResponse.VisitGetRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContestRecommendation operation middleware
+func (sh *strictHandler) ContestRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request ContestRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body ContestRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestRecommendation(ctx.Request().Context(), request.(ContestRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContestRecommendationResponseObject); ok {
+		return validResponse.VisitContestRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MoveRecommendationDue operation middleware
+func (sh *strictHandler) MoveRecommendationDue(ctx echo.Context, recommendationId RecommendationId) error {
+	var request MoveRecommendationDueRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body MoveRecommendationDueJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveRecommendationDue(ctx.Request().Context(), request.(MoveRecommendationDueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveRecommendationDue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveRecommendationDueResponseObject); ok {
+		return validResponse.VisitMoveRecommendationDueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FollowUpRecommendation operation middleware
+func (sh *strictHandler) FollowUpRecommendation(ctx echo.Context, recommendationId RecommendationId) error {
+	var request FollowUpRecommendationRequestObject
+
+	request.RecommendationId = recommendationId
+
+	var body FollowUpRecommendationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FollowUpRecommendation(ctx.Request().Context(), request.(FollowUpRecommendationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FollowUpRecommendation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FollowUpRecommendationResponseObject); ok {
+		return validResponse.VisitFollowUpRecommendationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListReferenceKinds operation middleware
 func (sh *strictHandler) ListReferenceKinds(ctx echo.Context) error {
 	var request ListReferenceKindsRequestObject
@@ -20885,6 +25791,319 @@ func (sh *strictHandler) RecordSanctionNationally(ctx echo.Context, sanctionId S
 		return err
 	} else if validResponse, ok := response.(RecordSanctionNationallyResponseObject); ok {
 		return validResponse.VisitRecordSanctionNationallyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForces operation middleware
+func (sh *strictHandler) ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error {
+	var request ListTaskForcesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForces(ctx.Request().Context(), request.(ListTaskForcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForces")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForcesResponseObject); ok {
+		return validResponse.VisitListTaskForcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTaskForce operation middleware
+func (sh *strictHandler) CreateTaskForce(ctx echo.Context) error {
+	var request CreateTaskForceRequestObject
+
+	var body CreateTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTaskForce(ctx.Request().Context(), request.(CreateTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTaskForceResponseObject); ok {
+		return validResponse.VisitCreateTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTaskForce operation middleware
+func (sh *strictHandler) GetTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request GetTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTaskForce(ctx.Request().Context(), request.(GetTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTaskForceResponseObject); ok {
+		return validResponse.VisitGetTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForce operation middleware
+func (sh *strictHandler) EndTaskForce(ctx echo.Context, taskForceId TaskForceId) error {
+	var request EndTaskForceRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body EndTaskForceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForce(ctx.Request().Context(), request.(EndTaskForceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForce")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceResponseObject); ok {
+		return validResponse.VisitEndTaskForceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTaskForceMembers operation middleware
+func (sh *strictHandler) ListTaskForceMembers(ctx echo.Context, taskForceId TaskForceId, params ListTaskForceMembersParams) error {
+	var request ListTaskForceMembersRequestObject
+
+	request.TaskForceId = taskForceId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTaskForceMembers(ctx.Request().Context(), request.(ListTaskForceMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTaskForceMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTaskForceMembersResponseObject); ok {
+		return validResponse.VisitListTaskForceMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddTaskForceMember operation middleware
+func (sh *strictHandler) AddTaskForceMember(ctx echo.Context, taskForceId TaskForceId) error {
+	var request AddTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+
+	var body AddTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddTaskForceMember(ctx.Request().Context(), request.(AddTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddTaskForceMemberResponseObject); ok {
+		return validResponse.VisitAddTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndTaskForceMember operation middleware
+func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error {
+	var request EndTaskForceMemberRequestObject
+
+	request.TaskForceId = taskForceId
+	request.TaskForceMemberId = taskForceMemberId
+
+	var body EndTaskForceMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndTaskForceMember(ctx.Request().Context(), request.(EndTaskForceMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndTaskForceMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
+		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeViolations operation middleware
+func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
+	var request ProposeViolationsRequestObject
+
+	var body ProposeViolationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeViolations(ctx.Request().Context(), request.(ProposeViolationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeViolations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
+		return validResponse.VisitProposeViolationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

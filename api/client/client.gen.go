@@ -90,6 +90,24 @@ func (e AccountState) Valid() bool {
 	}
 }
 
+// Defines values for ActDirection.
+const (
+	Favours ActDirection = "favours"
+	Harms   ActDirection = "harms"
+)
+
+// Valid indicates whether the value is a known member of the ActDirection enum.
+func (e ActDirection) Valid() bool {
+	switch e {
+	case Favours:
+		return true
+	case Harms:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActivationSignInWith.
 const (
 	ActivationSignInWithEmail ActivationSignInWith = "email"
@@ -258,6 +276,30 @@ func (e AsnState) Valid() bool {
 	case AsnStateActive:
 		return true
 	case AsnStateDeparted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CandidateStatus.
+const (
+	CandidateStatusDetermined    CandidateStatus = "determined"
+	CandidateStatusNotDetermined CandidateStatus = "not_determined"
+	CandidateStatusProspective   CandidateStatus = "prospective"
+	CandidateStatusWithdrawn     CandidateStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CandidateStatus enum.
+func (e CandidateStatus) Valid() bool {
+	switch e {
+	case CandidateStatusDetermined:
+		return true
+	case CandidateStatusNotDetermined:
+		return true
+	case CandidateStatusProspective:
+		return true
+	case CandidateStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -558,6 +600,54 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ElectionKind.
+const (
+	ElectionKindGeneral  ElectionKind = "general"
+	ElectionKindRegional ElectionKind = "regional"
+)
+
+// Valid indicates whether the value is a known member of the ElectionKind enum.
+func (e ElectionKind) Valid() bool {
+	switch e {
+	case ElectionKindGeneral:
+		return true
+	case ElectionKindRegional:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ElectionPhase.
+const (
+	ElectionPhaseAfterDetermination  ElectionPhase = "after_determination"
+	ElectionPhaseAfterVoting         ElectionPhase = "after_voting"
+	ElectionPhaseBeforeDetermination ElectionPhase = "before_determination"
+	ElectionPhaseCampaign            ElectionPhase = "campaign"
+	ElectionPhaseQuietPeriod         ElectionPhase = "quiet_period"
+	ElectionPhaseVoting              ElectionPhase = "voting"
+)
+
+// Valid indicates whether the value is a known member of the ElectionPhase enum.
+func (e ElectionPhase) Valid() bool {
+	switch e {
+	case ElectionPhaseAfterDetermination:
+		return true
+	case ElectionPhaseAfterVoting:
+		return true
+	case ElectionPhaseBeforeDetermination:
+		return true
+	case ElectionPhaseCampaign:
+		return true
+	case ElectionPhaseQuietPeriod:
+		return true
+	case ElectionPhaseVoting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EmploymentType.
 const (
 	Cpns         EmploymentType = "cpns"
@@ -696,6 +786,207 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleProvinceOverseer:
 		return true
 	case GrantableRoleTaskForceMember:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFormat.
+const (
+	Csv  ImportFormat = "csv"
+	Xlsx ImportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ImportFormat enum.
+func (e ImportFormat) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportMode.
+const (
+	ImportModeAcceptValid  ImportMode = "accept_valid"
+	ImportModeAllOrNothing ImportMode = "all_or_nothing"
+	ImportModeDryRun       ImportMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the ImportMode enum.
+func (e ImportMode) Valid() bool {
+	switch e {
+	case ImportModeAcceptValid:
+		return true
+	case ImportModeAllOrNothing:
+		return true
+	case ImportModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportProgressPhase.
+const (
+	ImportProgressPhaseApplying  ImportProgressPhase = "applying"
+	ImportProgressPhaseComparing ImportProgressPhase = "comparing"
+	ImportProgressPhaseFinished  ImportProgressPhase = "finished"
+	ImportProgressPhaseReading   ImportProgressPhase = "reading"
+	ImportProgressPhaseWaiting   ImportProgressPhase = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ImportProgressPhase enum.
+func (e ImportProgressPhase) Valid() bool {
+	switch e {
+	case ImportProgressPhaseApplying:
+		return true
+	case ImportProgressPhaseComparing:
+		return true
+	case ImportProgressPhaseFinished:
+		return true
+	case ImportProgressPhaseReading:
+		return true
+	case ImportProgressPhaseWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputGoneReason.
+const (
+	ImportApplicationInputGoneReasonDied      ImportApplicationInputGoneReason = "died"
+	ImportApplicationInputGoneReasonDismissed ImportApplicationInputGoneReason = "dismissed"
+	ImportApplicationInputGoneReasonMoved     ImportApplicationInputGoneReason = "moved"
+	ImportApplicationInputGoneReasonResigned  ImportApplicationInputGoneReason = "resigned"
+	ImportApplicationInputGoneReasonRetired   ImportApplicationInputGoneReason = "retired"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputGoneReason enum.
+func (e ImportApplicationInputGoneReason) Valid() bool {
+	switch e {
+	case ImportApplicationInputGoneReasonDied:
+		return true
+	case ImportApplicationInputGoneReasonDismissed:
+		return true
+	case ImportApplicationInputGoneReasonMoved:
+		return true
+	case ImportApplicationInputGoneReasonResigned:
+		return true
+	case ImportApplicationInputGoneReasonRetired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportApplicationInputMode.
+const (
+	ImportApplicationInputModeAcceptValid  ImportApplicationInputMode = "accept_valid"
+	ImportApplicationInputModeAllOrNothing ImportApplicationInputMode = "all_or_nothing"
+)
+
+// Valid indicates whether the value is a known member of the ImportApplicationInputMode enum.
+func (e ImportApplicationInputMode) Valid() bool {
+	switch e {
+	case ImportApplicationInputModeAcceptValid:
+		return true
+	case ImportApplicationInputModeAllOrNothing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFindingSeverity.
+const (
+	Error   ImportFindingSeverity = "error"
+	Warning ImportFindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
+func (e ImportFindingSeverity) Valid() bool {
+	switch e {
+	case Error:
+		return true
+	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportOutcome.
+const (
+	ImportOutcomeChanged   ImportOutcome = "changed"
+	ImportOutcomeCreated   ImportOutcome = "created"
+	ImportOutcomeMoved     ImportOutcome = "moved"
+	ImportOutcomeRefused   ImportOutcome = "refused"
+	ImportOutcomeSkipped   ImportOutcome = "skipped"
+	ImportOutcomeUnchanged ImportOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ImportOutcome enum.
+func (e ImportOutcome) Valid() bool {
+	switch e {
+	case ImportOutcomeChanged:
+		return true
+	case ImportOutcomeCreated:
+		return true
+	case ImportOutcomeMoved:
+		return true
+	case ImportOutcomeRefused:
+		return true
+	case ImportOutcomeSkipped:
+		return true
+	case ImportOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateApplied   ImportState = "applied"
+	ImportStateApplying  ImportState = "applying"
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateQueued    ImportState = "queued"
+	ImportStateReading   ImportState = "reading"
+	ImportStateReady     ImportState = "ready"
+	ImportStateRefused   ImportState = "refused"
+	ImportStateUndoing   ImportState = "undoing"
+	ImportStateUndone    ImportState = "undone"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateApplied:
+		return true
+	case ImportStateApplying:
+		return true
+	case ImportStateCancelled:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateQueued:
+		return true
+	case ImportStateReading:
+		return true
+	case ImportStateReady:
+		return true
+	case ImportStateRefused:
+		return true
+	case ImportStateUndoing:
+		return true
+	case ImportStateUndone:
 		return true
 	default:
 		return false
@@ -1191,21 +1482,84 @@ func (e PositionType) Valid() bool {
 	}
 }
 
+// Defines values for RecommendationDueConfidence.
+const (
+	RecommendationDueConfidenceHigh   RecommendationDueConfidence = "high"
+	RecommendationDueConfidenceLow    RecommendationDueConfidence = "low"
+	RecommendationDueConfidenceMedium RecommendationDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationDueConfidence enum.
+func (e RecommendationDueConfidence) Valid() bool {
+	switch e {
+	case RecommendationDueConfidenceHigh:
+		return true
+	case RecommendationDueConfidenceLow:
+		return true
+	case RecommendationDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationFollowUpKind.
+const (
+	RecommendationFollowUpKindContested RecommendationFollowUpKind = "contested"
+	RecommendationFollowUpKindDone      RecommendationFollowUpKind = "done"
+	RecommendationFollowUpKindInterim   RecommendationFollowUpKind = "interim"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationFollowUpKind enum.
+func (e RecommendationFollowUpKind) Valid() bool {
+	switch e {
+	case RecommendationFollowUpKindContested:
+		return true
+	case RecommendationFollowUpKindDone:
+		return true
+	case RecommendationFollowUpKindInterim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecommendationState.
+const (
+	RecommendationStateContested  RecommendationState = "contested"
+	RecommendationStateFollowedUp RecommendationState = "followed_up"
+	RecommendationStateOpen       RecommendationState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RecommendationState enum.
+func (e RecommendationState) Valid() bool {
+	switch e {
+	case RecommendationStateContested:
+		return true
+	case RecommendationStateFollowedUp:
+		return true
+	case RecommendationStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReferenceConfidence.
 const (
-	High   ReferenceConfidence = "high"
-	Low    ReferenceConfidence = "low"
-	Medium ReferenceConfidence = "medium"
+	ReferenceConfidenceHigh   ReferenceConfidence = "high"
+	ReferenceConfidenceLow    ReferenceConfidence = "low"
+	ReferenceConfidenceMedium ReferenceConfidence = "medium"
 )
 
 // Valid indicates whether the value is a known member of the ReferenceConfidence enum.
 func (e ReferenceConfidence) Valid() bool {
 	switch e {
-	case High:
+	case ReferenceConfidenceHigh:
 		return true
-	case Low:
+	case ReferenceConfidenceLow:
 		return true
-	case Medium:
+	case ReferenceConfidenceMedium:
 		return true
 	default:
 		return false
@@ -1614,6 +1968,63 @@ func (e SkippedDayReason) Valid() bool {
 	}
 }
 
+// Defines values for StageEffect.
+const (
+	StageEffectCampaign      StageEffect = "campaign"
+	StageEffectCount         StageEffect = "count"
+	StageEffectDetermination StageEffect = "determination"
+	StageEffectNone          StageEffect = "none"
+	StageEffectQuietPeriod   StageEffect = "quiet_period"
+	StageEffectRegistration  StageEffect = "registration"
+	StageEffectVoting        StageEffect = "voting"
+)
+
+// Valid indicates whether the value is a known member of the StageEffect enum.
+func (e StageEffect) Valid() bool {
+	switch e {
+	case StageEffectCampaign:
+		return true
+	case StageEffectCount:
+		return true
+	case StageEffectDetermination:
+		return true
+	case StageEffectNone:
+		return true
+	case StageEffectQuietPeriod:
+		return true
+	case StageEffectRegistration:
+		return true
+	case StageEffectVoting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskForceRole.
+const (
+	Chair     TaskForceRole = "chair"
+	Member    TaskForceRole = "member"
+	Secretary TaskForceRole = "secretary"
+	ViceChair TaskForceRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the TaskForceRole enum.
+func (e TaskForceRole) Valid() bool {
+	switch e {
+	case Chair:
+		return true
+	case Member:
+		return true
+	case Secretary:
+		return true
+	case ViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokenInputGrantType.
 const (
 	ClientCredentials TokenInputGrantType = "client_credentials"
@@ -1629,6 +2040,54 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CreateImportParamsMode.
+const (
+	CreateImportParamsModeAcceptValid  CreateImportParamsMode = "accept_valid"
+	CreateImportParamsModeAllOrNothing CreateImportParamsMode = "all_or_nothing"
+	CreateImportParamsModeDryRun       CreateImportParamsMode = "dry_run"
+)
+
+// Valid indicates whether the value is a known member of the CreateImportParamsMode enum.
+func (e CreateImportParamsMode) Valid() bool {
+	switch e {
+	case CreateImportParamsModeAcceptValid:
+		return true
+	case CreateImportParamsModeAllOrNothing:
+		return true
+	case CreateImportParamsModeDryRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListImportChangesParamsKind.
+const (
+	ListImportChangesParamsKindChanged  ListImportChangesParamsKind = "changed"
+	ListImportChangesParamsKindCreated  ListImportChangesParamsKind = "created"
+	ListImportChangesParamsKindGone     ListImportChangesParamsKind = "gone"
+	ListImportChangesParamsKindMoved    ListImportChangesParamsKind = "moved"
+	ListImportChangesParamsKindRetiring ListImportChangesParamsKind = "retiring"
+)
+
+// Valid indicates whether the value is a known member of the ListImportChangesParamsKind enum.
+func (e ListImportChangesParamsKind) Valid() bool {
+	switch e {
+	case ListImportChangesParamsKindChanged:
+		return true
+	case ListImportChangesParamsKindCreated:
+		return true
+	case ListImportChangesParamsKindGone:
+		return true
+	case ListImportChangesParamsKindMoved:
+		return true
+	case ListImportChangesParamsKindRetiring:
 		return true
 	default:
 		return false
@@ -1733,6 +2192,9 @@ type AccountOpened struct {
 // AccountState `invited` (a code is out), `active`, `suspended`.
 type AccountState string
 
+// ActDirection Whether an act favours or harms.
+type ActDirection string
+
 // Activation defines model for Activation.
 type Activation struct {
 	// AccountId Opaque identifier.
@@ -1769,6 +2231,15 @@ type ActivationInput struct {
 	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
 	Email    *string `json:"email,omitempty"`
 	Password string  `json:"password"`
+}
+
+// ActivationSheetInput defines model for ActivationSheetInput.
+type ActivationSheetInput struct {
+	// Below Also for the units below this one.
+	Below *bool `json:"below,omitempty"`
+
+	// Renew Also for people whose code is still valid; that code becomes void.
+	Renew *bool `json:"renew,omitempty"`
 }
 
 // Asn defines model for Asn.
@@ -2106,6 +2577,110 @@ type BilingualTextInput struct {
 	Id string `json:"id"`
 }
 
+// Candidate defines model for Candidate.
+type Candidate struct {
+	// AllowedSteps `update`, and the statuses that may be recorded next.
+	AllowedSteps []string `json:"allowed_steps"`
+	Contest      string   `json:"contest"`
+	DeputyName   *string  `json:"deputy_name,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// Number Ballot number; absent until it is drawn.
+	Number  *int32  `json:"number,omitempty"`
+	Parties *string `json:"parties,omitempty"`
+
+	// RegionCode Kemendagri code of the area voted in; absent for the nation.
+	RegionCode *string `json:"region_code,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+
+	// Statuses Oldest first.
+	Statuses []CandidateStatusEntry `json:"statuses"`
+	Version  int32                  `json:"version"`
+}
+
+// CandidateInput defines model for CandidateInput.
+type CandidateInput struct {
+	Contest    string  `json:"contest"`
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       string  `json:"name"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+	RegionCode *string `json:"region_code,omitempty"`
+	Source     string  `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateList defines model for CandidateList.
+type CandidateList struct {
+	Items      []Candidate `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// CandidateOnDay defines model for CandidateOnDay.
+type CandidateOnDay struct {
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status *CandidateStatus `json:"status,omitempty"`
+}
+
+// CandidatePatch defines model for CandidatePatch.
+type CandidatePatch struct {
+	DeputyName *string `json:"deputy_name,omitempty"`
+	Name       *string `json:"name,omitempty"`
+	Number     *int32  `json:"number,omitempty"`
+	Parties    *string `json:"parties,omitempty"`
+}
+
+// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+// eligible; `withdrawn`: withdrew, died or was annulled.
+type CandidateStatus string
+
+// CandidateStatusEntry defines model for CandidateStatusEntry.
+type CandidateStatusEntry struct {
+	RecordedLater bool   `json:"recorded_later"`
+	Source        string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
+// CandidateStatusInput defines model for CandidateStatusInput.
+type CandidateStatusInput struct {
+	Source string `json:"source"`
+
+	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	Status CandidateStatus `json:"status"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+}
+
 // Case defines model for Case.
 type Case struct {
 	Accusation string `json:"accusation"`
@@ -2128,8 +2703,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -2139,8 +2714,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -2376,12 +2951,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -2960,8 +3535,186 @@ type CodeInput struct {
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Election defines model for Election.
+type Election struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests What people of the government vote on.
+	Contests []NamedCode `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Id Opaque identifier.
+	Id         Id      `json:"id"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// National The same for every government; else the government's own.
+	National bool `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note    *BilingualText `json:"note,omitempty"`
+	Version int32          `json:"version"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionInput defines model for ElectionInput.
+type ElectionInput struct {
+	// BeginsOn Legal day in the zone of the government.
+	BeginsOn Day    `json:"begins_on"`
+	Code     string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Codes of `contest_type` of this kind of election.
+	Contests []string `json:"contests"`
+
+	// ElectionKind `general` is Pemilu, `regional` Pilkada.
+	ElectionKind ElectionKind `json:"election_kind"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+
+	// VotingOn Legal day in the zone of the government.
+	VotingOn Day `json:"voting_on"`
+}
+
+// ElectionKind `general` is Pemilu, `regional` Pilkada.
+type ElectionKind string
+
+// ElectionList defines model for ElectionList.
+type ElectionList struct {
+	Items []Election `json:"items"`
+}
+
+// ElectionPhase A part of an election that decides what an act is.
+type ElectionPhase string
+
+// ElectionPhases defines model for ElectionPhases.
+type ElectionPhases struct {
+	Candidate *CandidateOnDay `json:"candidate,omitempty"`
+	Contest   *string         `json:"contest,omitempty"`
+
+	// EffectivePhases The phases for the candidate concerned; those of the calendar without one.
+	EffectivePhases []ElectionPhase `json:"effective_phases"`
+
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases Phases by the calendar, in the order of the election.
+	Phases []ExplainedPhase `json:"phases"`
+}
+
+// ElectionStage defines model for ElectionStage.
+type ElectionStage struct {
+	Code string `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests the stage is about; empty is all.
+	Contests []string `json:"contests"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian and English.
+	Name     BilingualText `json:"name"`
+	National bool          `json:"national"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Source A text in Indonesian and English.
+	Source BilingualText `json:"source"`
+	Stage  string        `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
+// ElectionStageInput defines model for ElectionStageInput.
+type ElectionStageInput struct {
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Contests Contests of the election the stage is about; without it all.
+	Contests *[]string `json:"contests,omitempty"`
+
+	// Effect What a stage does to the phases.
+	Effect StageEffect `json:"effect"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn     Day     `json:"ends_on"`
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Name A text in Indonesian, and in English where there is one.
+	Name BilingualTextInput `json:"name"`
+
+	// Source A text in Indonesian, and in English where there is one.
+	Source BilingualTextInput `json:"source"`
+	Stage  string             `json:"stage"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+}
+
+// ElectionStageList defines model for ElectionStageList.
+type ElectionStageList struct {
+	Items []ElectionStage `json:"items"`
+}
+
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// ExplainedPhase defines model for ExplainedPhase.
+type ExplainedPhase struct {
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Phase A part of an election that decides what an act is.
+	Phase ElectionPhase `json:"phase"`
+
+	// Stages Entries of the calendar that make it hold.
+	Stages []PhaseStage `json:"stages"`
+}
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
@@ -3058,6 +3811,203 @@ type GrantableRole string
 
 // Id Opaque identifier.
 type Id = string
+
+// Import defines model for Import.
+type Import struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AnswersSha256 Hash over the answers to all rows; the journal keeps it as well.
+	AnswersSha256 *string `json:"answers_sha256,omitempty"`
+
+	// Columns What was recognised in the row of headings.
+	Columns struct {
+		Columns   []ImportColumn  `json:"columns"`
+		Findings  []ImportFinding `json:"findings"`
+		HeaderRow int32           `json:"header_row"`
+	} `json:"columns"`
+
+	// Counts What came of the rows; `gone` and `retiring` are proposals and warnings, `units` were created.
+	Counts struct {
+		Changed   int32 `json:"changed"`
+		Created   int32 `json:"created"`
+		Gone      int32 `json:"gone"`
+		Moved     int32 `json:"moved"`
+		Refused   int32 `json:"refused"`
+		Retiring  int32 `json:"retiring"`
+		Rows      int32 `json:"rows"`
+		Skipped   int32 `json:"skipped"`
+		Unchanged int32 `json:"unchanged"`
+		Units     int32 `json:"units"`
+		Warned    int32 `json:"warned"`
+	} `json:"counts"`
+	CreateUnits     bool             `json:"create_units"`
+	CreatedAt       time.Time        `json:"created_at"`
+	EmploymentTypes []EmploymentType `json:"employment_types"`
+
+	// ExpiredAt When answers and the way back were dropped.
+	ExpiredAt  *time.Time   `json:"expired_at,omitempty"`
+	FileName   *string      `json:"file_name,omitempty"`
+	FinishedAt *time.Time   `json:"finished_at,omitempty"`
+	Format     ImportFormat `json:"format"`
+
+	// Id Opaque identifier.
+	Id   Id         `json:"id"`
+	Mode ImportMode `json:"mode"`
+
+	// OpdId Declared unit.
+	OpdId *string `json:"opd_id,omitempty"`
+
+	// Problem What stopped it, or made it look again.
+	Problem  *ImportProblem `json:"problem,omitempty"`
+	Progress struct {
+		// Percent How much of the file has been read.
+		Percent int32               `json:"percent"`
+		Phase   ImportProgressPhase `json:"phase"`
+		Rows    int32               `json:"rows"`
+	} `json:"progress"`
+
+	// Size Bytes.
+	Size int64 `json:"size"`
+
+	// State `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+	// the file could not be read to its end.
+	State ImportState `json:"state"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day     `json:"valid_from"`
+	Version   int32   `json:"version"`
+	Worksheet *string `json:"worksheet,omitempty"`
+}
+
+// ImportFormat defines model for Import.Format.
+type ImportFormat string
+
+// ImportMode defines model for Import.Mode.
+type ImportMode string
+
+// ImportProgressPhase defines model for Import.Progress.Phase.
+type ImportProgressPhase string
+
+// ImportApplicationInput defines model for ImportApplicationInput.
+type ImportApplicationInput struct {
+	Gone *[]struct {
+		AsnId string `json:"asn_id"`
+
+		// LastDay Legal day in the zone of the government.
+		LastDay Day                              `json:"last_day"`
+		Reason  ImportApplicationInputGoneReason `json:"reason"`
+	} `json:"gone,omitempty"`
+	Mode ImportApplicationInputMode `json:"mode"`
+}
+
+// ImportApplicationInputGoneReason defines model for ImportApplicationInput.Gone.Reason.
+type ImportApplicationInputGoneReason string
+
+// ImportApplicationInputMode defines model for ImportApplicationInput.Mode.
+type ImportApplicationInputMode string
+
+// ImportChange defines model for ImportChange.
+type ImportChange struct {
+	// AsnId Absent for who would be new.
+	AsnId  *string             `json:"asn_id,omitempty"`
+	Fields []ImportFieldChange `json:"fields"`
+
+	// Kind created, changed, moved, unchanged (with `retiring`), or gone.
+	Kind    string  `json:"kind"`
+	Name    string  `json:"name"`
+	Nip     *string `json:"nip,omitempty"`
+	OpdId   *string `json:"opd_id,omitempty"`
+	OpdName *string `json:"opd_name,omitempty"`
+
+	// RetiresOn Legal day in the zone of the government.
+	RetiresOn *Day   `json:"retires_on,omitempty"`
+	Row       *int32 `json:"row,omitempty"`
+}
+
+// ImportChangeList defines model for ImportChangeList.
+type ImportChangeList struct {
+	Items      []ImportChange `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	Column int32 `json:"column"`
+
+	// Field Absent when the column is not read.
+	Field   *string `json:"field,omitempty"`
+	Heading string  `json:"heading"`
+}
+
+// ImportFieldChange defines model for ImportFieldChange.
+type ImportFieldChange struct {
+	Field string  `json:"field"`
+	New   *string `json:"new,omitempty"`
+
+	// NewName Name of the unit after.
+	NewName *string `json:"new_name,omitempty"`
+	Old     *string `json:"old,omitempty"`
+
+	// OldName Name of the unit before.
+	OldName *string `json:"old_name,omitempty"`
+}
+
+// ImportFinding One thing wrong (`error`, refuses the row) or odd (`warning`).
+type ImportFinding struct {
+	Code     string                `json:"code"`
+	Column   *int32                `json:"column,omitempty"`
+	Expected *string               `json:"expected,omitempty"`
+	Field    *string               `json:"field,omitempty"`
+	Heading  *string               `json:"heading,omitempty"`
+	Reason   string                `json:"reason"`
+	Remedy   string                `json:"remedy"`
+	Severity ImportFindingSeverity `json:"severity"`
+
+	// Value At most 64 bytes of what stands in the cell.
+	Value *string `json:"value,omitempty"`
+}
+
+// ImportFindingSeverity defines model for ImportFinding.Severity.
+type ImportFindingSeverity string
+
+// ImportList defines model for ImportList.
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportOutcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+type ImportOutcome string
+
+// ImportProblem What stopped it, or made it look again.
+type ImportProblem struct {
+	Code   string  `json:"code"`
+	Reason string  `json:"reason"`
+	Remedy *string `json:"remedy,omitempty"`
+	Row    *int32  `json:"row,omitempty"`
+}
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	AsnId    *string         `json:"asn_id,omitempty"`
+	Findings []ImportFinding `json:"findings"`
+
+	// Outcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
+	Outcome ImportOutcome `json:"outcome"`
+
+	// Row Number of the row as a spreadsheet counts.
+	Row int32 `json:"row"`
+}
+
+// ImportRowList defines model for ImportRowList.
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
+// the file could not be read to its end.
+type ImportState string
 
 // Mandate defines model for Mandate.
 type Mandate struct {
@@ -3777,6 +4727,7 @@ type PactSignature struct {
 	Statement  PactStatement `json:"statement"`
 	Strike     *PactStrike   `json:"strike,omitempty"`
 	TextSha256 string        `json:"text_sha256"`
+	Version    int32         `json:"version"`
 	Witness    *string       `json:"witness,omitempty"`
 }
 
@@ -4001,6 +4952,20 @@ type PeopleRule struct {
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
 }
 
+// PhaseStage defines model for PhaseStage.
+type PhaseStage struct {
+	Code string `json:"code"`
+
+	// EndsOn Legal day in the zone of the government.
+	EndsOn Day `json:"ends_on"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+}
+
 // PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
 type PositionType string
 
@@ -4103,6 +5068,164 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// Recommendation defines model for Recommendation.
+type Recommendation struct {
+	// AgeDays Calendar days from receipt until it was followed up or today.
+	AgeDays      int32    `json:"age_days"`
+	AllowedSteps []string `json:"allowed_steps"`
+	CaseIds      []Id     `json:"case_ids"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// Due The day to act by and why.
+	Due       RecommendationDue        `json:"due"`
+	FollowUps []RecommendationFollowUp `json:"follow_ups"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Number As printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id   `json:"organisation_id"`
+	Overdue        bool `json:"overdue"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day `json:"received_on"`
+
+	// RecordedLater Entered after the day of receipt.
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a recommendation stands; what was contested may still be followed up.
+	State    RecommendationState     `json:"state"`
+	Subjects []RecommendationSubject `json:"subjects"`
+	Version  int32                   `json:"version"`
+}
+
+// RecommendationContestInput defines model for RecommendationContestInput.
+type RecommendationContestInput struct {
+	Number *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationDue The day to act by and why.
+type RecommendationDue struct {
+	// ComputedOn Legal day in the zone of the government.
+	ComputedOn Day `json:"computed_on"`
+
+	// Confidence How sure the rule is; `low` means custom rather than law.
+	Confidence RecommendationDueConfidence `json:"confidence"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why an official set another day.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// RecommendationDueConfidence How sure the rule is; `low` means custom rather than law.
+type RecommendationDueConfidence string
+
+// RecommendationDueInput defines model for RecommendationDueInput.
+type RecommendationDueInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn     Day     `json:"due_on"`
+	DueReason *string `json:"due_reason,omitempty"`
+}
+
+// RecommendationFollowUp defines model for RecommendationFollowUp.
+type RecommendationFollowUp struct {
+	// CaseId Opaque identifier.
+	CaseId *Id `json:"case_id,omitempty"`
+
+	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
+	Kind   RecommendationFollowUpKind `json:"kind"`
+	No     int32                      `json:"no"`
+	Number *string                    `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// RecordedLater Entered after the day it happened.
+	RecordedLater bool   `json:"recorded_later"`
+	Text          string `json:"text"`
+}
+
+// RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
+type RecommendationFollowUpKind string
+
+// RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
+type RecommendationFollowUpInput struct {
+	// Completes Whether this fulfils the recommendation.
+	Completes bool    `json:"completes"`
+	Number    *string `json:"number,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On   *Day   `json:"on,omitempty"`
+	Text string `json:"text"`
+}
+
+// RecommendationInput defines model for RecommendationInput.
+type RecommendationInput struct {
+	// Dated Legal day in the zone of the government.
+	Dated Day `json:"dated"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn     *Day    `json:"due_on,omitempty"`
+	DueReason *string `json:"due_reason,omitempty"`
+	Number    string  `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ReceivedOn Legal day in the zone of the government.
+	ReceivedOn Day                          `json:"received_on"`
+	Subjects   []RecommendationSubjectInput `json:"subjects"`
+}
+
+// RecommendationList defines model for RecommendationList.
+type RecommendationList struct {
+	Items      []Recommendation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// RecommendationState Where a recommendation stands; what was contested may still be followed up.
+type RecommendationState string
+
+// RecommendationSubject defines model for RecommendationSubject.
+type RecommendationSubject struct {
+	// AsnId Opaque identifier.
+	AsnId        Id      `json:"asn_id"`
+	SanctionType *string `json:"sanction_type,omitempty"`
+	Text         *string `json:"text,omitempty"`
+}
+
+// RecommendationSubjectInput defines model for RecommendationSubjectInput.
+type RecommendationSubjectInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction; a code of the reference data.
+	SanctionType *string `json:"sanction_type,omitempty"`
+
+	// Text What is asked for in the letter's words.
+	Text *string `json:"text,omitempty"`
 }
 
 // RecoveryCodes defines model for RecoveryCodes.
@@ -5107,6 +6230,9 @@ type SkippedDay struct {
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
 
+// StageEffect What a stage does to the phases.
+type StageEffect string
+
 // SubstituteInput defines model for SubstituteInput.
 type SubstituteInput struct {
 	// AccountId Opaque identifier.
@@ -5118,6 +6244,137 @@ type SubstituteInput struct {
 	// ValidUntil Legal day in the zone of the government.
 	ValidUntil Day `json:"valid_until"`
 }
+
+// TaskForce defines model for TaskForce.
+type TaskForce struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DecreeNumber As printed.
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
+	MandateKnown bool   `json:"mandate_known"`
+	Name         string `json:"name"`
+
+	// RecordedLater Entered after the decree's day.
+	RecordedLater  bool    `json:"recorded_later"`
+	SignatoryName  *string `json:"signatory_name,omitempty"`
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceEndingInput defines model for TaskForceEndingInput.
+type TaskForceEndingInput struct {
+	// LastDay Legal day in the zone of the government.
+	LastDay Day `json:"last_day"`
+}
+
+// TaskForceInput defines model for TaskForceInput.
+type TaskForceInput struct {
+	DecreeNumber string `json:"decree_number"`
+
+	// DecreedOn Legal day in the zone of the government.
+	DecreedOn Day `json:"decreed_on"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id                     `json:"mandate_id,omitempty"`
+	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
+	Name      string                  `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceList defines model for TaskForceList.
+type TaskForceList struct {
+	Items      []TaskForce `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TaskForceMember defines model for TaskForceMember.
+type TaskForceMember struct {
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id          Id      `json:"id"`
+	Institution *string `json:"institution,omitempty"`
+
+	// Name Of somebody from outside.
+	Name *string `json:"name,omitempty"`
+
+	// Position As the decree writes it.
+	Position *string `json:"position,omitempty"`
+
+	// RecordedLater Entered after the first day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// TaskForceId Opaque identifier.
+	TaskForceId Id `json:"task_force_id"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day  `json:"valid_until,omitempty"`
+	Version    int32 `json:"version"`
+}
+
+// TaskForceMemberInput defines model for TaskForceMemberInput.
+type TaskForceMemberInput struct {
+	// AsnId Opaque identifier.
+	AsnId       *Id     `json:"asn_id,omitempty"`
+	Institution *string `json:"institution,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	Position    *string `json:"position,omitempty"`
+
+	// Role What a member is in the task force.
+	Role TaskForceRole `json:"role"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom *Day `json:"valid_from,omitempty"`
+
+	// ValidUntil Legal day in the zone of the government.
+	ValidUntil *Day `json:"valid_until,omitempty"`
+}
+
+// TaskForceMemberList defines model for TaskForceMemberList.
+type TaskForceMemberList struct {
+	Items      []TaskForceMember `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// TaskForceRole What a member is in the task force.
+type TaskForceRole string
 
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
@@ -5164,6 +6421,76 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// ViolationProposal defines model for ViolationProposal.
+type ViolationProposal struct {
+	// Class A code with the words for it.
+	Class NamedCode `json:"class"`
+	Code  string    `json:"code"`
+
+	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
+	// `low` when unsure.
+	Confidence   ReferenceConfidence `json:"confidence"`
+	LegalBasis   *string             `json:"legal_basis,omitempty"`
+	LegalSources []string            `json:"legal_sources"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// OtherPublishedLevels Levels that other printed lists give for it.
+	OtherPublishedLevels []string `json:"other_published_levels"`
+
+	// RowId Opaque identifier.
+	RowId Id `json:"row_id"`
+
+	// SanctionLevel A code with the words for it.
+	SanctionLevel NamedCode `json:"sanction_level"`
+
+	// UnstatedConditions Must be true as well, and were not stated.
+	UnstatedConditions []string `json:"unstated_conditions"`
+}
+
+// ViolationProposals defines model for ViolationProposals.
+type ViolationProposals struct {
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+
+	// Classes Classes that occur; more than one means that the facts do not decide between them yet.
+	Classes []string            `json:"classes"`
+	Items   []ViolationProposal `json:"items"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Phases The phases it was held against.
+	Phases []ElectionPhase `json:"phases"`
+}
+
+// ViolationQuestion What is known of an act. What is left out narrows nothing.
+type ViolationQuestion struct {
+	// Acts Codes of `act`; a kind fits that is committed by any of them.
+	Acts        *[]string `json:"acts,omitempty"`
+	CandidateId *string   `json:"candidate_id,omitempty"`
+
+	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
+	// eligible; `withdrawn`: withdrew, died or was annulled.
+	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
+	Contest         *string          `json:"contest,omitempty"`
+
+	// Direction Whether an act favours or harms.
+	Direction  *ActDirection `json:"direction,omitempty"`
+	ElectionId *string       `json:"election_id,omitempty"`
+
+	// Facts Conditions known to be true: `spouse_is_candidate`, `own_candidacy`, `no_unpaid_state_leave`.
+	Facts *[]string `json:"facts,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -5187,11 +6514,17 @@ type WorkingDayCount struct {
 // AbsenceId defines model for AbsenceId.
 type AbsenceId = string
 
+// AcceptLanguage defines model for AcceptLanguage.
+type AcceptLanguage = string
+
 // AccountId defines model for AccountId.
 type AccountId = string
 
 // AsnId defines model for AsnId.
 type AsnId = string
+
+// CandidateId defines model for CandidateId.
+type CandidateId = string
 
 // CaseId defines model for CaseId.
 type CaseId = string
@@ -5205,11 +6538,20 @@ type CircularId = string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// ElectionId defines model for ElectionId.
+type ElectionId = string
+
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
 
 // GrantId defines model for GrantId.
 type GrantId = string
+
+// ImportId defines model for ImportId.
+type ImportId = string
+
+// ImportTemplateFormat defines model for ImportTemplateFormat.
+type ImportTemplateFormat = string
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -5235,6 +6577,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// RecommendationId defines model for RecommendationId.
+type RecommendationId = string
+
 // ReferenceCode defines model for ReferenceCode.
 type ReferenceCode = string
 
@@ -5249,6 +6594,12 @@ type SanctionId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
+
+// TaskForceId defines model for TaskForceId.
+type TaskForceId = string
+
+// TaskForceMemberId defines model for TaskForceMemberId.
+type TaskForceMemberId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -5469,6 +6820,30 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCandidatesParams defines parameters for ListCandidates.
+type ListCandidatesParams struct {
+	// Contest Only candidates of this contest.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetElectionPhasesParams defines parameters for GetElectionPhases.
+type GetElectionPhasesParams struct {
+	// On The day.
+	On Day `form:"on" json:"on"`
+
+	// Contest Only this contest; all together without it.
+	Contest *string `form:"contest,omitempty" json:"contest,omitempty"`
+
+	// CandidateId The candidate concerned, whose contest then counts.
+	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -5476,6 +6851,102 @@ type ListGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// State Only imports in this state.
+	State *ImportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParams defines parameters for CreateImport.
+type CreateImportParams struct {
+	// Mode What is to be done with the file.
+	Mode *CreateImportParamsMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// OpdId The unit to which, with all units below it, the people of the file belong. Rows that name no unit are of this one.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// EmploymentType Kinds of employment the file holds, repeated. A single one holds for rows that say nothing.
+	EmploymentType *[]EmploymentType `form:"employment_type,omitempty" json:"employment_type,omitempty"`
+
+	// ValidFrom First day of ranks, positions and so on for which the file gives none; today when left out.
+	ValidFrom *Day `form:"valid_from,omitempty" json:"valid_from,omitempty"`
+
+	// FileName What the file is called, to find it again.
+	FileName *string `form:"file_name,omitempty" json:"file_name,omitempty"`
+
+	// Worksheet Name of the worksheet; the first one that is not hidden when left out.
+	Worksheet *string `form:"worksheet,omitempty" json:"worksheet,omitempty"`
+
+	// Map `heading=field` or `letters=field`, repeated: the column with this heading, or with these letters, holds this field. `ignore` leaves a column out.
+	Map *[]string `form:"map,omitempty" json:"map,omitempty"`
+
+	// CreateUnits Create OPD that the file names and the registry does not know.
+	CreateUnits *bool `form:"create_units,omitempty" json:"create_units,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// CreateImportParamsMode defines parameters for CreateImport.
+type CreateImportParamsMode string
+
+// GetImportParams defines parameters for GetImport.
+type GetImportParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParams defines parameters for ListImportChanges.
+type ListImportChangesParams struct {
+	// Kind Only this kind; without it `created`, `changed` and `moved` in the order of the file.
+	Kind *ListImportChangesParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportChangesParamsKind defines parameters for ListImportChanges.
+type ListImportChangesParamsKind string
+
+// GetImportRefusedParams defines parameters for GetImportRefused.
+type GetImportRefusedParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	// Outcome Only rows of which this became.
+	Outcome *ImportOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// WithFindings Only rows about which there is something to say.
+	WithFindings *bool `form:"with_findings,omitempty" json:"with_findings,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListMandatesParams defines parameters for ListMandates.
@@ -5661,6 +7132,27 @@ type ListPublicViolationTypesParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// ListRecommendationsParams defines parameters for ListRecommendations.
+type ListRecommendationsParams struct {
+	// State Only recommendations in this state.
+	State *RecommendationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Overdue Only recommendations that wait beyond the day they are due.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// OrganisationId Only recommendations of this body.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Number Only recommendations with this number of the sending body.
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListReferenceRowsParams defines parameters for ListReferenceRows.
 type ListReferenceRowsParams struct {
 	// On Only rows that hold on this day.
@@ -5748,6 +7240,36 @@ type ListSanctionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListTaskForcesParams defines parameters for ListTaskForces.
+type ListTaskForcesParams struct {
+	// On Only task forces in force on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// ElectionId Only task forces for this election.
+	ElectionId *string `form:"election_id,omitempty" json:"election_id,omitempty"`
+
+	// DecreeNumber Only the task forces that this decree set up.
+	DecreeNumber *string `form:"decree_number,omitempty" json:"decree_number,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListTaskForceMembersParams defines parameters for ListTaskForceMembers.
+type ListTaskForceMembersParams struct {
+	// On Only who belonged on this legal day.
+	On *Day `form:"on,omitempty" json:"on,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -5771,6 +7293,9 @@ type CreateAsnAbsenceJSONRequestBody = AsnAbsenceInput
 
 // EndAsnAbsenceJSONRequestBody defines body for EndAsnAbsence for application/json ContentType.
 type EndAsnAbsenceJSONRequestBody = AsnAbsenceEndingInput
+
+// ReissueActivationCodeJSONRequestBody defines body for ReissueActivationCode for application/json ContentType.
+type ReissueActivationCodeJSONRequestBody = CodeInput
 
 // AddAsnSuperiorJSONRequestBody defines body for AddAsnSuperior for application/json ContentType.
 type AddAsnSuperiorJSONRequestBody = AsnSuperiorInput
@@ -5798,6 +7323,12 @@ type ActivateAccountJSONRequestBody = ActivationInput
 
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
+
+// UpdateCandidateApplicationMergePatchPlusJSONRequestBody defines body for UpdateCandidate for application/merge-patch+json ContentType.
+type UpdateCandidateApplicationMergePatchPlusJSONRequestBody = CandidatePatch
+
+// AddCandidateStatusJSONRequestBody defines body for AddCandidateStatus for application/json ContentType.
+type AddCandidateStatusJSONRequestBody = CandidateStatusInput
 
 // OpenCasesJSONRequestBody defines body for OpenCases for application/json ContentType.
 type OpenCasesJSONRequestBody = CaseOpeningInput
@@ -5847,11 +7378,23 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
+type CreateElectionJSONRequestBody = ElectionInput
+
+// CreateCandidateJSONRequestBody defines body for CreateCandidate for application/json ContentType.
+type CreateCandidateJSONRequestBody = CandidateInput
+
+// SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
+type SetElectionStageJSONRequestBody = ElectionStageInput
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
 // UpdateGovernmentApplicationMergePatchPlusJSONRequestBody defines body for UpdateGovernment for application/merge-patch+json ContentType.
 type UpdateGovernmentApplicationMergePatchPlusJSONRequestBody = GovernmentPatch
+
+// ApplyImportJSONRequestBody defines body for ApplyImport for application/json ContentType.
+type ApplyImportJSONRequestBody = ImportApplicationInput
 
 // CreateMandateJSONRequestBody defines body for CreateMandate for application/json ContentType.
 type CreateMandateJSONRequestBody = MandateInput
@@ -5879,6 +7422,9 @@ type MergeOpdJSONRequestBody = OpdMergerInput
 
 // UpdateOpdApplicationMergePatchPlusJSONRequestBody defines body for UpdateOpd for application/merge-patch+json ContentType.
 type UpdateOpdApplicationMergePatchPlusJSONRequestBody = OpdPatch
+
+// PrintActivationSheetJSONRequestBody defines body for PrintActivationSheet for application/json ContentType.
+type PrintActivationSheetJSONRequestBody = ActivationSheetInput
 
 // EndOpdJSONRequestBody defines body for EndOpd for application/json ContentType.
 type EndOpdJSONRequestBody = OpdEndingInput
@@ -5951,6 +7497,18 @@ type WithdrawPublicReportJSONRequestBody = ReportCodeInput
 
 // CreatePublicReportJSONRequestBody defines body for CreatePublicReport for application/json ContentType.
 type CreatePublicReportJSONRequestBody = PublicReportInput
+
+// CreateRecommendationJSONRequestBody defines body for CreateRecommendation for application/json ContentType.
+type CreateRecommendationJSONRequestBody = RecommendationInput
+
+// ContestRecommendationJSONRequestBody defines body for ContestRecommendation for application/json ContentType.
+type ContestRecommendationJSONRequestBody = RecommendationContestInput
+
+// MoveRecommendationDueJSONRequestBody defines body for MoveRecommendationDue for application/json ContentType.
+type MoveRecommendationDueJSONRequestBody = RecommendationDueInput
+
+// FollowUpRecommendationJSONRequestBody defines body for FollowUpRecommendation for application/json ContentType.
+type FollowUpRecommendationJSONRequestBody = RecommendationFollowUpInput
 
 // AddReferenceRowJSONRequestBody defines body for AddReferenceRow for application/json ContentType.
 type AddReferenceRowJSONRequestBody = ReferenceRowInput
@@ -6029,6 +7587,21 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
+type CreateTaskForceJSONRequestBody = TaskForceInput
+
+// EndTaskForceJSONRequestBody defines body for EndTaskForce for application/json ContentType.
+type EndTaskForceJSONRequestBody = TaskForceEndingInput
+
+// AddTaskForceMemberJSONRequestBody defines body for AddTaskForceMember for application/json ContentType.
+type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
+
+// EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
+type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
+type ProposeViolationsJSONRequestBody = ViolationQuestion
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -6433,6 +8006,30 @@ type ClientInterface interface {
 	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
 	EndAsnAbsence(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ReissueActivationCodeWithBody Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCodeWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReissueActivationCode Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCode(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AddAsnSuperiorWithBody New direct superior
 	//
 	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
@@ -6669,6 +8266,54 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCandidate One candidate
+	//
+	// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+	// recorded the candidate may read.
+	//
+	// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+	GetCandidate(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCandidateWithBody Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCandidateWithApplicationMergePatchPlusJSONBody Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithApplicationMergePatchPlusJSONBody(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCandidateStatusWithBody Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatusWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCandidateStatus Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatus(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCaseStatuses State of the matters that name the caller's office
 	//
@@ -7102,6 +8747,112 @@ type ClientInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListElections Elections that concern the government
+	//
+	// The national elections in which people of the caller's government vote and those the government added, the latest
+	// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+	// elections are the same on every installation.
+	//
+	// Corresponds with GET /elections (the `ListElections` operationId).
+	ListElections(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateElectionWithBody Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElectionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateElection Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElection(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetElection One election
+	//
+	// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+	//
+	// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+	GetElection(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCandidates Candidates of an election
+	//
+	// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+	// history of their status. Everybody signed in for a government may read.
+	//
+	// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+	ListCandidates(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCandidateWithBody Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidateWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCandidate Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidate(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetElectionPhases Phases of a day, and why
+	//
+	// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+	// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+	// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+	//
+	// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+	GetElectionPhases(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListElectionStages The calendar of an election
+	//
+	// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+	// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+	// government may read.
+	//
+	// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+	ListElectionStages(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetElectionStageWithBody Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStageWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetElectionStage Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStage(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernments Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -7156,6 +8907,108 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetImportTemplate A template to fill
+	//
+	// An empty table with Indonesian headings and one example row that an import passes over. The XLSX keeps NIP as text and offers lists
+	// for sex, employment, rank, kind of position, legal standing and the OPD of the government.
+	//
+	// Corresponds with GET /import-templates/{format} (the `GetImportTemplate` operationId).
+	GetImportTemplate(ctx context.Context, format ImportTemplateFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListImports Imports of the government
+	//
+	// Newest first, with how far each is. Personnel officers of a unit see imports that declare their unit or one below it.
+	//
+	// Corresponds with GET /imports (the `ListImports` operationId).
+	ListImports(ctx context.Context, params *ListImportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateImportWithBody Send a file of civil servants
+	//
+	// The body is the file itself, XLSX or CSV, streamed; its form is told by its content. What the file declares about itself stands in
+	// the query: `opd_id` and `employment_type` are its scope. Rows outside the scope are refused, and only inside it is anybody
+	// proposed as gone. Columns are recognised by their headings (those of SIASN's export and common spellings); `map` decides by hand.
+	//
+	// A file that cannot be read is refused at once (422, 413) and nothing of it is kept. Otherwise the work goes on in the background:
+	// poll the import. `dry_run` compares and waits for `POST /imports/{importId}/application`; `all_or_nothing` applies if no row is
+	// refused; `accept_valid` applies the good rows. Imports of one government work one after another. The file is deleted when the import is
+	// finished, a dry run after a day.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /imports (the `CreateImport` operationId).
+	CreateImportWithBody(ctx context.Context, params *CreateImportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetImport One import and how far it is
+	//
+	// State, progress and counts. Poll it while `state` is `queued`, `reading`, `applying` or `undoing`; the `ETag` changes with every
+	// progress.
+	//
+	// Corresponds with GET /imports/{importId} (the `GetImport` operationId).
+	GetImport(ctx context.Context, importId ImportId, params *GetImportParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyImportWithBody Apply a dry run
+	//
+	// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+	// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+	// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+	ApplyImportWithBody(ctx context.Context, importId ImportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyImport Apply a dry run
+	//
+	// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+	// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+	// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+	ApplyImport(ctx context.Context, importId ImportId, body ApplyImportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelImport Stop an import
+	//
+	// Stops an import that is waiting or at work. Nothing of it is applied; the file is deleted.
+	//
+	// Corresponds with POST /imports/{importId}/cancellation (the `CancelImport` operationId).
+	CancelImport(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListImportChanges The difference against the registry
+	//
+	// What the file changes: who is new, who changes with each field before and after, who moves to another unit (`moved`). `gone` are persons
+	// inside the declared scope whom the file does not hold: a proposal that is never applied unless each is named in the application.
+	// `retiring` are persons of the file who have passed the age of retirement. Kept for 60 days.
+	//
+	// Corresponds with GET /imports/{importId}/changes (the `ListImportChanges` operationId).
+	ListImportChanges(ctx context.Context, importId ImportId, params *ListImportChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetImportRefused The refused rows as a file to correct
+	//
+	// An XLSX with the headings of the file that was sent, its refused rows, and a column `Alasan Penolakan` with reasons and remedies, in
+	// the caller's language. Correct it and send it again: the last column is passed over. NIP that a spreadsheet damaged are left out.
+	//
+	// Corresponds with GET /imports/{importId}/refused (the `GetImportRefused` operationId).
+	GetImportRefused(ctx context.Context, importId ImportId, params *GetImportRefusedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListImportRows The answer to each row
+	//
+	// Row by row in the order of the file: what became of it, and each thing wrong or odd about it with column, shortened value (at most 64
+	// bytes), reason and remedy. Kept for 60 days. `answers_sha256` of the import is the SHA-256 over all rows in order, each as
+	// row number, TAB, outcome, TAB, codes joined by commas, TAB, LF.
+	//
+	// Corresponds with GET /imports/{importId}/rows (the `ListImportRows` operationId).
+	ListImportRows(ctx context.Context, importId ImportId, params *ListImportRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UndoImport Take a whole import back
+	//
+	// Closes what the import opened, restores what it ended or changed, withdraws whom it created. Nobody is deleted. Refused (409,
+	// `import.later_changes`) when a later change stands on it. Possible for 60 days.
+	//
+	// Corresponds with POST /imports/{importId}/undo (the `UndoImport` operationId).
+	UndoImport(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMandates Who may act for the government, and who could on a day
 	//
@@ -7409,6 +9262,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
 	UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrintActivationSheetWithBody Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheetWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrintActivationSheet Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheet(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndOpdWithBody End a unit
 	//
@@ -8004,6 +9881,97 @@ type ClientInterface interface {
 	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
 	ListPublicViolationTypes(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRecommendations Recommendations and whether they were followed
+	//
+	// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+	// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+	//
+	// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+	ListRecommendations(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecommendationWithBody Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecommendation Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendation(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRecommendation One recommendation
+	//
+	// A recommendation with what was done about it and the cases it led to.
+	//
+	// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+	GetRecommendation(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestRecommendationWithBody Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestRecommendation Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendation(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveRecommendationDueWithBody Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveRecommendationDue Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDue(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FollowUpRecommendationWithBody Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FollowUpRecommendation Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendation(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListReferenceKinds Kinds of reference data
 	//
 	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -8285,8 +10253,8 @@ type ClientInterface interface {
 	// MatchReportSubjectWithBody Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8296,8 +10264,8 @@ type ClientInterface interface {
 	// MatchReportSubject Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8353,7 +10321,7 @@ type ClientInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8365,7 +10333,7 @@ type ClientInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8605,6 +10573,125 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTaskForces Task forces of the government
+	//
+	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+	//
+	// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+	ListTaskForces(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTaskForceWithBody Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTaskForce Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForce(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTaskForce One task force
+	//
+	// A task force of the government with who signed its decree.
+	//
+	// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+	GetTaskForce(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceWithBody End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForce End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForce(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTaskForceMembers Members of a task force
+	//
+	// Who belongs, or with `on` who belonged on that day, in the order they joined.
+	//
+	// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+	ListTaskForceMembers(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTaskForceMemberWithBody Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTaskForceMember Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMember(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceMemberWithBody End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndTaskForceMember End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeViolationsWithBody Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolationsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeViolations Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -9042,6 +11129,50 @@ func (c *Client) EndAsnAbsenceWithBody(ctx context.Context, asnId AsnId, absence
 // Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
 func (c *Client) EndAsnAbsence(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndAsnAbsenceRequest(c.Server, asnId, absenceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReissueActivationCodeWithBody Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *Client) ReissueActivationCodeWithBody(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReissueActivationCodeRequestWithBody(c.Server, asnId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReissueActivationCode Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *Client) ReissueActivationCode(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReissueActivationCodeRequest(c.Server, asnId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9499,6 +11630,104 @@ func (c *Client) IssueTokenWithFormdataBody(ctx context.Context, body IssueToken
 // Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 func (c *Client) CountWorkingDays(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCountWorkingDaysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCandidate One candidate
+//
+// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+// recorded the candidate may read.
+//
+// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+func (c *Client) GetCandidate(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCandidateRequest(c.Server, candidateId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCandidateWithBody Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *Client) UpdateCandidateWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCandidateRequestWithBody(c.Server, candidateId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCandidateWithApplicationMergePatchPlusJSONBody Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *Client) UpdateCandidateWithApplicationMergePatchPlusJSONBody(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCandidateRequestWithApplicationMergePatchPlusJSONBody(c.Server, candidateId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCandidateStatusWithBody Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *Client) AddCandidateStatusWithBody(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCandidateStatusRequestWithBody(c.Server, candidateId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCandidateStatus Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCandidateStatusRequest(c.Server, candidateId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10371,6 +12600,222 @@ func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body
 	return c.Client.Do(req)
 }
 
+// ListElections Elections that concern the government
+//
+// The national elections in which people of the caller's government vote and those the government added, the latest
+// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+// elections are the same on every installation.
+//
+// Corresponds with GET /elections (the `ListElections` operationId).
+func (c *Client) ListElections(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListElectionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateElectionWithBody Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *Client) CreateElectionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateElectionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateElection Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *Client) CreateElection(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateElectionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetElection One election
+//
+// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+//
+// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+func (c *Client) GetElection(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetElectionRequest(c.Server, electionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCandidates Candidates of an election
+//
+// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+// history of their status. Everybody signed in for a government may read.
+//
+// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+func (c *Client) ListCandidates(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCandidatesRequest(c.Server, electionId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCandidateWithBody Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *Client) CreateCandidateWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCandidateRequestWithBody(c.Server, electionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCandidate Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *Client) CreateCandidate(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCandidateRequest(c.Server, electionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetElectionPhases Phases of a day, and why
+//
+// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+//
+// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+func (c *Client) GetElectionPhases(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetElectionPhasesRequest(c.Server, electionId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListElectionStages The calendar of an election
+//
+// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+// government may read.
+//
+// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+func (c *Client) ListElectionStages(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListElectionStagesRequest(c.Server, electionId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetElectionStageWithBody Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *Client) SetElectionStageWithBody(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetElectionStageRequestWithBody(c.Server, electionId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetElectionStage Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *Client) SetElectionStage(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetElectionStageRequest(c.Server, electionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernments Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -10476,6 +12921,218 @@ func (c *Client) UpdateGovernmentWithBody(ctx context.Context, governmentId Gove
 // Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 func (c *Client) UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateGovernmentRequestWithApplicationMergePatchPlusJSONBody(c.Server, governmentId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetImportTemplate A template to fill
+//
+// An empty table with Indonesian headings and one example row that an import passes over. The XLSX keeps NIP as text and offers lists
+// for sex, employment, rank, kind of position, legal standing and the OPD of the government.
+//
+// Corresponds with GET /import-templates/{format} (the `GetImportTemplate` operationId).
+func (c *Client) GetImportTemplate(ctx context.Context, format ImportTemplateFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetImportTemplateRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListImports Imports of the government
+//
+// Newest first, with how far each is. Personnel officers of a unit see imports that declare their unit or one below it.
+//
+// Corresponds with GET /imports (the `ListImports` operationId).
+func (c *Client) ListImports(ctx context.Context, params *ListImportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListImportsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateImportWithBody Send a file of civil servants
+//
+// The body is the file itself, XLSX or CSV, streamed; its form is told by its content. What the file declares about itself stands in
+// the query: `opd_id` and `employment_type` are its scope. Rows outside the scope are refused, and only inside it is anybody
+// proposed as gone. Columns are recognised by their headings (those of SIASN's export and common spellings); `map` decides by hand.
+//
+// A file that cannot be read is refused at once (422, 413) and nothing of it is kept. Otherwise the work goes on in the background:
+// poll the import. `dry_run` compares and waits for `POST /imports/{importId}/application`; `all_or_nothing` applies if no row is
+// refused; `accept_valid` applies the good rows. Imports of one government work one after another. The file is deleted when the import is
+// finished, a dry run after a day.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /imports (the `CreateImport` operationId).
+func (c *Client) CreateImportWithBody(ctx context.Context, params *CreateImportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateImportRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetImport One import and how far it is
+//
+// State, progress and counts. Poll it while `state` is `queued`, `reading`, `applying` or `undoing`; the `ETag` changes with every
+// progress.
+//
+// Corresponds with GET /imports/{importId} (the `GetImport` operationId).
+func (c *Client) GetImport(ctx context.Context, importId ImportId, params *GetImportParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetImportRequest(c.Server, importId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApplyImportWithBody Apply a dry run
+//
+// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+func (c *Client) ApplyImportWithBody(ctx context.Context, importId ImportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyImportRequestWithBody(c.Server, importId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApplyImport Apply a dry run
+//
+// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+func (c *Client) ApplyImport(ctx context.Context, importId ImportId, body ApplyImportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyImportRequest(c.Server, importId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelImport Stop an import
+//
+// Stops an import that is waiting or at work. Nothing of it is applied; the file is deleted.
+//
+// Corresponds with POST /imports/{importId}/cancellation (the `CancelImport` operationId).
+func (c *Client) CancelImport(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelImportRequest(c.Server, importId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListImportChanges The difference against the registry
+//
+// What the file changes: who is new, who changes with each field before and after, who moves to another unit (`moved`). `gone` are persons
+// inside the declared scope whom the file does not hold: a proposal that is never applied unless each is named in the application.
+// `retiring` are persons of the file who have passed the age of retirement. Kept for 60 days.
+//
+// Corresponds with GET /imports/{importId}/changes (the `ListImportChanges` operationId).
+func (c *Client) ListImportChanges(ctx context.Context, importId ImportId, params *ListImportChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListImportChangesRequest(c.Server, importId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetImportRefused The refused rows as a file to correct
+//
+// An XLSX with the headings of the file that was sent, its refused rows, and a column `Alasan Penolakan` with reasons and remedies, in
+// the caller's language. Correct it and send it again: the last column is passed over. NIP that a spreadsheet damaged are left out.
+//
+// Corresponds with GET /imports/{importId}/refused (the `GetImportRefused` operationId).
+func (c *Client) GetImportRefused(ctx context.Context, importId ImportId, params *GetImportRefusedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetImportRefusedRequest(c.Server, importId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListImportRows The answer to each row
+//
+// Row by row in the order of the file: what became of it, and each thing wrong or odd about it with column, shortened value (at most 64
+// bytes), reason and remedy. Kept for 60 days. `answers_sha256` of the import is the SHA-256 over all rows in order, each as
+// row number, TAB, outcome, TAB, codes joined by commas, TAB, LF.
+//
+// Corresponds with GET /imports/{importId}/rows (the `ListImportRows` operationId).
+func (c *Client) ListImportRows(ctx context.Context, importId ImportId, params *ListImportRowsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListImportRowsRequest(c.Server, importId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UndoImport Take a whole import back
+//
+// Closes what the import opened, restores what it ended or changed, withdraws whom it created. Nobody is deleted. Refused (409,
+// `import.later_changes`) when a later change stands on it. Possible for 60 days.
+//
+// Corresponds with POST /imports/{importId}/undo (the `UndoImport` operationId).
+func (c *Client) UndoImport(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUndoImportRequest(c.Server, importId)
 	if err != nil {
 		return nil, err
 	}
@@ -11009,6 +13666,50 @@ func (c *Client) UpdateOpdWithBody(ctx context.Context, opdId OpdId, contentType
 // Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
 func (c *Client) UpdateOpdWithApplicationMergePatchPlusJSONBody(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateOpdRequestWithApplicationMergePatchPlusJSONBody(c.Server, opdId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrintActivationSheetWithBody Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *Client) PrintActivationSheetWithBody(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrintActivationSheetRequestWithBody(c.Server, opdId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PrintActivationSheet Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *Client) PrintActivationSheet(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrintActivationSheetRequest(c.Server, opdId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12283,6 +14984,197 @@ func (c *Client) ListPublicViolationTypes(ctx context.Context, params *ListPubli
 	return c.Client.Do(req)
 }
 
+// ListRecommendations Recommendations and whether they were followed
+//
+// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+//
+// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+func (c *Client) ListRecommendations(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRecommendationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecommendationWithBody Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *Client) CreateRecommendationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRecommendationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecommendation Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *Client) CreateRecommendation(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRecommendationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRecommendation One recommendation
+//
+// A recommendation with what was done about it and the cases it led to.
+//
+// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+func (c *Client) GetRecommendation(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRecommendationRequest(c.Server, recommendationId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestRecommendationWithBody Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *Client) ContestRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestRecommendationRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestRecommendation Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *Client) ContestRecommendation(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestRecommendationRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveRecommendationDueWithBody Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *Client) MoveRecommendationDueWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveRecommendationDueRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MoveRecommendationDue Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *Client) MoveRecommendationDue(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveRecommendationDueRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FollowUpRecommendationWithBody Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *Client) FollowUpRecommendationWithBody(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFollowUpRecommendationRequestWithBody(c.Server, recommendationId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FollowUpRecommendation Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *Client) FollowUpRecommendation(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFollowUpRecommendationRequest(c.Server, recommendationId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListReferenceKinds Kinds of reference data
 //
 // What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -12854,8 +15746,8 @@ func (c *Client) RejectReport(ctx context.Context, reportId ReportId, body Rejec
 // MatchReportSubjectWithBody Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12875,8 +15767,8 @@ func (c *Client) MatchReportSubjectWithBody(ctx context.Context, reportId Report
 // MatchReportSubject Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -12992,7 +15884,7 @@ func (c *Client) ListRoleGrants(ctx context.Context, params *ListRoleGrantsParam
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13014,7 +15906,7 @@ func (c *Client) GrantRoleWithBody(ctx context.Context, contentType string, body
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13485,6 +16377,255 @@ func (c *Client) RecordSanctionNationallyWithBody(ctx context.Context, sanctionI
 // Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRecordSanctionNationallyRequest(c.Server, sanctionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTaskForces Task forces of the government
+//
+// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+//
+// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+func (c *Client) ListTaskForces(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTaskForcesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateTaskForceWithBody Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *Client) CreateTaskForceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTaskForceRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateTaskForce Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *Client) CreateTaskForce(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTaskForceRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTaskForce One task force
+//
+// A task force of the government with who signed its decree.
+//
+// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+func (c *Client) GetTaskForce(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTaskForceRequest(c.Server, taskForceId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceWithBody End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *Client) EndTaskForceWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceRequestWithBody(c.Server, taskForceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForce End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *Client) EndTaskForce(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceRequest(c.Server, taskForceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTaskForceMembers Members of a task force
+//
+// Who belongs, or with `on` who belonged on that day, in the order they joined.
+//
+// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+func (c *Client) ListTaskForceMembers(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTaskForceMembersRequest(c.Server, taskForceId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddTaskForceMemberWithBody Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *Client) AddTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTaskForceMemberRequestWithBody(c.Server, taskForceId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddTaskForceMember Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *Client) AddTaskForceMember(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTaskForceMemberRequest(c.Server, taskForceId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceMemberWithBody End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *Client) EndTaskForceMemberWithBody(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceMemberRequestWithBody(c.Server, taskForceId, taskForceMemberId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndTaskForceMember End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndTaskForceMemberRequest(c.Server, taskForceId, taskForceMemberId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeViolationsWithBody Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *Client) ProposeViolationsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeViolationsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeViolations Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *Client) ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeViolationsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -14260,6 +17401,53 @@ func NewEndAsnAbsenceRequestWithBody(server string, asnId AsnId, absenceId Absen
 	return req, nil
 }
 
+// NewReissueActivationCodeRequest calls the generic ReissueActivationCode builder with application/json body
+func NewReissueActivationCodeRequest(server string, asnId AsnId, body ReissueActivationCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReissueActivationCodeRequestWithBody(server, asnId, "application/json", bodyReader)
+}
+
+// NewReissueActivationCodeRequestWithBody constructs an http.Request for the ReissueActivationCode method, with any body, and a specified content type
+func NewReissueActivationCodeRequestWithBody(server string, asnId AsnId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "asnId", asnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/asn/%s/activation-codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAddAsnSuperiorRequest calls the generic AddAsnSuperior builder with application/json body
 func NewAddAsnSuperiorRequest(server string, asnId AsnId, body AddAsnSuperiorJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -14891,6 +18079,134 @@ func NewCountWorkingDaysRequest(server string, params *CountWorkingDaysParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewGetCandidateRequest constructs an http.Request for the GetCandidate method
+func NewGetCandidateRequest(server string, candidateId CandidateId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "candidateId", candidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/candidates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateCandidateRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateCandidate builder with application/merge-patch+json body
+func NewUpdateCandidateRequestWithApplicationMergePatchPlusJSONBody(server string, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateCandidateRequestWithBody(server, candidateId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateCandidateRequestWithBody constructs an http.Request for the UpdateCandidate method, with any body, and a specified content type
+func NewUpdateCandidateRequestWithBody(server string, candidateId CandidateId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "candidateId", candidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/candidates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddCandidateStatusRequest calls the generic AddCandidateStatus builder with application/json body
+func NewAddCandidateStatusRequest(server string, candidateId CandidateId, body AddCandidateStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCandidateStatusRequestWithBody(server, candidateId, "application/json", bodyReader)
+}
+
+// NewAddCandidateStatusRequestWithBody constructs an http.Request for the AddCandidateStatus method, with any body, and a specified content type
+func NewAddCandidateStatusRequestWithBody(server string, candidateId CandidateId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "candidateId", candidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/candidates/%s/statuses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -16454,6 +19770,401 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, cont
 	return req, nil
 }
 
+// NewListElectionsRequest constructs an http.Request for the ListElections method
+func NewListElectionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateElectionRequest calls the generic CreateElection builder with application/json body
+func NewCreateElectionRequest(server string, body CreateElectionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateElectionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateElectionRequestWithBody constructs an http.Request for the CreateElection method, with any body, and a specified content type
+func NewCreateElectionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetElectionRequest constructs an http.Request for the GetElection method
+func NewGetElectionRequest(server string, electionId ElectionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCandidatesRequest constructs an http.Request for the ListCandidates method
+func NewListCandidatesRequest(server string, electionId ElectionId, params *ListCandidatesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/candidates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Contest != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "contest", *params.Contest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCandidateRequest calls the generic CreateCandidate builder with application/json body
+func NewCreateCandidateRequest(server string, electionId ElectionId, body CreateCandidateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCandidateRequestWithBody(server, electionId, "application/json", bodyReader)
+}
+
+// NewCreateCandidateRequestWithBody constructs an http.Request for the CreateCandidate method, with any body, and a specified content type
+func NewCreateCandidateRequestWithBody(server string, electionId ElectionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/candidates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetElectionPhasesRequest constructs an http.Request for the GetElectionPhases method
+func NewGetElectionPhasesRequest(server string, electionId ElectionId, params *GetElectionPhasesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/phases", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Contest != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "contest", *params.Contest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CandidateId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "candidate_id", *params.CandidateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListElectionStagesRequest constructs an http.Request for the ListElectionStages method
+func NewListElectionStagesRequest(server string, electionId ElectionId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/stages", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetElectionStageRequest calls the generic SetElectionStage builder with application/json body
+func NewSetElectionStageRequest(server string, electionId ElectionId, body SetElectionStageJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetElectionStageRequestWithBody(server, electionId, "application/json", bodyReader)
+}
+
+// NewSetElectionStageRequestWithBody constructs an http.Request for the SetElectionStage method, with any body, and a specified content type
+func NewSetElectionStageRequestWithBody(server string, electionId ElectionId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "electionId", electionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/elections/%s/stages", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListGovernmentsRequest constructs an http.Request for the ListGovernments method
 func NewListGovernmentsRequest(server string, params *ListGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -16637,6 +20348,713 @@ func NewUpdateGovernmentRequestWithBody(server string, governmentId GovernmentId
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetImportTemplateRequest constructs an http.Request for the GetImportTemplate method
+func NewGetImportTemplateRequest(server string, format ImportTemplateFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/import-templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListImportsRequest constructs an http.Request for the ListImports method
+func NewListImportsRequest(server string, params *ListImportsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateImportRequestWithBody constructs an http.Request for the CreateImport method, with any body, and a specified content type
+func NewCreateImportRequestWithBody(server string, params *CreateImportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Mode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mode", *params.Mode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EmploymentType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "employment_type", *params.EmploymentType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ValidFrom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "valid_from", *params.ValidFrom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FileName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "file_name", *params.FileName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Worksheet != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "worksheet", *params.Worksheet, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Map != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "map", *params.Map, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreateUnits != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "create_units", *params.CreateUnits, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetImportRequest constructs an http.Request for the GetImport method
+func NewGetImportRequest(server string, importId ImportId, params *GetImportParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewApplyImportRequest calls the generic ApplyImport builder with application/json body
+func NewApplyImportRequest(server string, importId ImportId, body ApplyImportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApplyImportRequestWithBody(server, importId, "application/json", bodyReader)
+}
+
+// NewApplyImportRequestWithBody constructs an http.Request for the ApplyImport method, with any body, and a specified content type
+func NewApplyImportRequestWithBody(server string, importId ImportId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s/application", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCancelImportRequest constructs an http.Request for the CancelImport method
+func NewCancelImportRequest(server string, importId ImportId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s/cancellation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListImportChangesRequest constructs an http.Request for the ListImportChanges method
+func NewListImportChangesRequest(server string, importId ImportId, params *ListImportChangesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s/changes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetImportRefusedRequest constructs an http.Request for the GetImportRefused method
+func NewGetImportRefusedRequest(server string, importId ImportId, params *GetImportRefusedParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s/refused", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListImportRowsRequest constructs an http.Request for the ListImportRows method
+func NewListImportRowsRequest(server string, importId ImportId, params *ListImportRowsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s/rows", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.WithFindings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "with_findings", *params.WithFindings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUndoImportRequest constructs an http.Request for the UndoImport method
+func NewUndoImportRequest(server string, importId ImportId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "importId", importId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/imports/%s/undo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -17537,6 +21955,53 @@ func NewUpdateOpdRequestWithBody(server string, opdId OpdId, contentType string,
 	}
 
 	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPrintActivationSheetRequest calls the generic PrintActivationSheet builder with application/json body
+func NewPrintActivationSheetRequest(server string, opdId OpdId, body PrintActivationSheetJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPrintActivationSheetRequestWithBody(server, opdId, "application/json", bodyReader)
+}
+
+// NewPrintActivationSheetRequestWithBody constructs an http.Request for the PrintActivationSheet method, with any body, and a specified content type
+func NewPrintActivationSheetRequestWithBody(server string, opdId OpdId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "opdId", opdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/opd/%s/activation-sheets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -19739,6 +24204,335 @@ func NewListPublicViolationTypesRequest(server string, params *ListPublicViolati
 	return req, nil
 }
 
+// NewListRecommendationsRequest constructs an http.Request for the ListRecommendations method
+func NewListRecommendationsRequest(server string, params *ListRecommendationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Overdue != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", *params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRecommendationRequest calls the generic CreateRecommendation builder with application/json body
+func NewCreateRecommendationRequest(server string, body CreateRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRecommendationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateRecommendationRequestWithBody constructs an http.Request for the CreateRecommendation method, with any body, and a specified content type
+func NewCreateRecommendationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRecommendationRequest constructs an http.Request for the GetRecommendation method
+func NewGetRecommendationRequest(server string, recommendationId RecommendationId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewContestRecommendationRequest calls the generic ContestRecommendation builder with application/json body
+func NewContestRecommendationRequest(server string, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestRecommendationRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewContestRecommendationRequestWithBody constructs an http.Request for the ContestRecommendation method, with any body, and a specified content type
+func NewContestRecommendationRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/contestation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMoveRecommendationDueRequest calls the generic MoveRecommendationDue builder with application/json body
+func NewMoveRecommendationDueRequest(server string, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMoveRecommendationDueRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewMoveRecommendationDueRequestWithBody constructs an http.Request for the MoveRecommendationDue method, with any body, and a specified content type
+func NewMoveRecommendationDueRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/due-day", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewFollowUpRecommendationRequest calls the generic FollowUpRecommendation builder with application/json body
+func NewFollowUpRecommendationRequest(server string, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFollowUpRecommendationRequestWithBody(server, recommendationId, "application/json", bodyReader)
+}
+
+// NewFollowUpRecommendationRequestWithBody constructs an http.Request for the FollowUpRecommendation method, with any body, and a specified content type
+func NewFollowUpRecommendationRequestWithBody(server string, recommendationId RecommendationId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "recommendationId", recommendationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/recommendations/%s/follow-ups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListReferenceKindsRequest constructs an http.Request for the ListReferenceKinds method
 func NewListReferenceKindsRequest(server string) (*http.Request, error) {
 	var err error
@@ -21609,6 +26403,455 @@ func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId Sancti
 	return req, nil
 }
 
+// NewListTaskForcesRequest constructs an http.Request for the ListTaskForces method
+func NewListTaskForcesRequest(server string, params *ListTaskForcesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ElectionId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "election_id", *params.ElectionId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DecreeNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "decree_number", *params.DecreeNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateTaskForceRequest calls the generic CreateTaskForce builder with application/json body
+func NewCreateTaskForceRequest(server string, body CreateTaskForceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateTaskForceRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateTaskForceRequestWithBody constructs an http.Request for the CreateTaskForce method, with any body, and a specified content type
+func NewCreateTaskForceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetTaskForceRequest constructs an http.Request for the GetTaskForce method
+func NewGetTaskForceRequest(server string, taskForceId TaskForceId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndTaskForceRequest calls the generic EndTaskForce builder with application/json body
+func NewEndTaskForceRequest(server string, taskForceId TaskForceId, body EndTaskForceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndTaskForceRequestWithBody(server, taskForceId, "application/json", bodyReader)
+}
+
+// NewEndTaskForceRequestWithBody constructs an http.Request for the EndTaskForce method, with any body, and a specified content type
+func NewEndTaskForceRequestWithBody(server string, taskForceId TaskForceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListTaskForceMembersRequest constructs an http.Request for the ListTaskForceMembers method
+func NewListTaskForceMembersRequest(server string, taskForceId TaskForceId, params *ListTaskForceMembersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.On != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on", *params.On, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddTaskForceMemberRequest calls the generic AddTaskForceMember builder with application/json body
+func NewAddTaskForceMemberRequest(server string, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddTaskForceMemberRequestWithBody(server, taskForceId, "application/json", bodyReader)
+}
+
+// NewAddTaskForceMemberRequestWithBody constructs an http.Request for the AddTaskForceMember method, with any body, and a specified content type
+func NewAddTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndTaskForceMemberRequest calls the generic EndTaskForceMember builder with application/json body
+func NewEndTaskForceMemberRequest(server string, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndTaskForceMemberRequestWithBody(server, taskForceId, taskForceMemberId, "application/json", bodyReader)
+}
+
+// NewEndTaskForceMemberRequestWithBody constructs an http.Request for the EndTaskForceMember method, with any body, and a specified content type
+func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "taskForceId", taskForceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "taskForceMemberId", taskForceMemberId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/task-forces/%s/members/%s/ending", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewProposeViolationsRequest calls the generic ProposeViolations builder with application/json body
+func NewProposeViolationsRequest(server string, body ProposeViolationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeViolationsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewProposeViolationsRequestWithBody constructs an http.Request for the ProposeViolations method, with any body, and a specified content type
+func NewProposeViolationsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/violation-proposals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -21882,6 +27125,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /asn/{asnId}/absences/{absenceId}/ending (the `EndAsnAbsence` operationId).
 	EndAsnAbsenceWithResponse(ctx context.Context, asnId AsnId, absenceId AbsenceId, body EndAsnAbsenceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndAsnAbsenceResponse, error)
 
+	// ReissueActivationCodeWithBodyWithResponse Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCodeWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error)
+
+	// ReissueActivationCodeWithResponse Give a person a code after seeing the identity card
+	//
+	// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+	// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+	// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+	// give, and not for somebody who also works for another government.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+	ReissueActivationCodeWithResponse(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error)
+
 	// AddAsnSuperiorWithBodyWithResponse New direct superior
 	//
 	// From the day named the direct superior is another one; left out, there is none below the appointing authority. A chain never closes into a ring. A day in the past is accepted and marked
@@ -22126,6 +27393,56 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /calendar/working-days (the `CountWorkingDays` operationId).
 	CountWorkingDaysWithResponse(ctx context.Context, params *CountWorkingDaysParams, reqEditors ...RequestEditorFn) (*CountWorkingDaysResponse, error)
+
+	// GetCandidateWithResponse One candidate
+	//
+	// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+	// recorded the candidate may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+	GetCandidateWithResponse(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*GetCandidateResponse, error)
+
+	// UpdateCandidateWithBodyWithResponse Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error)
+
+	// UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse Correct names, enter the ballot number
+	//
+	// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+	UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error)
+
+	// AddCandidateStatusWithBodyWithResponse Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatusWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error)
+
+	// AddCandidateStatusWithResponse Record what a candidate became
+	//
+	// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+	// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+	// follow. A day still to come is refused. Phases and proposals follow at once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+	AddCandidateStatusWithResponse(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error)
 
 	// ListCaseStatusesWithResponse State of the matters that name the caller's office
 	//
@@ -22581,6 +27898,122 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
 
+	// ListElectionsWithResponse Elections that concern the government
+	//
+	// The national elections in which people of the caller's government vote and those the government added, the latest
+	// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+	// elections are the same on every installation.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections (the `ListElections` operationId).
+	ListElectionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListElectionsResponse, error)
+
+	// CreateElectionWithBodyWithResponse Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElectionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error)
+
+	// CreateElectionWithResponse Add an election of the government's own
+	//
+	// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+	// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections (the `CreateElection` operationId).
+	CreateElectionWithResponse(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error)
+
+	// GetElectionWithResponse One election
+	//
+	// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+	GetElectionWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*GetElectionResponse, error)
+
+	// ListCandidatesWithResponse Candidates of an election
+	//
+	// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+	// history of their status. Everybody signed in for a government may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+	ListCandidatesWithResponse(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*ListCandidatesResponse, error)
+
+	// CreateCandidateWithBodyWithResponse Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidateWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error)
+
+	// CreateCandidateWithResponse Record a candidate
+	//
+	// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+	// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+	CreateCandidateWithResponse(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error)
+
+	// GetElectionPhasesWithResponse Phases of a day, and why
+	//
+	// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+	// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+	// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+	GetElectionPhasesWithResponse(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*GetElectionPhasesResponse, error)
+
+	// ListElectionStagesWithResponse The calendar of an election
+	//
+	// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+	// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+	// government may read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+	ListElectionStagesWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*ListElectionStagesResponse, error)
+
+	// SetElectionStageWithBodyWithResponse Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStageWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error)
+
+	// SetElectionStageWithResponse Add a stage or correct one
+	//
+	// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+	// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+	// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+	// was judged under.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+	SetElectionStageWithResponse(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error)
+
 	// ListGovernmentsWithResponse Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -22639,6 +28072,124 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, governmentId GovernmentId, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
+
+	// GetImportTemplateWithResponse A template to fill
+	//
+	// An empty table with Indonesian headings and one example row that an import passes over. The XLSX keeps NIP as text and offers lists
+	// for sex, employment, rank, kind of position, legal standing and the OPD of the government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /import-templates/{format} (the `GetImportTemplate` operationId).
+	GetImportTemplateWithResponse(ctx context.Context, format ImportTemplateFormat, reqEditors ...RequestEditorFn) (*GetImportTemplateResponse, error)
+
+	// ListImportsWithResponse Imports of the government
+	//
+	// Newest first, with how far each is. Personnel officers of a unit see imports that declare their unit or one below it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /imports (the `ListImports` operationId).
+	ListImportsWithResponse(ctx context.Context, params *ListImportsParams, reqEditors ...RequestEditorFn) (*ListImportsResponse, error)
+
+	// CreateImportWithBodyWithResponse Send a file of civil servants
+	//
+	// The body is the file itself, XLSX or CSV, streamed; its form is told by its content. What the file declares about itself stands in
+	// the query: `opd_id` and `employment_type` are its scope. Rows outside the scope are refused, and only inside it is anybody
+	// proposed as gone. Columns are recognised by their headings (those of SIASN's export and common spellings); `map` decides by hand.
+	//
+	// A file that cannot be read is refused at once (422, 413) and nothing of it is kept. Otherwise the work goes on in the background:
+	// poll the import. `dry_run` compares and waits for `POST /imports/{importId}/application`; `all_or_nothing` applies if no row is
+	// refused; `accept_valid` applies the good rows. Imports of one government work one after another. The file is deleted when the import is
+	// finished, a dry run after a day.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /imports (the `CreateImport` operationId).
+	CreateImportWithBodyWithResponse(ctx context.Context, params *CreateImportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateImportResponse, error)
+
+	// GetImportWithResponse One import and how far it is
+	//
+	// State, progress and counts. Poll it while `state` is `queued`, `reading`, `applying` or `undoing`; the `ETag` changes with every
+	// progress.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /imports/{importId} (the `GetImport` operationId).
+	GetImportWithResponse(ctx context.Context, importId ImportId, params *GetImportParams, reqEditors ...RequestEditorFn) (*GetImportResponse, error)
+
+	// ApplyImportWithBodyWithResponse Apply a dry run
+	//
+	// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+	// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+	// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+	ApplyImportWithBodyWithResponse(ctx context.Context, importId ImportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyImportResponse, error)
+
+	// ApplyImportWithResponse Apply a dry run
+	//
+	// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+	// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+	// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+	ApplyImportWithResponse(ctx context.Context, importId ImportId, body ApplyImportJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyImportResponse, error)
+
+	// CancelImportWithResponse Stop an import
+	//
+	// Stops an import that is waiting or at work. Nothing of it is applied; the file is deleted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /imports/{importId}/cancellation (the `CancelImport` operationId).
+	CancelImportWithResponse(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*CancelImportResponse, error)
+
+	// ListImportChangesWithResponse The difference against the registry
+	//
+	// What the file changes: who is new, who changes with each field before and after, who moves to another unit (`moved`). `gone` are persons
+	// inside the declared scope whom the file does not hold: a proposal that is never applied unless each is named in the application.
+	// `retiring` are persons of the file who have passed the age of retirement. Kept for 60 days.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /imports/{importId}/changes (the `ListImportChanges` operationId).
+	ListImportChangesWithResponse(ctx context.Context, importId ImportId, params *ListImportChangesParams, reqEditors ...RequestEditorFn) (*ListImportChangesResponse, error)
+
+	// GetImportRefusedWithResponse The refused rows as a file to correct
+	//
+	// An XLSX with the headings of the file that was sent, its refused rows, and a column `Alasan Penolakan` with reasons and remedies, in
+	// the caller's language. Correct it and send it again: the last column is passed over. NIP that a spreadsheet damaged are left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /imports/{importId}/refused (the `GetImportRefused` operationId).
+	GetImportRefusedWithResponse(ctx context.Context, importId ImportId, params *GetImportRefusedParams, reqEditors ...RequestEditorFn) (*GetImportRefusedResponse, error)
+
+	// ListImportRowsWithResponse The answer to each row
+	//
+	// Row by row in the order of the file: what became of it, and each thing wrong or odd about it with column, shortened value (at most 64
+	// bytes), reason and remedy. Kept for 60 days. `answers_sha256` of the import is the SHA-256 over all rows in order, each as
+	// row number, TAB, outcome, TAB, codes joined by commas, TAB, LF.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /imports/{importId}/rows (the `ListImportRows` operationId).
+	ListImportRowsWithResponse(ctx context.Context, importId ImportId, params *ListImportRowsParams, reqEditors ...RequestEditorFn) (*ListImportRowsResponse, error)
+
+	// UndoImportWithResponse Take a whole import back
+	//
+	// Closes what the import opened, restores what it ended or changed, withdraws whom it created. Nobody is deleted. Refused (409,
+	// `import.later_changes`) when a later change stands on it. Possible for 60 days.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /imports/{importId}/undo (the `UndoImport` operationId).
+	UndoImportWithResponse(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*UndoImportResponse, error)
 
 	// ListMandatesWithResponse Who may act for the government, and who could on a day
 	//
@@ -22912,6 +28463,30 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /opd/{opdId} (the `UpdateOpd` operationId).
 	UpdateOpdWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, opdId OpdId, body UpdateOpdApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOpdResponse, error)
+
+	// PrintActivationSheetWithBodyWithResponse Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheetWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error)
+
+	// PrintActivationSheetWithResponse Print one-time codes for the staff of a unit
+	//
+	// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+	// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+	// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+	// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+	PrintActivationSheetWithResponse(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error)
 
 	// EndOpdWithBodyWithResponse End a unit
 	//
@@ -23545,6 +29120,101 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /public/violation-types (the `ListPublicViolationTypes` operationId).
 	ListPublicViolationTypesWithResponse(ctx context.Context, params *ListPublicViolationTypesParams, reqEditors ...RequestEditorFn) (*ListPublicViolationTypesResponse, error)
 
+	// ListRecommendationsWithResponse Recommendations and whether they were followed
+	//
+	// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+	// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+	ListRecommendationsWithResponse(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*ListRecommendationsResponse, error)
+
+	// CreateRecommendationWithBodyWithResponse Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error)
+
+	// CreateRecommendationWithResponse Record a recommendation
+	//
+	// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+	// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+	// the day of receipt owes it. The sender must have existed on the day of the letter.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+	CreateRecommendationWithResponse(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error)
+
+	// GetRecommendationWithResponse One recommendation
+	//
+	// A recommendation with what was done about it and the cases it led to.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+	GetRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*GetRecommendationResponse, error)
+
+	// ContestRecommendationWithBodyWithResponse Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error)
+
+	// ContestRecommendationWithResponse Record that a recommendation is disputed
+	//
+	// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+	ContestRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error)
+
+	// MoveRecommendationDueWithBodyWithResponse Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error)
+
+	// MoveRecommendationDueWithResponse Set another day to act by
+	//
+	// The computed day stays beside it. A day other than the computed one needs a reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+	MoveRecommendationDueWithResponse(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error)
+
+	// FollowUpRecommendationWithBodyWithResponse Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error)
+
+	// FollowUpRecommendationWithResponse Record what was done, with proof
+	//
+	// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+	FollowUpRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error)
+
 	// ListReferenceKindsWithResponse Kinds of reference data
 	//
 	// What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -23836,8 +29506,8 @@ type ClientWithResponsesInterface interface {
 	// MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23847,8 +29517,8 @@ type ClientWithResponsesInterface interface {
 	// MatchReportSubjectWithResponse Say who a subject of a report is
 	//
 	// With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-	// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-	// the answer is 204: the report is no longer the caller's to know.
+	// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+	// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23906,7 +29576,7 @@ type ClientWithResponsesInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23918,7 +29588,7 @@ type ClientWithResponsesInterface interface {
 	// A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 	// installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 	// (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-	// requires a second factor works once the person has bound one.
+	// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24164,6 +29834,131 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
+
+	// ListTaskForcesWithResponse Task forces of the government
+	//
+	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+	ListTaskForcesWithResponse(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*ListTaskForcesResponse, error)
+
+	// CreateTaskForceWithBodyWithResponse Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error)
+
+	// CreateTaskForceWithResponse Record a task force and its decree
+	//
+	// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+	// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+	// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+	CreateTaskForceWithResponse(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error)
+
+	// GetTaskForceWithResponse One task force
+	//
+	// A task force of the government with who signed its decree.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+	GetTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*GetTaskForceResponse, error)
+
+	// EndTaskForceWithBodyWithResponse End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error)
+
+	// EndTaskForceWithResponse End a task force on a day
+	//
+	// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+	EndTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error)
+
+	// ListTaskForceMembersWithResponse Members of a task force
+	//
+	// Who belongs, or with `on` who belonged on that day, in the order they joined.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+	ListTaskForceMembersWithResponse(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*ListTaskForceMembersResponse, error)
+
+	// AddTaskForceMemberWithBodyWithResponse Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error)
+
+	// AddTaskForceMemberWithResponse Record that somebody belongs to a task force
+	//
+	// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+	AddTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error)
+
+	// EndTaskForceMemberWithBodyWithResponse End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// EndTaskForceMemberWithResponse End a membership on a day
+	//
+	// Sets the last day of a member who has none yet or a later one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolationsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
+
+	// ProposeViolationsWithResponse Which kinds of violation an act may be
+	//
+	// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+	// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+	// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+	ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -24844,6 +30639,54 @@ func (r EndAsnAbsenceResponse) ContentType() string {
 	return ""
 }
 
+// ReissueActivationCodeResponse201Headers the declared response headers of an HTTP 201 response for ReissueActivationCode
+type ReissueActivationCodeResponse201Headers struct {
+	Location *string
+}
+
+type ReissueActivationCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ActivationCode
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ReissueActivationCodeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ReissueActivationCodeResponse) GetJSON201() *ActivationCode {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ReissueActivationCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReissueActivationCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReissueActivationCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReissueActivationCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AddAsnSuperiorResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25371,6 +31214,143 @@ func (r CountWorkingDaysResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CountWorkingDaysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCandidateResponse200Headers the declared response headers of an HTTP 200 response for GetCandidate
+type GetCandidateResponse200Headers struct {
+	ETag *string
+}
+
+type GetCandidateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Candidate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCandidateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCandidateResponse) GetJSON200() *Candidate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCandidateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCandidateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCandidateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCandidateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateCandidateResponse200Headers the declared response headers of an HTTP 200 response for UpdateCandidate
+type UpdateCandidateResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateCandidateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Candidate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateCandidateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateCandidateResponse) GetJSON200() *Candidate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateCandidateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateCandidateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateCandidateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateCandidateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCandidateStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Candidate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddCandidateStatusResponse) GetJSON200() *Candidate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCandidateStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCandidateStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCandidateStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCandidateStatusResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -26653,6 +32633,369 @@ func (r RevokeCircularResponse) ContentType() string {
 	return ""
 }
 
+type ListElectionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ElectionList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListElectionsResponse) GetJSON200() *ElectionList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListElectionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListElectionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListElectionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListElectionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateElectionResponse201Headers the declared response headers of an HTTP 201 response for CreateElection
+type CreateElectionResponse201Headers struct {
+	Location *string
+}
+
+type CreateElectionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Election
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateElectionResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateElectionResponse) GetJSON201() *Election {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateElectionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateElectionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateElectionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateElectionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetElectionResponse200Headers the declared response headers of an HTTP 200 response for GetElection
+type GetElectionResponse200Headers struct {
+	ETag *string
+}
+
+type GetElectionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Election
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetElectionResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetElectionResponse) GetJSON200() *Election {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetElectionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetElectionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetElectionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetElectionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCandidatesResponse200Headers the declared response headers of an HTTP 200 response for ListCandidates
+type ListCandidatesResponse200Headers struct {
+	Link *string
+}
+
+type ListCandidatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CandidateList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCandidatesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCandidatesResponse) GetJSON200() *CandidateList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCandidatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCandidatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCandidatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCandidatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCandidateResponse201Headers the declared response headers of an HTTP 201 response for CreateCandidate
+type CreateCandidateResponse201Headers struct {
+	Location *string
+}
+
+type CreateCandidateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Candidate
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCandidateResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCandidateResponse) GetJSON201() *Candidate {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCandidateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCandidateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCandidateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCandidateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetElectionPhasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ElectionPhases
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetElectionPhasesResponse) GetJSON200() *ElectionPhases {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetElectionPhasesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetElectionPhasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetElectionPhasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetElectionPhasesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListElectionStagesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ElectionStageList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListElectionStagesResponse) GetJSON200() *ElectionStageList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListElectionStagesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListElectionStagesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListElectionStagesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListElectionStagesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetElectionStageResponse201Headers the declared response headers of an HTTP 201 response for SetElectionStage
+type SetElectionStageResponse201Headers struct {
+	Location *string
+}
+
+type SetElectionStageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ElectionStage
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SetElectionStageResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SetElectionStageResponse) GetJSON201() *ElectionStage {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SetElectionStageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetElectionStageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetElectionStageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetElectionStageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernments
 type ListGovernmentsResponse200Headers struct {
 	Link *string
@@ -26839,6 +33182,465 @@ func (r UpdateGovernmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateGovernmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetImportTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetImportTemplate
+type GetImportTemplateResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type GetImportTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetImportTemplateResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r GetImportTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetImportTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetImportTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetImportTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListImportsResponse200Headers the declared response headers of an HTTP 200 response for ListImports
+type ListImportsResponse200Headers struct {
+	Link *string
+}
+
+type ListImportsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ImportList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListImportsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListImportsResponse) GetJSON200() *ImportList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListImportsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListImportsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListImportsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListImportsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateImportResponse202Headers the declared response headers of an HTTP 202 response for CreateImport
+type CreateImportResponse202Headers struct {
+	Location *string
+}
+
+type CreateImportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Import
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *CreateImportResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r CreateImportResponse) GetJSON202() *Import {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateImportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateImportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateImportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateImportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetImportResponse200Headers the declared response headers of an HTTP 200 response for GetImport
+type GetImportResponse200Headers struct {
+	ETag *string
+}
+
+type GetImportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Import
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetImportResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetImportResponse) GetJSON200() *Import {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetImportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetImportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetImportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetImportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ApplyImportResponse202Headers the declared response headers of an HTTP 202 response for ApplyImport
+type ApplyImportResponse202Headers struct {
+	Location *string
+}
+
+type ApplyImportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Import
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ApplyImportResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r ApplyImportResponse) GetJSON202() *Import {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r ApplyImportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApplyImportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApplyImportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApplyImportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CancelImportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Import
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CancelImportResponse) GetJSON200() *Import {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelImportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelImportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelImportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelImportResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListImportChangesResponse200Headers the declared response headers of an HTTP 200 response for ListImportChanges
+type ListImportChangesResponse200Headers struct {
+	Link *string
+}
+
+type ListImportChangesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ImportChangeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListImportChangesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListImportChangesResponse) GetJSON200() *ImportChangeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListImportChangesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListImportChangesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListImportChangesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListImportChangesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetImportRefusedResponse200Headers the declared response headers of an HTTP 200 response for GetImportRefused
+type GetImportRefusedResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type GetImportRefusedResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetImportRefusedResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r GetImportRefusedResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetImportRefusedResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetImportRefusedResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetImportRefusedResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListImportRowsResponse200Headers the declared response headers of an HTTP 200 response for ListImportRows
+type ListImportRowsResponse200Headers struct {
+	Link *string
+}
+
+type ListImportRowsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ImportRowList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListImportRowsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListImportRowsResponse) GetJSON200() *ImportRowList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListImportRowsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListImportRowsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListImportRowsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListImportRowsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UndoImportResponse202Headers the declared response headers of an HTTP 202 response for UndoImport
+type UndoImportResponse202Headers struct {
+	Location *string
+}
+
+type UndoImportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Import
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *UndoImportResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r UndoImportResponse) GetJSON202() *Import {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r UndoImportResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UndoImportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UndoImportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UndoImportResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -27674,6 +34476,47 @@ func (r UpdateOpdResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateOpdResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PrintActivationSheetResponse200Headers the declared response headers of an HTTP 200 response for PrintActivationSheet
+type PrintActivationSheetResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type PrintActivationSheetResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PrintActivationSheetResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r PrintActivationSheetResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PrintActivationSheetResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PrintActivationSheetResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PrintActivationSheetResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -28865,11 +35708,18 @@ func (r SignPactResponse) ContentType() string {
 	return ""
 }
 
+// GetPactSignatureResponse200Headers the declared response headers of an HTTP 200 response for GetPactSignature
+type GetPactSignatureResponse200Headers struct {
+	ETag *string
+}
+
 type GetPactSignatureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PactSignature
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPactSignatureResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29605,6 +36455,273 @@ func (r ListPublicViolationTypesResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicViolationTypesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListRecommendationsResponse200Headers the declared response headers of an HTTP 200 response for ListRecommendations
+type ListRecommendationsResponse200Headers struct {
+	Link *string
+}
+
+type ListRecommendationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecommendationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRecommendationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRecommendationsResponse) GetJSON200() *RecommendationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRecommendationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRecommendationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRecommendationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRecommendationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRecommendationResponse201Headers the declared response headers of an HTTP 201 response for CreateRecommendation
+type CreateRecommendationResponse201Headers struct {
+	Location *string
+}
+
+type CreateRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Recommendation
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRecommendationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRecommendationResponse) GetJSON201() *Recommendation {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRecommendationResponse200Headers the declared response headers of an HTTP 200 response for GetRecommendation
+type GetRecommendationResponse200Headers struct {
+	ETag *string
+}
+
+type GetRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRecommendationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ContestRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ContestRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ContestRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContestRecommendationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MoveRecommendationDueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MoveRecommendationDueResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r MoveRecommendationDueResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MoveRecommendationDueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MoveRecommendationDueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MoveRecommendationDueResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FollowUpRecommendationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recommendation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FollowUpRecommendationResponse) GetJSON200() *Recommendation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FollowUpRecommendationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FollowUpRecommendationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FollowUpRecommendationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FollowUpRecommendationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -31172,6 +38289,369 @@ func (r RecordSanctionNationallyResponse) ContentType() string {
 	return ""
 }
 
+// ListTaskForcesResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForces
+type ListTaskForcesResponse200Headers struct {
+	Link *string
+}
+
+type ListTaskForcesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTaskForcesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTaskForcesResponse) GetJSON200() *TaskForceList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTaskForcesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTaskForcesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTaskForcesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTaskForcesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateTaskForceResponse201Headers the declared response headers of an HTTP 201 response for CreateTaskForce
+type CreateTaskForceResponse201Headers struct {
+	Location *string
+}
+
+type CreateTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TaskForce
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateTaskForceResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateTaskForceResponse) GetJSON201() *TaskForce {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTaskForceResponse200Headers the declared response headers of an HTTP 200 response for GetTaskForce
+type GetTaskForceResponse200Headers struct {
+	ETag *string
+}
+
+type GetTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForce
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTaskForceResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTaskForceResponse) GetJSON200() *TaskForce {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndTaskForceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForce
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndTaskForceResponse) GetJSON200() *TaskForce {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndTaskForceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndTaskForceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndTaskForceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndTaskForceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTaskForceMembersResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForceMembers
+type ListTaskForceMembersResponse200Headers struct {
+	Link *string
+}
+
+type ListTaskForceMembersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceMemberList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTaskForceMembersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTaskForceMembersResponse) GetJSON200() *TaskForceMemberList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTaskForceMembersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTaskForceMembersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTaskForceMembersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTaskForceMembersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddTaskForceMemberResponse201Headers the declared response headers of an HTTP 201 response for AddTaskForceMember
+type AddTaskForceMemberResponse201Headers struct {
+	Location *string
+}
+
+type AddTaskForceMemberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TaskForceMember
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddTaskForceMemberResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddTaskForceMemberResponse) GetJSON201() *TaskForceMember {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddTaskForceMemberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddTaskForceMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddTaskForceMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddTaskForceMemberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndTaskForceMemberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TaskForceMember
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndTaskForceMemberResponse) GetJSON200() *TaskForceMember {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndTaskForceMemberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndTaskForceMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndTaskForceMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndTaskForceMemberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ProposeViolationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ViolationProposals
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ProposeViolationsResponse) GetJSON200() *ViolationProposals {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ProposeViolationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeViolationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeViolationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeViolationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAccountsWithResponse Accounts of the government
 //
 // Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
@@ -31537,6 +39017,42 @@ func (c *ClientWithResponses) EndAsnAbsenceWithResponse(ctx context.Context, asn
 		return nil, err
 	}
 	return ParseEndAsnAbsenceResponse(rsp)
+}
+
+// ReissueActivationCodeWithBodyWithResponse Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *ClientWithResponses) ReissueActivationCodeWithBodyWithResponse(ctx context.Context, asnId AsnId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error) {
+	rsp, err := c.ReissueActivationCodeWithBody(ctx, asnId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReissueActivationCodeResponse(rsp)
+}
+
+// ReissueActivationCodeWithResponse Give a person a code after seeing the identity card
+//
+// For a person of the own reach who has no account yet, lost the code, or forgot the password. The officer states to have seen the
+// identity card; it is noted in the journal, every session of the account ends, earlier codes are void, and the person sees it at the
+// next sign-in and in `/me`. A bound second factor stays. Not for oneself, not for somebody with a role that is not the officer's to
+// give, and not for somebody who also works for another government.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /asn/{asnId}/activation-codes (the `ReissueActivationCode` operationId).
+func (c *ClientWithResponses) ReissueActivationCodeWithResponse(ctx context.Context, asnId AsnId, body ReissueActivationCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReissueActivationCodeResponse, error) {
+	rsp, err := c.ReissueActivationCode(ctx, asnId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReissueActivationCodeResponse(rsp)
 }
 
 // AddAsnSuperiorWithBodyWithResponse New direct superior
@@ -31914,6 +39430,86 @@ func (c *ClientWithResponses) CountWorkingDaysWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseCountWorkingDaysResponse(rsp)
+}
+
+// GetCandidateWithResponse One candidate
+//
+// A candidate with the dated history of the status. `status` is today's. Everybody signed in for the government that
+// recorded the candidate may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /candidates/{candidateId} (the `GetCandidate` operationId).
+func (c *ClientWithResponses) GetCandidateWithResponse(ctx context.Context, candidateId CandidateId, reqEditors ...RequestEditorFn) (*GetCandidateResponse, error) {
+	rsp, err := c.GetCandidate(ctx, candidateId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCandidateResponse(rsp)
+}
+
+// UpdateCandidateWithBodyWithResponse Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *ClientWithResponses) UpdateCandidateWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error) {
+	rsp, err := c.UpdateCandidateWithBody(ctx, candidateId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCandidateResponse(rsp)
+}
+
+// UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse Correct names, enter the ballot number
+//
+// JSON Merge Patch. The agency's officer may. Contest and election never change; the status has its own step.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /candidates/{candidateId} (the `UpdateCandidate` operationId).
+func (c *ClientWithResponses) UpdateCandidateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, candidateId CandidateId, body UpdateCandidateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCandidateResponse, error) {
+	rsp, err := c.UpdateCandidateWithApplicationMergePatchPlusJSONBody(ctx, candidateId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCandidateResponse(rsp)
+}
+
+// AddCandidateStatusWithBodyWithResponse Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *ClientWithResponses) AddCandidateStatusWithBodyWithResponse(ctx context.Context, candidateId CandidateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error) {
+	rsp, err := c.AddCandidateStatusWithBody(ctx, candidateId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCandidateStatusResponse(rsp)
+}
+
+// AddCandidateStatusWithResponse Record what a candidate became
+//
+// `determined`, `not_determined`, `withdrawn`, or `prospective` again after a judgment, with its real day and source.
+// The agency's officer may. What was before and what comes after must allow it, else 409 with the statuses that may
+// follow. A day still to come is refused. Phases and proposals follow at once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /candidates/{candidateId}/statuses (the `AddCandidateStatus` operationId).
+func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context, candidateId CandidateId, body AddCandidateStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCandidateStatusResponse, error) {
+	rsp, err := c.AddCandidateStatus(ctx, candidateId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCandidateStatusResponse(rsp)
 }
 
 // ListCaseStatusesWithResponse State of the matters that name the caller's office
@@ -32628,6 +40224,188 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 	return ParseRevokeCircularResponse(rsp)
 }
 
+// ListElectionsWithResponse Elections that concern the government
+//
+// The national elections in which people of the caller's government vote and those the government added, the latest
+// vote first; several run side by side. Everybody signed in for a government may read. Identifiers of national
+// elections are the same on every installation.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections (the `ListElections` operationId).
+func (c *ClientWithResponses) ListElectionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListElectionsResponse, error) {
+	rsp, err := c.ListElections(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListElectionsResponse(rsp)
+}
+
+// CreateElectionWithBodyWithResponse Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *ClientWithResponses) CreateElectionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error) {
+	rsp, err := c.CreateElectionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateElectionResponse(rsp)
+}
+
+// CreateElectionWithResponse Add an election of the government's own
+//
+// For a vote that is not in the national calendar, such as one repeated after a judgment. The agency's officer may. The
+// region's code goes before the code given. Its days and contests come from the KPU's decision, which the source names.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections (the `CreateElection` operationId).
+func (c *ClientWithResponses) CreateElectionWithResponse(ctx context.Context, body CreateElectionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateElectionResponse, error) {
+	rsp, err := c.CreateElection(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateElectionResponse(rsp)
+}
+
+// GetElectionWithResponse One election
+//
+// An election with the contests that concern the caller's government. Everybody signed in for a government may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId} (the `GetElection` operationId).
+func (c *ClientWithResponses) GetElectionWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*GetElectionResponse, error) {
+	rsp, err := c.GetElection(ctx, electionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetElectionResponse(rsp)
+}
+
+// ListCandidatesWithResponse Candidates of an election
+//
+// Prospective and determined candidates as the government recorded them, by contest and ballot number, with the
+// history of their status. Everybody signed in for a government may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId}/candidates (the `ListCandidates` operationId).
+func (c *ClientWithResponses) ListCandidatesWithResponse(ctx context.Context, electionId ElectionId, params *ListCandidatesParams, reqEditors ...RequestEditorFn) (*ListCandidatesResponse, error) {
+	rsp, err := c.ListCandidates(ctx, electionId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCandidatesResponse(rsp)
+}
+
+// CreateCandidateWithBodyWithResponse Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *ClientWithResponses) CreateCandidateWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error) {
+	rsp, err := c.CreateCandidateWithBody(ctx, electionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCandidateResponse(rsp)
+}
+
+// CreateCandidateWithResponse Record a candidate
+//
+// Whoever is spoken of as a candidate (`prospective`), or was already determined when recorded (`determined`), with
+// the day and the source. The agency's officer may. A status that began earlier is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/candidates (the `CreateCandidate` operationId).
+func (c *ClientWithResponses) CreateCandidateWithResponse(ctx context.Context, electionId ElectionId, body CreateCandidateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCandidateResponse, error) {
+	rsp, err := c.CreateCandidate(ctx, electionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCandidateResponse(rsp)
+}
+
+// GetElectionPhasesWithResponse Phases of a day, and why
+//
+// What a day is in an election: a set, because phases nest, and empty outside the election. Each phase names the stages
+// behind it. With a candidate, his status on that day goes before the calendar (`effective_phases`): the line between
+// ethics and discipline is the determination of that candidate. Everybody signed in for a government may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId}/phases (the `GetElectionPhases` operationId).
+func (c *ClientWithResponses) GetElectionPhasesWithResponse(ctx context.Context, electionId ElectionId, params *GetElectionPhasesParams, reqEditors ...RequestEditorFn) (*GetElectionPhasesResponse, error) {
+	rsp, err := c.GetElectionPhases(ctx, electionId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetElectionPhasesResponse(rsp)
+}
+
+// ListElectionStagesWithResponse The calendar of an election
+//
+// The stages as known today, by first day; they overlap. A stage that the government corrected stands in for the
+// national one; what stood before is under `/reference-data/election_stage/{code}`. Everybody signed in for a
+// government may read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /elections/{electionId}/stages (the `ListElectionStages` operationId).
+func (c *ClientWithResponses) ListElectionStagesWithResponse(ctx context.Context, electionId ElectionId, reqEditors ...RequestEditorFn) (*ListElectionStagesResponse, error) {
+	rsp, err := c.ListElectionStages(ctx, electionId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListElectionStagesResponse(rsp)
+}
+
+// SetElectionStageWithBodyWithResponse Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *ClientWithResponses) SetElectionStageWithBodyWithResponse(ctx context.Context, electionId ElectionId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error) {
+	rsp, err := c.SetElectionStageWithBody(ctx, electionId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetElectionStageResponse(rsp)
+}
+
+// SetElectionStageWithResponse Add a stage or correct one
+//
+// Adds a stage to the calendar for the caller's government, or corrects the one of that name: the government's earlier
+// entry is closed, the national one stays for all others. The agency's officer may. Dated (`valid_from`, today without
+// it) and with its source, as a decision of the KPU. Phases follow at once; what was judged before keeps the phases it
+// was judged under.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
+func (c *ClientWithResponses) SetElectionStageWithResponse(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error) {
+	rsp, err := c.SetElectionStage(ctx, electionId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetElectionStageResponse(rsp)
+}
+
 // ListGovernmentsWithResponse Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -32721,6 +40499,190 @@ func (c *ClientWithResponses) UpdateGovernmentWithApplicationMergePatchPlusJSONB
 		return nil, err
 	}
 	return ParseUpdateGovernmentResponse(rsp)
+}
+
+// GetImportTemplateWithResponse A template to fill
+//
+// An empty table with Indonesian headings and one example row that an import passes over. The XLSX keeps NIP as text and offers lists
+// for sex, employment, rank, kind of position, legal standing and the OPD of the government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /import-templates/{format} (the `GetImportTemplate` operationId).
+func (c *ClientWithResponses) GetImportTemplateWithResponse(ctx context.Context, format ImportTemplateFormat, reqEditors ...RequestEditorFn) (*GetImportTemplateResponse, error) {
+	rsp, err := c.GetImportTemplate(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetImportTemplateResponse(rsp)
+}
+
+// ListImportsWithResponse Imports of the government
+//
+// Newest first, with how far each is. Personnel officers of a unit see imports that declare their unit or one below it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /imports (the `ListImports` operationId).
+func (c *ClientWithResponses) ListImportsWithResponse(ctx context.Context, params *ListImportsParams, reqEditors ...RequestEditorFn) (*ListImportsResponse, error) {
+	rsp, err := c.ListImports(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListImportsResponse(rsp)
+}
+
+// CreateImportWithBodyWithResponse Send a file of civil servants
+//
+// The body is the file itself, XLSX or CSV, streamed; its form is told by its content. What the file declares about itself stands in
+// the query: `opd_id` and `employment_type` are its scope. Rows outside the scope are refused, and only inside it is anybody
+// proposed as gone. Columns are recognised by their headings (those of SIASN's export and common spellings); `map` decides by hand.
+//
+// A file that cannot be read is refused at once (422, 413) and nothing of it is kept. Otherwise the work goes on in the background:
+// poll the import. `dry_run` compares and waits for `POST /imports/{importId}/application`; `all_or_nothing` applies if no row is
+// refused; `accept_valid` applies the good rows. Imports of one government work one after another. The file is deleted when the import is
+// finished, a dry run after a day.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /imports (the `CreateImport` operationId).
+func (c *ClientWithResponses) CreateImportWithBodyWithResponse(ctx context.Context, params *CreateImportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateImportResponse, error) {
+	rsp, err := c.CreateImportWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateImportResponse(rsp)
+}
+
+// GetImportWithResponse One import and how far it is
+//
+// State, progress and counts. Poll it while `state` is `queued`, `reading`, `applying` or `undoing`; the `ETag` changes with every
+// progress.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /imports/{importId} (the `GetImport` operationId).
+func (c *ClientWithResponses) GetImportWithResponse(ctx context.Context, importId ImportId, params *GetImportParams, reqEditors ...RequestEditorFn) (*GetImportResponse, error) {
+	rsp, err := c.GetImport(ctx, importId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetImportResponse(rsp)
+}
+
+// ApplyImportWithBodyWithResponse Apply a dry run
+//
+// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+func (c *ClientWithResponses) ApplyImportWithBodyWithResponse(ctx context.Context, importId ImportId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyImportResponse, error) {
+	rsp, err := c.ApplyImportWithBody(ctx, importId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyImportResponse(rsp)
+}
+
+// ApplyImportWithResponse Apply a dry run
+//
+// Applies what was compared. With `all_or_nothing` nothing happens when a row is refused; with `accept_valid` the good rows are applied.
+// Only persons named in `gone` are recorded as having left, and only those whom this import proposed. If the registry has changed
+// since, nothing is applied and the import is `ready` again with the new difference and `problem.code` `import.registry_changed`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /imports/{importId}/application (the `ApplyImport` operationId).
+func (c *ClientWithResponses) ApplyImportWithResponse(ctx context.Context, importId ImportId, body ApplyImportJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyImportResponse, error) {
+	rsp, err := c.ApplyImport(ctx, importId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyImportResponse(rsp)
+}
+
+// CancelImportWithResponse Stop an import
+//
+// Stops an import that is waiting or at work. Nothing of it is applied; the file is deleted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /imports/{importId}/cancellation (the `CancelImport` operationId).
+func (c *ClientWithResponses) CancelImportWithResponse(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*CancelImportResponse, error) {
+	rsp, err := c.CancelImport(ctx, importId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelImportResponse(rsp)
+}
+
+// ListImportChangesWithResponse The difference against the registry
+//
+// What the file changes: who is new, who changes with each field before and after, who moves to another unit (`moved`). `gone` are persons
+// inside the declared scope whom the file does not hold: a proposal that is never applied unless each is named in the application.
+// `retiring` are persons of the file who have passed the age of retirement. Kept for 60 days.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /imports/{importId}/changes (the `ListImportChanges` operationId).
+func (c *ClientWithResponses) ListImportChangesWithResponse(ctx context.Context, importId ImportId, params *ListImportChangesParams, reqEditors ...RequestEditorFn) (*ListImportChangesResponse, error) {
+	rsp, err := c.ListImportChanges(ctx, importId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListImportChangesResponse(rsp)
+}
+
+// GetImportRefusedWithResponse The refused rows as a file to correct
+//
+// An XLSX with the headings of the file that was sent, its refused rows, and a column `Alasan Penolakan` with reasons and remedies, in
+// the caller's language. Correct it and send it again: the last column is passed over. NIP that a spreadsheet damaged are left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /imports/{importId}/refused (the `GetImportRefused` operationId).
+func (c *ClientWithResponses) GetImportRefusedWithResponse(ctx context.Context, importId ImportId, params *GetImportRefusedParams, reqEditors ...RequestEditorFn) (*GetImportRefusedResponse, error) {
+	rsp, err := c.GetImportRefused(ctx, importId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetImportRefusedResponse(rsp)
+}
+
+// ListImportRowsWithResponse The answer to each row
+//
+// Row by row in the order of the file: what became of it, and each thing wrong or odd about it with column, shortened value (at most 64
+// bytes), reason and remedy. Kept for 60 days. `answers_sha256` of the import is the SHA-256 over all rows in order, each as
+// row number, TAB, outcome, TAB, codes joined by commas, TAB, LF.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /imports/{importId}/rows (the `ListImportRows` operationId).
+func (c *ClientWithResponses) ListImportRowsWithResponse(ctx context.Context, importId ImportId, params *ListImportRowsParams, reqEditors ...RequestEditorFn) (*ListImportRowsResponse, error) {
+	rsp, err := c.ListImportRows(ctx, importId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListImportRowsResponse(rsp)
+}
+
+// UndoImportWithResponse Take a whole import back
+//
+// Closes what the import opened, restores what it ended or changed, withdraws whom it created. Nobody is deleted. Refused (409,
+// `import.later_changes`) when a later change stands on it. Possible for 60 days.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /imports/{importId}/undo (the `UndoImport` operationId).
+func (c *ClientWithResponses) UndoImportWithResponse(ctx context.Context, importId ImportId, reqEditors ...RequestEditorFn) (*UndoImportResponse, error) {
+	rsp, err := c.UndoImport(ctx, importId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUndoImportResponse(rsp)
 }
 
 // ListMandatesWithResponse Who may act for the government, and who could on a day
@@ -33162,6 +41124,42 @@ func (c *ClientWithResponses) UpdateOpdWithApplicationMergePatchPlusJSONBodyWith
 		return nil, err
 	}
 	return ParseUpdateOpdResponse(rsp)
+}
+
+// PrintActivationSheetWithBodyWithResponse Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *ClientWithResponses) PrintActivationSheetWithBodyWithResponse(ctx context.Context, opdId OpdId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error) {
+	rsp, err := c.PrintActivationSheetWithBody(ctx, opdId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePrintActivationSheetResponse(rsp)
+}
+
+// PrintActivationSheetWithResponse Print one-time codes for the staff of a unit
+//
+// A PDF (A4) with a slip to cut out for everybody of the unit who has no active account: name, NIP, one-time code, what to do. The codes
+// are shown this once and kept as keyed hashes alone; whoever has a code that is still valid is left out, unless `renew` voids it. At
+// most 500 people a sheet, by name: call again for the rest. An account opened this way has the lowest assurance (`sheet_code`) until
+// its person binds a second factor. Personnel officers print for their own OPD and the units below it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /opd/{opdId}/activation-sheets (the `PrintActivationSheet` operationId).
+func (c *ClientWithResponses) PrintActivationSheetWithResponse(ctx context.Context, opdId OpdId, body PrintActivationSheetJSONRequestBody, reqEditors ...RequestEditorFn) (*PrintActivationSheetResponse, error) {
+	rsp, err := c.PrintActivationSheet(ctx, opdId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePrintActivationSheetResponse(rsp)
 }
 
 // EndOpdWithBodyWithResponse End a unit
@@ -34198,6 +42196,161 @@ func (c *ClientWithResponses) ListPublicViolationTypesWithResponse(ctx context.C
 	return ParseListPublicViolationTypesResponse(rsp)
 }
 
+// ListRecommendationsWithResponse Recommendations and whether they were followed
+//
+// Recommendations of BKN, Bawaslu or formerly KASN by the day they are due, with their age in days. `overdue` gives those that wait beyond
+// their day. A number is found however it is written. Whom a recommendation concerns does not see it here.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /recommendations (the `ListRecommendations` operationId).
+func (c *ClientWithResponses) ListRecommendationsWithResponse(ctx context.Context, params *ListRecommendationsParams, reqEditors ...RequestEditorFn) (*ListRecommendationsResponse, error) {
+	rsp, err := c.ListRecommendations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRecommendationsResponse(rsp)
+}
+
+// CreateRecommendationWithBodyWithResponse Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *ClientWithResponses) CreateRecommendationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error) {
+	rsp, err := c.CreateRecommendationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRecommendationResponse(rsp)
+}
+
+// CreateRecommendationWithResponse Record a recommendation
+//
+// Sender, number as printed, days, and for each ASN what is asked for. The day to act by follows the reference data, whose confidence is shown
+// because no regulation sets the term; the letter's own day may be given instead as `due_on` with `due_reason`. The appointing authority of
+// the day of receipt owes it. The sender must have existed on the day of the letter.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations (the `CreateRecommendation` operationId).
+func (c *ClientWithResponses) CreateRecommendationWithResponse(ctx context.Context, body CreateRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecommendationResponse, error) {
+	rsp, err := c.CreateRecommendation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRecommendationResponse(rsp)
+}
+
+// GetRecommendationWithResponse One recommendation
+//
+// A recommendation with what was done about it and the cases it led to.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /recommendations/{recommendationId} (the `GetRecommendation` operationId).
+func (c *ClientWithResponses) GetRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, reqEditors ...RequestEditorFn) (*GetRecommendationResponse, error) {
+	rsp, err := c.GetRecommendation(ctx, recommendationId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRecommendationResponse(rsp)
+}
+
+// ContestRecommendationWithBodyWithResponse Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *ClientWithResponses) ContestRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error) {
+	rsp, err := c.ContestRecommendationWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestRecommendationResponse(rsp)
+}
+
+// ContestRecommendationWithResponse Record that a recommendation is disputed
+//
+// The appointing authority answers the sender that it does not share the view. The recommendation goes on ageing and may still be followed up.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/contestation (the `ContestRecommendation` operationId).
+func (c *ClientWithResponses) ContestRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body ContestRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestRecommendationResponse, error) {
+	rsp, err := c.ContestRecommendation(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestRecommendationResponse(rsp)
+}
+
+// MoveRecommendationDueWithBodyWithResponse Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *ClientWithResponses) MoveRecommendationDueWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error) {
+	rsp, err := c.MoveRecommendationDueWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveRecommendationDueResponse(rsp)
+}
+
+// MoveRecommendationDueWithResponse Set another day to act by
+//
+// The computed day stays beside it. A day other than the computed one needs a reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/due-day (the `MoveRecommendationDue` operationId).
+func (c *ClientWithResponses) MoveRecommendationDueWithResponse(ctx context.Context, recommendationId RecommendationId, body MoveRecommendationDueJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveRecommendationDueResponse, error) {
+	rsp, err := c.MoveRecommendationDue(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveRecommendationDueResponse(rsp)
+}
+
+// FollowUpRecommendationWithBodyWithResponse Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *ClientWithResponses) FollowUpRecommendationWithBodyWithResponse(ctx context.Context, recommendationId RecommendationId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error) {
+	rsp, err := c.FollowUpRecommendationWithBody(ctx, recommendationId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFollowUpRecommendationResponse(rsp)
+}
+
+// FollowUpRecommendationWithResponse Record what was done, with proof
+//
+// A step on the way, or with `completes` the one that fulfils the recommendation and ends its ageing. Number and day are those of the letter or decree that proves it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /recommendations/{recommendationId}/follow-ups (the `FollowUpRecommendation` operationId).
+func (c *ClientWithResponses) FollowUpRecommendationWithResponse(ctx context.Context, recommendationId RecommendationId, body FollowUpRecommendationJSONRequestBody, reqEditors ...RequestEditorFn) (*FollowUpRecommendationResponse, error) {
+	rsp, err := c.FollowUpRecommendation(ctx, recommendationId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFollowUpRecommendationResponse(rsp)
+}
+
 // ListReferenceKindsWithResponse Kinds of reference data
 //
 // What kinds there are and which fields of their own (`data`) each has. Everybody signed in may read. To `fixed` kinds
@@ -34663,8 +42816,8 @@ func (c *ClientWithResponses) RejectReportWithResponse(ctx context.Context, repo
 // MatchReportSubjectWithBodyWithResponse Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34680,8 +42833,8 @@ func (c *ClientWithResponses) MatchReportSubjectWithBodyWithResponse(ctx context
 // MatchReportSubjectWithResponse Say who a subject of a report is
 //
 // With `subject_no` an officer says which person of the registry a subject is; without it a further subject is added. Whoever was matched
-// before and whoever is matched now both stay excluded from the report. When the caller turns out to be excluded, the match is kept and
-// the answer is 204: the report is no longer the caller's to know.
+// before and whoever is matched now both stay excluded from the report; an officer in charge who turns out to be excluded is relieved.
+// When the caller turns out to be excluded, the match is kept and the answer is 204: the report is no longer the caller's to know.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34775,7 +42928,7 @@ func (c *ClientWithResponses) ListRoleGrantsWithResponse(ctx context.Context, pa
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34793,7 +42946,7 @@ func (c *ClientWithResponses) GrantRoleWithBodyWithResponse(ctx context.Context,
 // A dated role in a government. Its administrator gives every role of the government but the own one; the administrator of the
 // installation gives `government_admin`, `province_overseer` and `platform_admin`. Nobody gives a role to themselves. Roles of a unit
 // (`opd_officer`, `opd_head`) name its OPD and reach all units below it. The role `asn` is never given: the registry does. A role that
-// requires a second factor works once the person has bound one.
+// requires a second factor works once the person has bound one. One-time codes for the account that somebody else issued are void.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35182,6 +43335,209 @@ func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.C
 		return nil, err
 	}
 	return ParseRecordSanctionNationallyResponse(rsp)
+}
+
+// ListTaskForcesWithResponse Task forces of the government
+//
+// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces (the `ListTaskForces` operationId).
+func (c *ClientWithResponses) ListTaskForcesWithResponse(ctx context.Context, params *ListTaskForcesParams, reqEditors ...RequestEditorFn) (*ListTaskForcesResponse, error) {
+	rsp, err := c.ListTaskForces(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTaskForcesResponse(rsp)
+}
+
+// CreateTaskForceWithBodyWithResponse Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *ClientWithResponses) CreateTaskForceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error) {
+	rsp, err := c.CreateTaskForceWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTaskForceResponse(rsp)
+}
+
+// CreateTaskForceWithResponse Record a task force and its decree
+//
+// The signatory is read from the mandates of the decree's day, also an acting head; `mandate_id` names another one in force that day, such as
+// a delegate's. A decree of today that nobody could sign is refused; an older one is taken and shows `mandate_known: false`. Members given
+// here belong from the first day on unless they have their own dates. Belonging to a task force gives no access; that is a role.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces (the `CreateTaskForce` operationId).
+func (c *ClientWithResponses) CreateTaskForceWithResponse(ctx context.Context, body CreateTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTaskForceResponse, error) {
+	rsp, err := c.CreateTaskForce(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTaskForceResponse(rsp)
+}
+
+// GetTaskForceWithResponse One task force
+//
+// A task force of the government with who signed its decree.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces/{taskForceId} (the `GetTaskForce` operationId).
+func (c *ClientWithResponses) GetTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, reqEditors ...RequestEditorFn) (*GetTaskForceResponse, error) {
+	rsp, err := c.GetTaskForce(ctx, taskForceId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTaskForceResponse(rsp)
+}
+
+// EndTaskForceWithBodyWithResponse End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *ClientWithResponses) EndTaskForceWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error) {
+	rsp, err := c.EndTaskForceWithBody(ctx, taskForceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceResponse(rsp)
+}
+
+// EndTaskForceWithResponse End a task force on a day
+//
+// Sets the last day of a task force that has none yet or a later one. Who belonged to it stays known.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/ending (the `EndTaskForce` operationId).
+func (c *ClientWithResponses) EndTaskForceWithResponse(ctx context.Context, taskForceId TaskForceId, body EndTaskForceJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceResponse, error) {
+	rsp, err := c.EndTaskForce(ctx, taskForceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceResponse(rsp)
+}
+
+// ListTaskForceMembersWithResponse Members of a task force
+//
+// Who belongs, or with `on` who belonged on that day, in the order they joined.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /task-forces/{taskForceId}/members (the `ListTaskForceMembers` operationId).
+func (c *ClientWithResponses) ListTaskForceMembersWithResponse(ctx context.Context, taskForceId TaskForceId, params *ListTaskForceMembersParams, reqEditors ...RequestEditorFn) (*ListTaskForceMembersResponse, error) {
+	rsp, err := c.ListTaskForceMembers(ctx, taskForceId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTaskForceMembersResponse(rsp)
+}
+
+// AddTaskForceMemberWithBodyWithResponse Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *ClientWithResponses) AddTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error) {
+	rsp, err := c.AddTaskForceMemberWithBody(ctx, taskForceId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTaskForceMemberResponse(rsp)
+}
+
+// AddTaskForceMemberWithResponse Record that somebody belongs to a task force
+//
+// An ASN of the government by `asn_id`, or somebody from outside by name and institution. There is one chair at a time, nobody belongs twice at once, and nobody beyond the term.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members (the `AddTaskForceMember` operationId).
+func (c *ClientWithResponses) AddTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, body AddTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTaskForceMemberResponse, error) {
+	rsp, err := c.AddTaskForceMember(ctx, taskForceId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTaskForceMemberResponse(rsp)
+}
+
+// EndTaskForceMemberWithBodyWithResponse End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *ClientWithResponses) EndTaskForceMemberWithBodyWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error) {
+	rsp, err := c.EndTaskForceMemberWithBody(ctx, taskForceId, taskForceMemberId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// EndTaskForceMemberWithResponse End a membership on a day
+//
+// Sets the last day of a member who has none yet or a later one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
+func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error) {
+	rsp, err := c.EndTaskForceMember(ctx, taskForceId, taskForceMemberId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *ClientWithResponses) ProposeViolationsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error) {
+	rsp, err := c.ProposeViolationsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeViolationsResponse(rsp)
+}
+
+// ProposeViolationsWithResponse Which kinds of violation an act may be
+//
+// Holds an act against the kinds of violation in force on its day: phases of the election, status of the candidate,
+// acts, direction, further facts. It only proposes, several or none, those that need no further fact first; whoever
+// decides sets class and level. A read: nothing is kept of the question. Everybody signed in for a government may ask.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
+func (c *ClientWithResponses) ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error) {
+	rsp, err := c.ProposeViolations(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeViolationsResponse(rsp)
 }
 
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
@@ -35691,6 +44047,45 @@ func ParseEndAsnAbsenceResponse(rsp *http.Response) (*EndAsnAbsenceResponse, err
 	return response, nil
 }
 
+// ParseReissueActivationCodeResponse parses an HTTP response from a ReissueActivationCodeWithResponse call
+func ParseReissueActivationCodeResponse(rsp *http.Response) (*ReissueActivationCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReissueActivationCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ActivationCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ReissueActivationCodeResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseAddAsnSuperiorResponse parses an HTTP response from a AddAsnSuperiorWithResponse call
 func ParseAddAsnSuperiorResponse(rsp *http.Response) (*AddAsnSuperiorResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -36019,6 +44414,110 @@ func ParseCountWorkingDaysResponse(rsp *http.Response) (*CountWorkingDaysRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest WorkingDayCount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetCandidateResponse parses an HTTP response from a GetCandidateWithResponse call
+func ParseGetCandidateResponse(rsp *http.Response) (*GetCandidateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCandidateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Candidate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCandidateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateCandidateResponse parses an HTTP response from a UpdateCandidateWithResponse call
+func ParseUpdateCandidateResponse(rsp *http.Response) (*UpdateCandidateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateCandidateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Candidate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateCandidateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddCandidateStatusResponse parses an HTTP response from a AddCandidateStatusWithResponse call
+func ParseAddCandidateStatusResponse(rsp *http.Response) (*AddCandidateStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCandidateStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Candidate
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -37050,6 +45549,279 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 	return response, nil
 }
 
+// ParseListElectionsResponse parses an HTTP response from a ListElectionsWithResponse call
+func ParseListElectionsResponse(rsp *http.Response) (*ListElectionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListElectionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ElectionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateElectionResponse parses an HTTP response from a CreateElectionWithResponse call
+func ParseCreateElectionResponse(rsp *http.Response) (*CreateElectionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateElectionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Election
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateElectionResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetElectionResponse parses an HTTP response from a GetElectionWithResponse call
+func ParseGetElectionResponse(rsp *http.Response) (*GetElectionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetElectionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Election
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetElectionResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCandidatesResponse parses an HTTP response from a ListCandidatesWithResponse call
+func ParseListCandidatesResponse(rsp *http.Response) (*ListCandidatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCandidatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CandidateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCandidatesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCandidateResponse parses an HTTP response from a CreateCandidateWithResponse call
+func ParseCreateCandidateResponse(rsp *http.Response) (*CreateCandidateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCandidateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Candidate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCandidateResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetElectionPhasesResponse parses an HTTP response from a GetElectionPhasesWithResponse call
+func ParseGetElectionPhasesResponse(rsp *http.Response) (*GetElectionPhasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetElectionPhasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ElectionPhases
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListElectionStagesResponse parses an HTTP response from a ListElectionStagesWithResponse call
+func ParseListElectionStagesResponse(rsp *http.Response) (*ListElectionStagesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListElectionStagesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ElectionStageList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetElectionStageResponse parses an HTTP response from a SetElectionStageWithResponse call
+func ParseSetElectionStageResponse(rsp *http.Response) (*SetElectionStageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetElectionStageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ElectionStage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SetElectionStageResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentsResponse parses an HTTP response from a ListGovernmentsWithResponse call
 func ParseListGovernmentsResponse(rsp *http.Response) (*ListGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -37201,6 +45973,363 @@ func ParseUpdateGovernmentResponse(rsp *http.Response) (*UpdateGovernmentRespons
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetImportTemplateResponse parses an HTTP response from a GetImportTemplateWithResponse call
+func ParseGetImportTemplateResponse(rsp *http.Response) (*GetImportTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetImportTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetImportTemplateResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListImportsResponse parses an HTTP response from a ListImportsWithResponse call
+func ParseListImportsResponse(rsp *http.Response) (*ListImportsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListImportsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ImportList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListImportsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateImportResponse parses an HTTP response from a CreateImportWithResponse call
+func ParseCreateImportResponse(rsp *http.Response) (*CreateImportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateImportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Import
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers CreateImportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetImportResponse parses an HTTP response from a GetImportWithResponse call
+func ParseGetImportResponse(rsp *http.Response) (*GetImportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetImportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Import
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetImportResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApplyImportResponse parses an HTTP response from a ApplyImportWithResponse call
+func ParseApplyImportResponse(rsp *http.Response) (*ApplyImportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApplyImportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Import
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ApplyImportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCancelImportResponse parses an HTTP response from a CancelImportWithResponse call
+func ParseCancelImportResponse(rsp *http.Response) (*CancelImportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelImportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Import
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListImportChangesResponse parses an HTTP response from a ListImportChangesWithResponse call
+func ParseListImportChangesResponse(rsp *http.Response) (*ListImportChangesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListImportChangesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ImportChangeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListImportChangesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetImportRefusedResponse parses an HTTP response from a GetImportRefusedWithResponse call
+func ParseGetImportRefusedResponse(rsp *http.Response) (*GetImportRefusedResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetImportRefusedResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetImportRefusedResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListImportRowsResponse parses an HTTP response from a ListImportRowsWithResponse call
+func ParseListImportRowsResponse(rsp *http.Response) (*ListImportRowsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListImportRowsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ImportRowList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListImportRowsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUndoImportResponse parses an HTTP response from a UndoImportWithResponse call
+func ParseUndoImportResponse(rsp *http.Response) (*UndoImportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UndoImportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Import
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers UndoImportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil
@@ -37806,6 +46935,35 @@ func ParseUpdateOpdResponse(rsp *http.Response) (*UpdateOpdResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePrintActivationSheetResponse parses an HTTP response from a PrintActivationSheetWithResponse call
+func ParsePrintActivationSheetResponse(rsp *http.Response) (*PrintActivationSheetResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PrintActivationSheetResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PrintActivationSheetResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -38721,6 +47879,19 @@ func ParseGetPactSignatureResponse(rsp *http.Response) (*GetPactSignatureRespons
 
 	}
 
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPactSignatureResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
 	return response, nil
 }
 
@@ -39226,6 +48397,201 @@ func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViola
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRecommendationsResponse parses an HTTP response from a ListRecommendationsWithResponse call
+func ParseListRecommendationsResponse(rsp *http.Response) (*ListRecommendationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRecommendationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecommendationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRecommendationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateRecommendationResponse parses an HTTP response from a CreateRecommendationWithResponse call
+func ParseCreateRecommendationResponse(rsp *http.Response) (*CreateRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRecommendationResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRecommendationResponse parses an HTTP response from a GetRecommendationWithResponse call
+func ParseGetRecommendationResponse(rsp *http.Response) (*GetRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRecommendationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestRecommendationResponse parses an HTTP response from a ContestRecommendationWithResponse call
+func ParseContestRecommendationResponse(rsp *http.Response) (*ContestRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMoveRecommendationDueResponse parses an HTTP response from a MoveRecommendationDueWithResponse call
+func ParseMoveRecommendationDueResponse(rsp *http.Response) (*MoveRecommendationDueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MoveRecommendationDueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFollowUpRecommendationResponse parses an HTTP response from a FollowUpRecommendationWithResponse call
+func ParseFollowUpRecommendationResponse(rsp *http.Response) (*FollowUpRecommendationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FollowUpRecommendationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recommendation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -40376,6 +49742,279 @@ func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionN
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListTaskForcesResponse parses an HTTP response from a ListTaskForcesWithResponse call
+func ParseListTaskForcesResponse(rsp *http.Response) (*ListTaskForcesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTaskForcesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTaskForcesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateTaskForceResponse parses an HTTP response from a CreateTaskForceWithResponse call
+func ParseCreateTaskForceResponse(rsp *http.Response) (*CreateTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateTaskForceResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTaskForceResponse parses an HTTP response from a GetTaskForceWithResponse call
+func ParseGetTaskForceResponse(rsp *http.Response) (*GetTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTaskForceResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndTaskForceResponse parses an HTTP response from a EndTaskForceWithResponse call
+func ParseEndTaskForceResponse(rsp *http.Response) (*EndTaskForceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndTaskForceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForce
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListTaskForceMembersResponse parses an HTTP response from a ListTaskForceMembersWithResponse call
+func ParseListTaskForceMembersResponse(rsp *http.Response) (*ListTaskForceMembersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTaskForceMembersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceMemberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTaskForceMembersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddTaskForceMemberResponse parses an HTTP response from a AddTaskForceMemberWithResponse call
+func ParseAddTaskForceMemberResponse(rsp *http.Response) (*AddTaskForceMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddTaskForceMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TaskForceMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddTaskForceMemberResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndTaskForceMemberResponse parses an HTTP response from a EndTaskForceMemberWithResponse call
+func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndTaskForceMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TaskForceMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseProposeViolationsResponse parses an HTTP response from a ProposeViolationsWithResponse call
+func ParseProposeViolationsResponse(rsp *http.Response) (*ProposeViolationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeViolationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ViolationProposals
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

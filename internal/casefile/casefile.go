@@ -35,7 +35,7 @@ type Case struct {
 	ClassificationReason string
 	// What the case is judged under, kept though the calendar may be corrected.
 	Phases          []string
-	Election        string
+	Election        *id.ID
 	Contest         string
 	Candidate       *id.ID
 	CandidateStatus string

@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
 
@@ -33,19 +34,37 @@ func (o Opening) traced(tx *db.Tx) (Opening, error) {
 	if err := o.Origin.check(); err != nil {
 		return o, err
 	}
-	if o.Origin.Report == nil {
-		return o, nil
+	switch {
+	case o.Origin.Report != nil:
+		return o.tracedToReport(tx, *o.Origin.Report)
+	case o.Origin.Recommendation != nil:
+		return o.tracedToRecommendation(tx, *o.Origin.Recommendation)
 	}
-	r, err := report.GetTx(tx, *o.Origin.Report)
+	return o, nil
+}
+
+func (o Opening) tracedToReport(tx *db.Tx, rid id.ID) (Opening, error) {
+	r, err := report.GetTx(tx, rid)
 	if err != nil {
 		return o, err
 	}
 	o.Origin.Organisation, o.Origin.TheirNumber, o.Origin.ReceivedOn = r.Organisation, r.Number, r.Received
-	if o.recused, err = report.RecusedTx(tx, r.ID); err != nil {
+	if o.recused, err = report.RecusedTx(tx, rid); err != nil {
 		return o, err
 	}
 	return o, o.named(func(person id.ID) bool {
 		return slices.ContainsFunc(r.Subjects, func(s report.Subject) bool { return s.ASN != nil && *s.ASN == person })
+	})
+}
+
+func (o Opening) tracedToRecommendation(tx *db.Tx, rid id.ID) (Opening, error) {
+	r, err := recommendation.GetTx(tx, rid)
+	if err != nil {
+		return o, err
+	}
+	o.Origin.Organisation, o.Origin.TheirNumber, o.Origin.ReceivedOn = &r.Organisation, r.Number, r.Received
+	return o, o.named(func(person id.ID) bool {
+		return slices.ContainsFunc(r.Subjects, func(s recommendation.Subject) bool { return s.ASN == person })
 	})
 }
 
@@ -62,12 +81,18 @@ func (o Opening) named(by func(id.ID) bool) error {
 
 // linked tells the submission which cases came of it.
 func (o Opening) linked(tx *db.Tx, cases []Case) error {
-	if o.Origin.Report == nil {
-		return nil
-	}
 	ids := make([]id.ID, 0, len(cases))
 	for _, c := range cases {
 		ids = append(ids, c.ID)
+		if o.Origin.Recommendation == nil {
+			continue
+		}
+		if err := recommendation.LinkCaseTx(tx, *o.Origin.Recommendation, c.ID); err != nil {
+			return err
+		}
+	}
+	if o.Origin.Report == nil {
+		return nil
 	}
 	return report.AcceptTx(tx, *o.Origin.Report, ids)
 }

@@ -8,12 +8,12 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 	"github.com/netral-asn/netral/internal/platform/seal"
-	"github.com/netral-asn/netral/internal/report"
 )
 
 type row struct {
@@ -34,8 +34,8 @@ type row struct {
 	ProposedTypes        json.RawMessage `gorm:"column:proposed_types"`
 	ClassificationReason string          `gorm:"column:classification_reason"`
 	Phases               json.RawMessage `gorm:"column:phases"`
-	ElectionCode         string          `gorm:"column:election_code"`
-	ContestType          string          `gorm:"column:contest_type"`
+	ElectionID           *id.ID          `gorm:"column:election_id"`
+	Contest              string          `gorm:"column:contest"`
 	CandidateID          *id.ID          `gorm:"column:candidate_id"`
 	CandidateStatus      string          `gorm:"column:candidate_status"`
 	ActPost              json.RawMessage `gorm:"column:act_post"`
@@ -78,7 +78,7 @@ func decode(into map[any]json.RawMessage) error {
 func (r row) toCase(v *seal.Master) (Case, error) {
 	c := Case{ID: r.ID, Number: r.Number, State: State(r.State), StateSince: r.StateSince, Track: r.Track, Subject: r.SubjectID, OPD: r.OPDID,
 		Superior: r.SuperiorID, ActOn: r.ActOn, KnownOn: r.KnownOn, RegisteredOn: r.RegisteredOn, ClassificationReason: r.ClassificationReason,
-		Election: r.ElectionCode, Contest: r.ContestType, Candidate: r.CandidateID, CandidateStatus: r.CandidateStatus,
+		Election: r.ElectionID, Contest: r.Contest, Candidate: r.CandidateID, CandidateStatus: r.CandidateStatus,
 		CriminalReferral: r.CriminalReferral, SpouseIsCandidate: r.SpouseIsCandidate, AssignedTo: r.AssignedTo, ClosingReason: r.ClosingReason,
 		ClosedOn: r.ClosedOn, RecordedLater: r.RecordedLater, Version: r.Version, UpdatedAt: r.UpdatedAt}
 	err := decode(map[any]json.RawMessage{&c.ViolationTypes: r.ViolationTypes, &c.ProposedTypes: r.ProposedTypes, &c.Phases: r.Phases,
@@ -112,7 +112,7 @@ func toRow(tx *db.Tx, v *seal.Master, tenant int32, c Case) row {
 		OPDID: c.OPD, SuperiorID: c.Superior, ActOn: c.ActOn, KnownOn: c.KnownOn, RegisteredOn: c.RegisteredOn,
 		Accusation:     sealText(v, c.Accusation, place("casefile", c.ID, "accusation")),
 		ViolationTypes: list(c.ViolationTypes), ProposedTypes: list(c.ProposedTypes), ClassificationReason: c.ClassificationReason, Phases: list(c.Phases),
-		ElectionCode: c.Election, ContestType: c.Contest, CandidateID: c.Candidate, CandidateStatus: c.CandidateStatus, ActPost: must(c.ActPost),
+		ElectionID: c.Election, Contest: c.Contest, CandidateID: c.Candidate, CandidateStatus: c.CandidateStatus, ActPost: must(c.ActPost),
 		CriminalReferral: c.CriminalReferral, SpouseIsCandidate: c.SpouseIsCandidate, Clocks: list(c.Clocks), AssignedTo: c.AssignedTo,
 		ClosingReason: c.ClosingReason, ClosedOn: c.ClosedOn, RecordedLater: c.RecordedLater, Version: c.Version, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 }
@@ -204,7 +204,7 @@ func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) 
 		q = q.Where("(casefile.state <> 'closed') = ?", *f.Open)
 	}
 	if f.Number != "" {
-		q = q.Where("replace(casefile.number, '-', '') = ?", strings.ToUpper(report.NumberKey(f.Number)))
+		q = q.Where("replace(casefile.number, '-', '') = ?", strings.ToUpper(canon.Number(f.Number)))
 	}
 	if r.After != nil {
 		q = q.Where("(casefile.registered_on, casefile.id) > (?, ?)", r.After[0], r.After[1])

@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
 
@@ -73,9 +74,20 @@ func ofReport(s report.Sent) Status {
 		Version: s.Version, UpdatedAt: s.At()}
 }
 
-// merge puts two lists in the order of changes and keeps the first n.
-func merge(a, b []Status, n int) []Status {
-	out := slices.Concat(a, b)
+// ofRecommendation is the status of a recommendation that led to no case: either
+// it waits, or it was followed up otherwise.
+func ofRecommendation(s recommendation.Sent) Status {
+	out := Status{ID: s.ID, Tenant: s.Tenant, TheirNumber: s.Number, Word: Received, Since: s.Received, ReceivedOn: s.Received, Version: s.Version, UpdatedAt: s.Updated}
+	if s.State == recommendation.FollowedUp {
+		out.Word, out.ClosedOn = ClosedOther, s.Closed
+		out.Since = *s.Closed
+	}
+	return out
+}
+
+// merge puts lists in the order of changes and keeps the first n.
+func merge(n int, lists ...[]Status) []Status {
+	out := slices.Concat(lists...)
 	slices.SortFunc(out, func(x, y Status) int {
 		if c := x.UpdatedAt.Compare(y.UpdatedAt); c != 0 {
 			return c

@@ -43,7 +43,7 @@ func TestMerge(t *testing.T) {
 	at := func(h int, name string) Status {
 		return Status{ID: id.ForName(name), TheirNumber: name, UpdatedAt: time.Date(2024, 10, 10, h, 0, 0, 0, time.UTC)}
 	}
-	got := merge([]Status{at(1, "a"), at(3, "c")}, []Status{at(0, "z"), at(2, "b")}, 3)
+	got := merge(3, []Status{at(1, "a"), at(3, "c")}, nil, []Status{at(0, "z"), at(2, "b")})
 	if len(got) != 3 || got[0].TheirNumber != "z" || got[1].TheirNumber != "a" || got[2].TheirNumber != "b" {
 		t.Errorf("got %v", got)
 	}

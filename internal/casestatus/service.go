@@ -11,6 +11,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
 
@@ -66,7 +67,7 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page
 		if err != nil {
 			return err
 		}
-		out = merge(cases, waiting, r.Limit+1)
+		out = merge(r.Limit+1, cases, waiting)
 		return placed(tx, out)
 	})
 	return page.Cut(r, out, func(s Status) []string { return []string{s.UpdatedAt.Format(time.RFC3339Nano), s.ID.String()} }), err
@@ -84,12 +85,22 @@ func notYetCases(tx *db.Tx, who id.ID, f Filter, r page.Request) ([]Status, erro
 		since := day.Of(*f.UpdatedSince, time.UTC).AddDays(-1)
 		in.UpdatedSince = &since
 	}
-	sent, err := report.SentByTx(tx, who, in)
-	out := make([]Status, 0, len(sent))
-	for _, s := range sent {
+	reports, err := report.SentByTx(tx, who, in)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := recommendation.SentByTx(tx, who, recommendation.SentFilter{Number: f.TheirNumber, UpdatedSince: f.UpdatedSince, After: r.After, Limit: r.Limit + 1})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Status, 0, len(reports)+len(letters))
+	for _, s := range reports {
 		out = append(out, ofReport(s))
 	}
-	return out, err
+	for _, s := range letters {
+		out = append(out, ofRecommendation(s))
+	}
+	return out, nil
 }
 
 // oneTx finds a matter of the body, as a case or before it is one.
@@ -99,7 +110,14 @@ func oneTx(tx *db.Tx, who, sid id.ID) (Status, error) {
 		return one, err
 	}
 	sent, err := report.SentTx(tx, who, sid)
-	return ofReport(sent), err
+	if !fault.Is(err, "request.not_found") {
+		return ofReport(sent), err
+	}
+	letter, err := recommendation.SentTx(tx, who, sid)
+	if err != nil {
+		return Status{}, err
+	}
+	return ofRecommendation(letter), nil
 }
 
 // Get gives one matter of the caller's body.

@@ -7,11 +7,11 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
-	"github.com/netral-asn/netral/internal/report"
 )
 
 type row struct {
@@ -51,10 +51,10 @@ type Filter struct {
 func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, error) {
 	q := own(tx, organisation)
 	if f.TheirNumber != "" {
-		q = q.Where("number_key = ?", report.NumberKey(f.TheirNumber))
+		q = q.Where("number_key = ?", canon.Number(f.TheirNumber))
 	}
 	if f.OurNumber != "" {
-		q = q.Where("replace(our_number, '-', '') = ?", strings.ToUpper(report.NumberKey(f.OurNumber)))
+		q = q.Where("replace(our_number, '-', '') = ?", strings.ToUpper(canon.Number(f.OurNumber)))
 	}
 	if f.UpdatedSince != nil {
 		q = q.Where("updated_at >= ?", *f.UpdatedSince)
@@ -79,22 +79,26 @@ func find(tx *db.Tx, organisation, sid id.ID) (Status, bool, error) {
 	return r.status(), found, err
 }
 
-// newID is the report's own identifier for the first case it fed, so that who
-// watched the report goes on watching the case.
+// newID is the submission's own identifier for the first case it fed, so that
+// who watched the submission goes on watching the case.
 func newID(tx *db.Tx, o casefile.Origin) (id.ID, error) {
-	if o.Report == nil {
+	of := o.Report
+	if of == nil {
+		of = o.Recommendation
+	}
+	if of == nil {
 		return tx.NewID(), nil
 	}
 	var n int64
-	if err := tx.From("case_status").Where("id = ?", *o.Report).Count(&n).Error; err != nil || n == 0 {
-		return *o.Report, err
+	if err := tx.From("case_status").Where("id = ?", *of).Count(&n).Error; err != nil || n == 0 {
+		return *of, err
 	}
 	return tx.NewID(), nil
 }
 
 // follow writes the row of a case and one of its senders, when its word changed.
 func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
-	key := report.NumberKey(o.TheirNumber)
+	key := canon.Number(o.TheirNumber)
 	word := wordOf(c)
 	var have row
 	found, err := db.Found(own(tx, *o.Organisation).Where("case_id = ? AND number_key = ?", c.ID, key), &have)

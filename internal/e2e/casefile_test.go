@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/authz"
@@ -57,9 +58,10 @@ func newOffice(t *testing.T, s *harness.Server, code string) office {
 // opening is a like for a determined candidate, as an own finding.
 func (o office) opening(subject string, with map[string]any) map[string]any {
 	body := map[string]any{"kind": "own_finding", "registered_on": "2024-10-10", "received_on": "2024-10-08", "act_on": "2024-10-05", "known_on": "2024-10-08",
-		"track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"}, "election_code": "pilkada_2024",
+		"track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"}, "election_id": election.IDOf("pilkada_2024"),
 		"candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.", "subjects": []map[string]any{{"asn_id": subject}}}
 	maps.Copy(body, with)
+	maps.DeleteFunc(body, func(_ string, v any) bool { return v == nil })
 	return body
 }
 
@@ -243,6 +245,15 @@ func TestCase_OpeningIsHeldAgainstTheRules(t *testing.T) {
 	ethics := map[string]any{"act_on": "2024-08-01", "known_on": "2024-08-02", "candidate_status": "prospective", "track": "ethics", "violation_types": []string{"prospective_social_media_engagement"}}
 	if got := o.officer.Post("/cases", o.opening(o.subject, ethics)).Expect(201); got.Text("items.0.phases") != `["before_determination"]` {
 		t.Errorf("before the determination: %s", got.Body)
+	}
+	candidate := o.officer.Post("/elections/"+election.IDOf("pilkada_2024").String()+"/candidates", map[string]any{"contest": "regent", "name": "Calon",
+		"status": "prospective", "valid_from": "2024-07-15", "source": "Pers"}).Expect(201).Text("id")
+	o.officer.Post("/candidates/"+candidate+"/statuses", map[string]any{"status": "determined", "valid_from": "2024-09-22", "source": "KPU"}).Expect(200)
+	for act, want := range map[string]string{"2024-09-21": "prospective", "2024-09-22": "determined"} {
+		named := map[string]any{"act_on": act, "known_on": act, "candidate_id": candidate, "candidate_status": nil, "classification_reason": "Diputus Satgas."}
+		if got := o.officer.Post("/cases", o.opening(o.subject, named)).Expect(201); got.Text("items.0.candidate_status") != want {
+			t.Errorf("on %s the candidate was %s, want %s", act, got.Text("items.0.candidate_status"), want)
+		}
 	}
 	outsider := staff(s, o.g, o.unit, "Tenaga Kontrak", 9, map[string]any{"employment_type": "non_asn", "nip": nil})
 	o.officer.Post("/cases", o.opening(outsider, nil)).ExpectCode(422, "case.subject_not_asn")

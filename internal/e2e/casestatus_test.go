@@ -197,3 +197,55 @@ func TestCaseStatus_BeforeAcceptanceAndAfter(t *testing.T) {
 		t.Errorf("when the last case has ended the report says %s", got.Body)
 	}
 }
+
+// Proves K10, O2: a recommendation opens a case for whom it names, is linked to
+// it, and the term of the appointing authority runs until the decision; its
+// sender sees received before and the case after.
+func TestCaseStatus_OfARecommendation(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	bkn := parsed(t, s.As(authz.PlatformAdmin, o.g).Post("/organisations", map[string]any{"kind": "bkn", "level": "national", "name": "Badan Kepegawaian Negara",
+		"valid_from": "2024-09-04"}).Expect(201).Text("id"))
+	client := s.As(authz.BKN, o.g, speaksFor(bkn))
+	letter := func(number string) string {
+		return o.officer.Post("/recommendations", map[string]any{"organisation_id": bkn, "number": number, "dated": "2024-10-07", "received_on": "2024-10-09",
+			"subjects": []map[string]any{{"asn_id": o.subject, "text": "Hukuman disiplin berat"}}}).Expect(201).Text("id")
+	}
+	rid := letter("B-1/BKN/2024")
+	waiting := client.Get("/case-statuses/" + rid).Expect(200)
+	if waiting.Text("status") != "received" || waiting.Text("their_number") != "B-1/BKN/2024" {
+		t.Errorf("waiting: %s", waiting.Body)
+	}
+	from := map[string]any{"kind": "recommendation", "recommendation_id": rid}
+	o.officer.Post("/cases", o.opening(o.head, from)).ExpectCode(422, "case.subject_not_named")
+	opened := o.officer.Post("/cases", o.opening(o.subject, from)).Expect(201)
+	c := opened.Text("items.0.id")
+	if opened.Text("items.0.deadlines.0.rule") != "ppk_follow_up_recommendation" || opened.Text("items.0.deadlines.0.from") != "2024-10-09" || opened.Text("items.0.deadlines.0.overdue") != "true" {
+		t.Errorf("opened: %s", opened.Text("items.0.deadlines"))
+	}
+	if got := o.officer.Get("/recommendations/" + rid).Expect(200); !strings.Contains(string(got.Body), c) {
+		t.Errorf("the recommendation does not name its case: %s", got.Body)
+	}
+	if got := client.Get("/case-statuses").Expect(200); got.Len("items") != 1 || got.Text("items.0.id") != rid || got.Text("items.0.status") != "verifying" {
+		t.Errorf("as a case: %s", got.Body)
+	}
+	o.examined(c)
+	o.officer.Post("/sanctions", o.decision(c, "position_release", nil)).Expect(201)
+	if got := o.officer.Get("/cases/" + c).Expect(200); got.Len("deadlines") != 1 || got.Text("deadlines.0.rule") != "decision_delivery" {
+		t.Errorf("after the decision runs %s", got.Text("deadlines"))
+	}
+	letter("B-2/BKN/2024")
+	seen := map[string]bool{}
+	for path := "/case-statuses?limit=1"; path != ""; {
+		page := client.Get(path).Expect(200)
+		seen[page.Text("items.0.their_number")+page.Text("items.0.status")] = true
+		path = ""
+		if next := page.Text("next_cursor"); next != "" {
+			path = "/case-statuses?limit=1&cursor=" + next
+		}
+	}
+	if !seen["B-1/BKN/2024decided_proven"] || !seen["B-2/BKN/2024received"] || len(seen) != 2 {
+		t.Errorf("by pages of one: %v", seen)
+	}
+}

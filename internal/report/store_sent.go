@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -47,7 +48,7 @@ func sentBy(tx *db.Tx, organisation id.ID) *gorm.DB {
 func SentByTx(tx *db.Tx, organisation id.ID, f SentFilter) ([]Sent, error) {
 	q := sentBy(tx, organisation)
 	if f.Number != "" {
-		q = q.Where("report.number_key = ?", NumberKey(f.Number))
+		q = q.Where("report.number_key = ?", canon.Number(f.Number))
 	}
 	if f.UpdatedSince != nil {
 		q = q.Where("report.updated_on >= ?", *f.UpdatedSince)
