@@ -50,6 +50,8 @@ type Case struct {
 	RecordedLater     bool
 	Version           int32
 	UpdatedAt         time.Time
+
+	person id.ID // the record that stands for the subject today
 }
 
 // Post is what somebody was on a day.
@@ -205,7 +207,7 @@ const (
 // ViewOf tells as whom the caller sees a case that the wall lets through.
 func (c Case) ViewOf(s authz.Scope) View {
 	switch me := s.Person(); {
-	case me != id.Nil && me == c.Subject:
+	case c.isSubject(me):
 		return AsSubject
 	case s.Reach() == authz.Whole:
 		return AsHandler
@@ -214,8 +216,13 @@ func (c Case) ViewOf(s authz.Scope) View {
 	}
 }
 
-// HasReached reports whether a case was delivered, from when on its subject
-// knows the decision.
+// isSubject reports whether a record is the subject's, also after it was joined
+// to another.
+func (c Case) isSubject(person id.ID) bool {
+	return person != id.Nil && (person == c.Subject || person == c.person)
+}
+
+// delivered reports whether the subject was told of the decision.
 func (c Case) delivered(entries []Entry) bool {
 	return slices.ContainsFunc(entries, func(e Entry) bool { return e.Step == Delivering || e.Step == Deciding })
 }

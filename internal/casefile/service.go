@@ -292,7 +292,7 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 		return c, err
 	}
 	c.ID, c.Version, c.State, c.Subject, c.SpouseIsCandidate = tx.NewID(), 1, Registered, person.ID, subject.SpouseIsCandidate
-	c.ActPost = postOf(status)
+	c.person, c.ActPost = person.ID, postOf(status)
 	c.OPD = c.ActPost.OPD
 	if err := c.ActPost.check(); err != nil {
 		return c, err
@@ -339,7 +339,7 @@ func (o Opening) walls(s Subject) []Wall {
 // actingSuperior is the nearest superior who is not walled off; nobody when all
 // are, which is a matter for the agency.
 func actingSuperior(tx *db.Tx, c Case, off []Wall) (*id.ID, error) {
-	line, err := asn.SuperiorsTx(tx, c.Subject, c.RegisteredOn)
+	line, err := asn.SuperiorsTx(tx, c.person, c.RegisteredOn)
 	if err != nil {
 		return nil, err
 	}
@@ -356,7 +356,7 @@ func wallOff(tx *db.Tx, tenant int32, c Case, off []Wall) error {
 		if _, err := asn.GetTx(tx, w.Person); err != nil {
 			return err
 		}
-		if w.Person == c.Subject {
+		if c.isSubject(w.Person) {
 			return fault.New(fault.Rule, "case.subject_walled")
 		}
 		if err := insertWall(tx, tenant, c.ID, w); err != nil {
@@ -719,7 +719,7 @@ func mayHandle(tx *db.Tx, c Case, account id.ID) error {
 	if err != nil {
 		return err
 	}
-	kept := m.Person != nil && (*m.Person == c.Subject || slices.ContainsFunc(off, func(w Wall) bool { return w.Person == *m.Person }))
+	kept := m.Person != nil && (c.isSubject(*m.Person) || slices.ContainsFunc(off, func(w Wall) bool { return w.Person == *m.Person }))
 	if kept || !m.Reaches("case.read") {
 		return fault.New(fault.Rule, "case.not_a_handler").At("/account_id", "case.not_a_handler")
 	}
@@ -751,7 +751,7 @@ func (s *Service) recuse(tx *db.Tx, c *Case, w Wall) error {
 	if err != nil {
 		return err
 	}
-	if w.Person == c.Subject {
+	if c.isSubject(w.Person) {
 		return fault.New(fault.Rule, "case.subject_walled").At("/asn_id", "case.subject_walled")
 	}
 	if _, err := asn.GetTx(tx, w.Person); err != nil {

@@ -211,6 +211,16 @@ func TestCase_WallAndTheNextSuperior(t *testing.T) {
 	}
 	accused.Post(path+"/closing", map[string]any{"on": "2024-10-15", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(404, "request.not_found")
 	accused.Get(path+"/notes").ExpectCode(404, "request.not_found")
+	// Joined to another record, the subject is the same human under another id.
+	twin := staff(s, o.g, o.unit, "Rina Kartika S", 30, nil)
+	c2 := o.open(nil)
+	o.officer.Post("/asn/mergers", map[string]any{"stays_id": twin, "goes_id": o.subject, "reason": "Orang yang sama."}).Expect(200)
+	joined := s.As(authz.AgencyOfficer, o.g, harness.Being(parsed(t, twin)))
+	joined.Get("/cases/"+c2).ExpectCode(404, "request.not_found")
+	if got := joined.Get(path).Expect(200).Text("view"); got != "subject" {
+		t.Errorf("under the other record the subject sees the case as %s", got)
+	}
+	joined.Get(path+"/notes").ExpectCode(404, "request.not_found")
 	for _, caller := range []*harness.Caller{s.As(authz.GovernmentAdmin, o.g), s.As(authz.Auditor, o.g), s.As(authz.Bawaslu, o.g)} {
 		caller.Get(path).ExpectCode(403, "auth.not_permitted")
 	}
