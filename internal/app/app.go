@@ -18,6 +18,7 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/election"
+	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
@@ -128,6 +129,7 @@ func (a *App) build(c Config) {
 	job.Handle(a.workers, a.Imports.Work)
 	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
+	a.Events = event.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
 	a.Sanctions = sanction.NewService(d, a.Cases)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
@@ -67,6 +68,12 @@ func TestOrganisation_ListedByKindAndArea(t *testing.T) {
 	}
 	first := asn.Get("/organisations?limit=2").Expect(200)
 	rest := asn.Get("/organisations?limit=2&cursor=" + first.Text("next_cursor")).Expect(200)
+	// The Link to the next page carries the filters, without which its cursor would be refused.
+	link := asn.Get("/organisations?kind=bawaslu&on=2024-10-07&limit=1").Expect(200).Header.Get("Link")
+	path, ok := strings.CutPrefix(strings.TrimSuffix(link, `>; rel="next"`), "</api/v1")
+	if next := asn.Get(path).Expect(200); !ok || next.Text("items.0.region_code") != "36.71" || next.Len("items") != 1 || next.Header.Get("Link") != "" {
+		t.Errorf("the next page of %s is %s", link, next.Body)
+	}
 	if first.Len("items") != 2 || rest.Len("items") != 1 || rest.Text("items.0.kind") != "kpu" || rest.Text("next_cursor") != "" {
 		t.Errorf("pages: %s %s", first.Body, rest.Body)
 	}

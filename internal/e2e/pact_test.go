@@ -27,6 +27,7 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 	g, other := s.Government("36.71", "Kota Tangerang"), s.Government("36.03", "Kabupaten Tangerang")
 	officer, sekda, mayor := s.As(authz.AgencyOfficer, g), s.As(authz.AuthorisedOfficial, g), s.As(authz.AppointingAuth, g)
 	text := draftText(s, g)
+	officer.Post("/pact-texts", map[string]any{"election_id": nowhere, "title": pactTitle, "consent": pactConsent}).ExpectCode(404, "request.not_found")
 	path := "/pact-texts/" + text
 	draft := officer.Get(path).Expect(200)
 	if draft.Len("clauses") != 4 || draft.Text("edition") != "1" || draft.Text("state") != "draft" || draft.Text("clauses.0.catalog_code") != "national_1" ||

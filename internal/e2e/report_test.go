@@ -185,6 +185,8 @@ func TestReport_EnteredByOfficers(t *testing.T) {
 	}
 	officer.Post("/reports", without("organisation_id", nil)).ExpectCode(422, "report.organisation_needed")
 	officer.Post("/reports", without("organisation_id", nowhere)).ExpectCode(404, "request.not_found")
+	officer.Post("/reports", without("election_id", nowhere)).ExpectCode(404, "request.not_found")
+	officer.Post("/reports", without("election_id", id.ForName("election/pilkada-2024").String())).Expect(201)
 	officer.Post("/reports", without("origin", "bkn")).ExpectCode(422, "report.organisation_unfit")
 	officer.Post("/reports", without("origin", "public")).ExpectCode(422, "report.origin_not_yours")
 	officer.Post("/reports", without("violation_type", "murder")).ExpectCode(422, "reference.code_unknown")

@@ -7,6 +7,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/taskforce"
 )
 
@@ -23,7 +24,8 @@ func TestTaskForce_ByDecreeUnderAnActingMayor(t *testing.T) {
 	pj := officer.Post("/mandates", map[string]any{"office": "appointing_authority", "holder_kind": "pj", "holder_name": "Ahmad Fauzi", "title": "Pj. Wali Kota Tangerang",
 		"basis": "Keputusan Mendagri", "valid_from": "2023-12-26", "valid_until": "2025-02-20"}).Expect(201).Text("id")
 	decree := map[string]any{"name": "Satgas Netralitas", "decree_number": "800/Kep.412-BKPSDM/2024", "decreed_on": "2024-05-06", "valid_from": "2024-05-06", "valid_until": "2024-12-31",
-		"members": []map[string]any{{"role": "chair", "asn_id": chair, "position": "Sekretaris Daerah"}, {"role": "member", "name": "Ratna", "institution": "Bawaslu"}}}
+		"election_id": id.ForName("election/pilkada-2024").String(),
+		"members":     []map[string]any{{"role": "chair", "asn_id": chair, "position": "Sekretaris Daerah"}, {"role": "member", "name": "Ratna", "institution": "Bawaslu"}}}
 	made := officer.Post("/task-forces", decree).Expect(201)
 	if made.Text("signatory_title") != "Pj. Wali Kota Tangerang" || made.Text("mandate_id") != pj || made.Text("mandate_known") != "true" || made.Text("recorded_later") != "true" {
 		t.Errorf("made: %s", made.Body)
@@ -40,6 +42,7 @@ func TestTaskForce_ByDecreeUnderAnActingMayor(t *testing.T) {
 		m[key] = value
 		return m
 	}
+	officer.Post("/task-forces", with("election_id", nowhere)).ExpectCode(404, "request.not_found")
 	officer.Post("/task-forces", with("mandate_id", nowhere)).ExpectCode(404, "request.not_found")
 	early := with("decreed_on", "2023-12-01")
 	early["mandate_id"] = pj

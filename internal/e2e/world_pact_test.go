@@ -4,13 +4,13 @@ import (
 	"testing"
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
-	"github.com/netral-asn/netral/internal/platform/id"
 )
 
 // pilkada is the election that pacts are about.
-var pilkada = id.ForName("election/pilkada-2024").String()
+var pilkada = election.IDOf("pilkada_2024").String()
 
 const (
 	pactTitle   = "Pakta Integritas Netralitas Pegawai ASN"

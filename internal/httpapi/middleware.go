@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -124,6 +125,28 @@ func accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 		slog.Info("request", "method", c.Request().Method, "route", c.Path(), "status", c.Response().Status,
 			"ms", took.Milliseconds(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 		return nil
+	}
+}
+
+// nextPage puts what was asked for into the Link to the next page: a cursor
+// belongs to one list with its filters and its limit.
+func nextPage(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Before(func() {
+			address, found := strings.CutSuffix(c.Response().Header().Get("Link"), `>; rel="next"`)
+			if !found {
+				return
+			}
+			path, query, _ := strings.Cut(strings.TrimPrefix(address, "<"), "?")
+			cursor, err := url.ParseQuery(query)
+			if err != nil {
+				return
+			}
+			q := c.Request().URL.Query()
+			q.Set("cursor", cursor.Get("cursor"))
+			c.Response().Header().Set("Link", "<"+path+"?"+q.Encode()+`>; rel="next"`)
+		})
+		return next(c)
 	}
 }
 

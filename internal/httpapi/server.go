@@ -51,7 +51,7 @@ func New(o Options) (http.Handler, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extractor(o.TrustedProxies)
 	e.HTTPErrorHandler = renderError
-	e.Use(requestID, accessLog, rescue, secureHeaders)
+	e.Use(requestID, accessLog, rescue, secureHeaders, nextPage)
 	if len(o.AllowedOrigins) > 0 {
 		e.Use(middleware.CORSWithConfig(middleware.CORSConfig{AllowOrigins: o.AllowedOrigins, ExposeHeaders: exposed,
 			AllowMethods: []string{"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"}, MaxAge: 600}))

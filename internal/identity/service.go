@@ -2,6 +2,7 @@ package identity
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"log/slog"
 	"runtime"
 	"time"
@@ -23,6 +24,9 @@ var constraints = db.Constraints{
 	"identity_membership_pkey":    func() *fault.Fault { return fault.New(fault.Conflict, "account.member_already") },
 	"identity_account_nip_key":    func() *fault.Fault { return fault.New(fault.Conflict, "account.nip_taken") },
 	"identity_grant_account_fkey": fault.Missing,
+	"identity_client_credential_kid_key": func() *fault.Fault {
+		return fault.New(fault.Conflict, "client.key_taken").At("/jwk/kid", "client.key_taken")
+	},
 }
 
 // Config is what signing in depends on.
@@ -105,3 +109,6 @@ func (s *Service) needsFactor(grants []authz.Grant) bool {
 
 // warn logs what an operator should know; ids alone.
 func warn(what string, args ...any) { slog.Warn("identity: "+what, args...) }
+
+// sameHash compares in constant time.
+func sameHash(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }

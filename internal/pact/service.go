@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -97,12 +98,12 @@ func replaceable(tx *db.Tx, t Text) error {
 
 // clausesTx fills clauses taken from the catalogue with its words, and gives
 // the national ones when none are named. {election} becomes the election's name.
-func clausesTx(tx *db.Tx, election id.ID, asked []Clause) ([]Clause, error) {
+func clausesTx(tx *db.Tx, electionID id.ID, asked []Clause) ([]Clause, error) {
 	today, err := government.TodayTx(tx)
 	if err != nil {
 		return nil, err
 	}
-	name, err := electionNameTx(tx, election, today)
+	about, err := election.GetTx(tx, electionID)
 	if err != nil {
 		return nil, err
 	}
@@ -117,14 +118,14 @@ func clausesTx(tx *db.Tx, election id.ID, asked []Clause) ([]Clause, error) {
 			}
 		}
 	}
-	return filled(asked, known, name)
+	return filled(asked, known, about.NameID)
 }
 
 // filled gives the words of clauses named by code.
-func filled(asked []Clause, known []catalog.PactClause, election string) ([]Clause, error) {
+func filled(asked []Clause, known []catalog.PactClause, electionName string) ([]Clause, error) {
 	words := make(map[string]string, len(known))
 	for _, k := range known {
-		words[k.Code] = strings.ReplaceAll(k.NameID, "{election}", election)
+		words[k.Code] = strings.ReplaceAll(k.NameID, "{election}", electionName)
 	}
 	out := make([]Clause, 0, len(asked))
 	for _, c := range asked {
@@ -249,18 +250,4 @@ func catalogClausesTx(tx *db.Tx, on day.Day) ([]catalog.PactClause, error) {
 	}
 	slices.SortStableFunc(out, func(a, b catalog.PactClause) int { return a.SortOrder - b.SortOrder })
 	return out, nil
-}
-
-// electionNameTx is the name of an election in Indonesian.
-func electionNameTx(tx *db.Tx, election id.ID, on day.Day) (string, error) {
-	rows, err := catalog.RowsTx(tx, catalog.ElectionKind, on)
-	if err != nil {
-		return "", err
-	}
-	for _, r := range rows {
-		if id.ForName("election/"+strings.ReplaceAll(r.Code, "_", "-")) == election {
-			return r.NameID, nil
-		}
-	}
-	return "", fault.Missing()
 }

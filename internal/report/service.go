@@ -7,6 +7,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/authn"
@@ -141,6 +142,11 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 	}
 	if err := checkCodes(tx, in, received); err != nil {
 		return Report{}, "", err
+	}
+	if in.Election != nil {
+		if _, err := election.GetTx(tx, *in.Election); err != nil {
+			return Report{}, "", err
+		}
 	}
 	r := Report{ID: tx.NewUnorderedID(), State: Received, Origin: in.Origin, Kind: in.Kind, Organisation: in.Organisation, Number: in.Number,
 		Received: received, Act: in.Act, Known: in.Known, Violation: in.Violation, Acts: in.Acts, Election: in.Election, Channel: channel,

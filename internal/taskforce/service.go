@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -71,6 +72,11 @@ func CreateTx(tx *db.Tx, f TaskForce, mandate *id.ID, members []Member) (TaskFor
 	}
 	if f.Until != nil && f.Until.Before(f.From) {
 		return f, today, fault.New(fault.Rule, "taskforce.period_inverted").At("/valid_until", "taskforce.period_inverted")
+	}
+	if f.Election != nil {
+		if _, err := election.GetTx(tx, *f.Election); err != nil {
+			return f, today, err
+		}
 	}
 	by, err := signatoryTx(tx, mandate, f.Decreed)
 	if err != nil {

@@ -96,7 +96,7 @@ func Location(path string) *string {
 }
 
 // Link is the Link header of a page and its next_cursor; both nil on the last
-// page. query is the list's own address without the cursor, as it was asked.
+// page. Package httpapi adds the filters that were asked for.
 func Link[T any](p page.Page[T], path string) (header, cursor *string) {
 	if p.Next == "" {
 		return nil, nil
