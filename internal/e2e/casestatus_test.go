@@ -12,8 +12,8 @@ import (
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
-// bawasluOffice is the office of an area, as a row of its own.
-func bawasluOffice(t *testing.T, s *harness.Server, g government.Government) id.ID {
+// sendingOffice is the office of an area, as a row of its own.
+func sendingOffice(t *testing.T, s *harness.Server, g government.Government) id.ID {
 	t.Helper()
 	return parsed(t, s.As(authz.PlatformAdmin, g).Post("/organisations", map[string]any{"kind": "bawaslu", "level": "regency_city", "region_code": g.Code,
 		"name": "Bawaslu " + g.Name, "valid_from": "2018-08-15"}).Expect(201).Text("id"))
@@ -48,7 +48,7 @@ func TestCaseStatus_BodySeesItsOwnMattersAlone(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t)
 	o, other := newOffice(t, s, "32.01"), newOffice(t, s, "36.03")
-	mine, theirs := bawasluOffice(t, s, o.g), bawasluOffice(t, s, other.g)
+	mine, theirs := sendingOffice(t, s, o.g), sendingOffice(t, s, other.g)
 	bawaslu, rival := s.As(authz.Bawaslu, o.g, speaksFor(mine)), s.As(authz.Bawaslu, o.g, speaksFor(theirs))
 	rid := referral(s, o.g, mine, "005/Reg/LP/PB/Kab/13.13/X/2024", o.subject)
 	o.accept(rid, o.subject)
@@ -134,7 +134,7 @@ func TestCaseStatus_BeforeAcceptanceAndAfter(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t)
 	o := newOffice(t, s, "32.01")
-	office := bawasluOffice(t, s, o.g)
+	office := sendingOffice(t, s, o.g)
 	bawaslu := s.As(authz.Bawaslu, o.g, speaksFor(office))
 	rid := referral(s, o.g, office, "005/Reg/LP/PB/Kab/13.13/X/2024", o.subject, o.pengawas)
 	waiting := bawaslu.Get("/case-statuses/" + rid).Expect(200)
