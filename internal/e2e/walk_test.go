@@ -194,7 +194,7 @@ func (w *walk) report() {
 	w.want(200, m, err)
 	c, err := w.officer.OpenCasesWithResponse(ctx, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid,
 		"act_on": "2024-10-05", "track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"},
-		"election_code": "pilkada_2024", "candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.",
+		"election_id": pilkada, "candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.",
 		"subjects": []any{map[string]any{"asn_id": w.siti}}}))
 	w.want(201, c, err)
 	if st, err = w.anybody.ReadReportStatusWithResponse(ctx, code); err != nil || st.JSON200 == nil || st.JSON200.Status != "being_handled" {
@@ -213,7 +213,7 @@ func (w *walk) examination() {
 	w.want(201, org, err)
 	w.bawaslu = org.JSON201.Id
 	r, err := w.officer.CreateReportWithResponse(ctx, body[client.CreateReportJSONRequestBody](w.t, map[string]any{"origin": "bawaslu", "kind": "finding",
-		"organisation_id": w.bawaslu, "their_number": "001/Reg/TM/PW/Kota/36.71/X/2024", "narrative": "Temuan pengawas.", "act_on": "2024-10-05",
+		"organisation_id": w.bawaslu, "number": "001/Reg/TM/PW/Kota/36.71/X/2024", "narrative": "Temuan pengawas.", "act_on": "2024-10-05",
 		"received_on": "2024-10-08", "subjects": []any{map[string]any{"name": "Siti Aminah"}}}))
 	w.want(201, r, err)
 	rid := r.JSON201.Id
@@ -223,7 +223,7 @@ func (w *walk) examination() {
 	w.want(200, v, err)
 	c, err := w.officer.OpenCasesWithResponse(ctx, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid, "registered_on": "2024-10-10",
 		"act_on": "2024-10-05", "track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"},
-		"election_code": "pilkada_2024", "candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.",
+		"election_id": pilkada, "candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.",
 		"subjects": []any{map[string]any{"asn_id": w.siti}}}))
 	w.want(201, c, err)
 	w.sitiCase = c.JSON201.Items[0].Id
