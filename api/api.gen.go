@@ -695,6 +695,45 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for CoachingKind.
+const (
+	CoachingKindCoaching     CoachingKind = "coaching"
+	CoachingKindEarlyWarning CoachingKind = "early_warning"
+	CoachingKindPrevention   CoachingKind = "prevention"
+)
+
+// Valid indicates whether the value is a known member of the CoachingKind enum.
+func (e CoachingKind) Valid() bool {
+	switch e {
+	case CoachingKindCoaching:
+		return true
+	case CoachingKindEarlyWarning:
+		return true
+	case CoachingKindPrevention:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingState.
+const (
+	CoachingStateClosed CoachingState = "closed"
+	CoachingStateOpen   CoachingState = "open"
+)
+
+// Valid indicates whether the value is a known member of the CoachingState enum.
+func (e CoachingState) Valid() bool {
+	switch e {
+	case CoachingStateClosed:
+		return true
+	case CoachingStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -3915,6 +3954,167 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// Coaching defines model for Coaching.
+type Coaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// AsnId Absent when the whole unit is meant.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Last day on which the entry is shown without asking for it.
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The unit, or the one the person sat in when it was recorded.
+	OpdId   string  `json:"opd_id"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// RecordedLater Entered after its day.
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// CoachingAnswer defines model for CoachingAnswer.
+type CoachingAnswer struct {
+	// AnsweredOn Legal day in the zone of the government.
+	AnsweredOn Day    `json:"answered_on"`
+	Text       string `json:"text"`
+}
+
+// CoachingAnswerInput defines model for CoachingAnswerInput.
+type CoachingAnswerInput struct {
+	Text string `json:"text"`
+}
+
+// CoachingClosingInput defines model for CoachingClosingInput.
+type CoachingClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day    `json:"closed_on"`
+	Outcome  string `json:"outcome"`
+}
+
+// CoachingFollowUp defines model for CoachingFollowUp.
+type CoachingFollowUp struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn        Day    `json:"held_on"`
+	Note          string `json:"note"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CoachingFollowUpInput defines model for CoachingFollowUpInput.
+type CoachingFollowUpInput struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// NextFollowUpOn Legal day in the zone of the government.
+	NextFollowUpOn *Day   `json:"next_follow_up_on,omitempty"`
+	Note           string `json:"note"`
+}
+
+// CoachingHandover Whether a matter that names a catalogued act is handed over to intake.
+type CoachingHandover struct {
+	Decision bool `json:"decision"`
+
+	// Reason Needed when it is not handed over.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// CoachingInput defines model for CoachingInput.
+type CoachingInput struct {
+	// AsnId The person; or name the unit, not both.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The whole unit; or name a person, not both.
+	OpdId *string `json:"opd_id,omitempty"`
+	Topic string  `json:"topic"`
+
+	// ViolationTypeCode Code of the violation catalogue.
+	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+}
+
+// CoachingKind Prevention before anything happened, coaching, early warning of a person.
+type CoachingKind string
+
+// CoachingList defines model for CoachingList.
+type CoachingList struct {
+	Items      []CoachingSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CoachingState defines model for CoachingState.
+type CoachingState string
+
+// CoachingSummary defines model for CoachingSummary.
+type CoachingSummary struct {
+	Answered bool `json:"answered"`
+
+	// AsnId Opaque identifier.
+	AsnId   *Id  `json:"asn_id,omitempty"`
+	Expired bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// HandedOver Absent when no catalogued act is named.
+	HandedOver *bool `json:"handed_over,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+
+	// OpdId Opaque identifier.
+	OpdId             Id            `json:"opd_id"`
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -4886,6 +5086,46 @@ type MyCircular struct {
 // MyCircularList defines model for MyCircularList.
 type MyCircularList struct {
 	Items      []MyCircular `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// MyCoaching defines model for MyCoaching.
+type MyCoaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind              CoachingKind  `json:"kind"`
+	Note              string        `json:"note"`
+	Outcome           *string       `json:"outcome,omitempty"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// MyCoachingList defines model for MyCoachingList.
+type MyCoachingList struct {
+	Items      []MyCoaching `json:"items"`
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
@@ -7371,6 +7611,9 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// CoachingId defines model for CoachingId.
+type CoachingId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -7662,6 +7905,33 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCoachingsParams defines parameters for ListCoachings.
+type ListCoachingsParams struct {
+	// AsnId Only entries about this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only entries of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *CoachingKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only entries in this state.
+	State *CoachingState `form:"state,omitempty" json:"state,omitempty"`
+
+	// FollowUpUntil Only open entries whose follow-up is due on or before this legal day.
+	FollowUpUntil *Day `form:"follow_up_until,omitempty" json:"follow_up_until,omitempty"`
+
+	// WithExpired Also entries past their expiry.
+	WithExpired *bool `form:"with_expired,omitempty" json:"with_expired,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCandidatesParams defines parameters for ListCandidates.
 type ListCandidatesParams struct {
 	// Contest Only candidates of this contest.
@@ -7841,6 +8111,15 @@ type ListMyCircularsParams struct {
 	// Acknowledged Only those confirmed, or only those that are not.
 	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCoachingsParams defines parameters for ListMyCoachings.
+type ListMyCoachingsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -8337,6 +8616,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
+type CreateCoachingJSONRequestBody = CoachingInput
+
+// CloseCoachingJSONRequestBody defines body for CloseCoaching for application/json ContentType.
+type CloseCoachingJSONRequestBody = CoachingClosingInput
+
+// AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
+type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -8369,6 +8657,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
+
+// AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
+type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
@@ -8900,6 +9191,21 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListCoachings The ledger of coaching and early warning
+	// (GET /coachings)
+	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
+	// CreateCoaching Record prevention, coaching or an early warning
+	// (POST /coachings)
+	CreateCoaching(ctx echo.Context) error
+	// GetCoaching One entry of the ledger
+	// (GET /coachings/{coachingId})
+	GetCoaching(ctx echo.Context, coachingId CoachingId) error
+	// CloseCoaching Close an entry
+	// (POST /coachings/{coachingId}/closing)
+	CloseCoaching(ctx echo.Context, coachingId CoachingId) error
+	// AddCoachingFollowUp Record a follow-up
+	// (POST /coachings/{coachingId}/follow-ups)
+	AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx echo.Context) error
@@ -9005,6 +9311,12 @@ type ServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// ListMyCoachings What was recorded about me
+	// (GET /me/coachings)
+	ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error
+	// AnswerMyCoaching Answer an entry about me
+	// (POST /me/coachings/{coachingId}/answer)
+	AnswerMyCoaching(ctx echo.Context, coachingId CoachingId) error
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
@@ -10635,6 +10947,130 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 	return err
 }
 
+// ListCoachings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCoachings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCoachingsParams
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "follow_up_until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "follow_up_until", ctx.QueryParams(), &params.FollowUpUntil, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter follow_up_until: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_expired" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_expired", ctx.QueryParams(), &params.WithExpired, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_expired: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCoachings(ctx, params)
+	return err
+}
+
+// CreateCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCoaching(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCoaching(ctx)
+	return err
+}
+
+// GetCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCoaching(ctx, coachingId)
+	return err
+}
+
+// CloseCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseCoaching(ctx, coachingId)
+	return err
+}
+
+// AddCoachingFollowUp converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCoachingFollowUp(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCoachingFollowUp(ctx, coachingId)
+	return err
+}
+
 // ListElections converts echo context to params.
 func (w *ServerInterfaceWrapper) ListElections(ctx echo.Context) error {
 	var err error
@@ -11506,6 +11942,47 @@ func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyCirculars(ctx, params)
+	return err
+}
+
+// ListMyCoachings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyCoachings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyCoachingsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyCoachings(ctx, params)
+	return err
+}
+
+// AnswerMyCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerMyCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerMyCoaching(ctx, coachingId)
 	return err
 }
 
@@ -14180,6 +14657,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
+	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
+	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
+	router.POST(options.BaseURL+"/coachings/:coachingId/closing", wrapper.CloseCoaching, options.OperationMiddlewares["closeCoaching"]...)
+	router.POST(options.BaseURL+"/coachings/:coachingId/follow-ups", wrapper.AddCoachingFollowUp, options.OperationMiddlewares["addCoachingFollowUp"]...)
 	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
 	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
 	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
@@ -14215,6 +14697,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
+	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
@@ -16100,6 +16584,148 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	return err
 }
 
+type ListCoachingsRequestObject struct {
+	Params ListCoachingsParams
+}
+
+type ListCoachingsResponseObject interface {
+	VisitListCoachingsResponse(w http.ResponseWriter) error
+}
+
+type ListCoachings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCoachings200JSONResponse struct {
+	Body    CoachingList
+	Headers ListCoachings200ResponseHeaders
+}
+
+func (response ListCoachings200JSONResponse) VisitListCoachingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCoachingRequestObject struct {
+	Body *CreateCoachingJSONRequestBody
+}
+
+type CreateCoachingResponseObject interface {
+	VisitCreateCoachingResponse(w http.ResponseWriter) error
+}
+
+type CreateCoaching201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCoaching201JSONResponse struct {
+	Body    Coaching
+	Headers CreateCoaching201ResponseHeaders
+}
+
+func (response CreateCoaching201JSONResponse) VisitCreateCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+}
+
+type GetCoachingResponseObject interface {
+	VisitGetCoachingResponse(w http.ResponseWriter) error
+}
+
+type GetCoaching200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCoaching200JSONResponse struct {
+	Body    Coaching
+	Headers GetCoaching200ResponseHeaders
+}
+
+func (response GetCoaching200JSONResponse) VisitGetCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *CloseCoachingJSONRequestBody
+}
+
+type CloseCoachingResponseObject interface {
+	VisitCloseCoachingResponse(w http.ResponseWriter) error
+}
+
+type CloseCoaching200JSONResponse Coaching
+
+func (response CloseCoaching200JSONResponse) VisitCloseCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCoachingFollowUpRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *AddCoachingFollowUpJSONRequestBody
+}
+
+type AddCoachingFollowUpResponseObject interface {
+	VisitAddCoachingFollowUpResponse(w http.ResponseWriter) error
+}
+
+type AddCoachingFollowUp200JSONResponse Coaching
+
+func (response AddCoachingFollowUp200JSONResponse) VisitAddCoachingFollowUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListElectionsRequestObject struct {
 }
 
@@ -17223,6 +17849,61 @@ func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w ht
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyCoachingsRequestObject struct {
+	Params ListMyCoachingsParams
+}
+
+type ListMyCoachingsResponseObject interface {
+	VisitListMyCoachingsResponse(w http.ResponseWriter) error
+}
+
+type ListMyCoachings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyCoachings200JSONResponse struct {
+	Body    MyCoachingList
+	Headers ListMyCoachings200ResponseHeaders
+}
+
+func (response ListMyCoachings200JSONResponse) VisitListMyCoachingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerMyCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *AnswerMyCoachingJSONRequestBody
+}
+
+type AnswerMyCoachingResponseObject interface {
+	VisitAnswerMyCoachingResponse(w http.ResponseWriter) error
+}
+
+type AnswerMyCoaching200JSONResponse MyCoaching
+
+func (response AnswerMyCoaching200JSONResponse) VisitAnswerMyCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -20967,6 +21648,21 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListCoachings The ledger of coaching and early warning
+	// (GET /coachings)
+	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
+	// CreateCoaching Record prevention, coaching or an early warning
+	// (POST /coachings)
+	CreateCoaching(ctx context.Context, request CreateCoachingRequestObject) (CreateCoachingResponseObject, error)
+	// GetCoaching One entry of the ledger
+	// (GET /coachings/{coachingId})
+	GetCoaching(ctx context.Context, request GetCoachingRequestObject) (GetCoachingResponseObject, error)
+	// CloseCoaching Close an entry
+	// (POST /coachings/{coachingId}/closing)
+	CloseCoaching(ctx context.Context, request CloseCoachingRequestObject) (CloseCoachingResponseObject, error)
+	// AddCoachingFollowUp Record a follow-up
+	// (POST /coachings/{coachingId}/follow-ups)
+	AddCoachingFollowUp(ctx context.Context, request AddCoachingFollowUpRequestObject) (AddCoachingFollowUpResponseObject, error)
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
@@ -21072,6 +21768,12 @@ type StrictServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// ListMyCoachings What was recorded about me
+	// (GET /me/coachings)
+	ListMyCoachings(ctx context.Context, request ListMyCoachingsRequestObject) (ListMyCoachingsResponseObject, error)
+	// AnswerMyCoaching Answer an entry about me
+	// (POST /me/coachings/{coachingId}/answer)
+	AnswerMyCoaching(ctx context.Context, request AnswerMyCoachingRequestObject) (AnswerMyCoachingResponseObject, error)
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
@@ -23748,6 +24450,198 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 	return nil
 }
 
+// ListCoachings operation middleware
+func (sh *strictHandler) ListCoachings(ctx echo.Context, params ListCoachingsParams) error {
+	var request ListCoachingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCoachings(ctx.Request().Context(), request.(ListCoachingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCoachings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCoachingsResponseObject); ok {
+		return validResponse.VisitListCoachingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCoaching operation middleware
+func (sh *strictHandler) CreateCoaching(ctx echo.Context) error {
+	var request CreateCoachingRequestObject
+
+	var body CreateCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCoaching(ctx.Request().Context(), request.(CreateCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCoachingResponseObject); ok {
+		return validResponse.VisitCreateCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCoaching operation middleware
+func (sh *strictHandler) GetCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request GetCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCoaching(ctx.Request().Context(), request.(GetCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCoachingResponseObject); ok {
+		return validResponse.VisitGetCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseCoaching operation middleware
+func (sh *strictHandler) CloseCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request CloseCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	var body CloseCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseCoaching(ctx.Request().Context(), request.(CloseCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseCoachingResponseObject); ok {
+		return validResponse.VisitCloseCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCoachingFollowUp operation middleware
+func (sh *strictHandler) AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error {
+	var request AddCoachingFollowUpRequestObject
+
+	request.CoachingId = coachingId
+
+	var body AddCoachingFollowUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCoachingFollowUp(ctx.Request().Context(), request.(AddCoachingFollowUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCoachingFollowUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCoachingFollowUpResponseObject); ok {
+		return validResponse.VisitAddCoachingFollowUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListElections operation middleware
 func (sh *strictHandler) ListElections(ctx echo.Context) error {
 	var request ListElectionsRequestObject
@@ -24864,6 +25758,79 @@ func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircular
 		return err
 	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
 		return validResponse.VisitListMyCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyCoachings operation middleware
+func (sh *strictHandler) ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error {
+	var request ListMyCoachingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyCoachings(ctx.Request().Context(), request.(ListMyCoachingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyCoachings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyCoachingsResponseObject); ok {
+		return validResponse.VisitListMyCoachingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnswerMyCoaching operation middleware
+func (sh *strictHandler) AnswerMyCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request AnswerMyCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	var body AnswerMyCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerMyCoaching(ctx.Request().Context(), request.(AnswerMyCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerMyCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerMyCoachingResponseObject); ok {
+		return validResponse.VisitAnswerMyCoachingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

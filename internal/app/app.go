@@ -17,6 +17,7 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
@@ -130,6 +131,7 @@ func (a *App) build(c Config) {
 	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Events = event.NewService(d, a.master)
+	a.Coachings = coaching.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
 	a.Sanctions = sanction.NewService(d, a.Cases)
