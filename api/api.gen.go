@@ -5206,6 +5206,27 @@ type OfficeGroupList struct {
 	NextCursor *string       `json:"next_cursor,omitempty"`
 }
 
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
+}
+
 // Opd defines model for Opd.
 type Opd struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -8517,6 +8538,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -9050,6 +9074,12 @@ type ServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx echo.Context) error
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx echo.Context) error
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx echo.Context) error
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx echo.Context) error
@@ -10161,6 +10191,24 @@ func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActivateAccount(ctx)
+	return err
+}
+
+// BeginOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginOidc(ctx)
+	return err
+}
+
+// FinishOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishOidc(ctx)
 	return err
 }
 
@@ -14544,6 +14592,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/oidc/authorization", wrapper.BeginOidc, options.OperationMiddlewares["beginOidc"]...)
+	router.POST(options.BaseURL+"/auth/oidc/token", wrapper.FinishOidc, options.OperationMiddlewares["finishOidc"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
 	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
@@ -15484,6 +15534,49 @@ type ActivateAccountResponseObject interface {
 type ActivateAccount200JSONResponse Activation
 
 func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginOidcRequestObject struct {
+}
+
+type BeginOidcResponseObject interface {
+	VisitBeginOidcResponse(w http.ResponseWriter) error
+}
+
+type BeginOidc200JSONResponse OidcStart
+
+func (response BeginOidc200JSONResponse) VisitBeginOidcResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishOidcRequestObject struct {
+	Body *FinishOidcJSONRequestBody
+}
+
+type FinishOidcResponseObject interface {
+	VisitFinishOidcResponse(w http.ResponseWriter) error
+}
+
+type FinishOidc200JSONResponse AccessToken
+
+func (response FinishOidc200JSONResponse) VisitFinishOidcResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -21481,6 +21574,12 @@ type StrictServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx context.Context, request BeginOidcRequestObject) (BeginOidcResponseObject, error)
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx context.Context, request FinishOidcRequestObject) (FinishOidcResponseObject, error)
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
@@ -23151,6 +23250,75 @@ func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
 		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginOidc operation middleware
+func (sh *strictHandler) BeginOidc(ctx echo.Context) error {
+	var request BeginOidcRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginOidc(ctx.Request().Context(), request.(BeginOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginOidcResponseObject); ok {
+		return validResponse.VisitBeginOidcResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishOidc operation middleware
+func (sh *strictHandler) FinishOidc(ctx echo.Context) error {
+	var request FinishOidcRequestObject
+
+	var body FinishOidcJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishOidc(ctx.Request().Context(), request.(FinishOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishOidcResponseObject); ok {
+		return validResponse.VisitFinishOidcResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

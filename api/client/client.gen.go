@@ -5207,6 +5207,27 @@ type OfficeGroupList struct {
 	NextCursor *string       `json:"next_cursor,omitempty"`
 }
 
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
+}
+
 // Opd defines model for Opd.
 type Opd struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -8518,6 +8539,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -9465,6 +9489,37 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginOidc Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidcWithBody Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidc Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// IssueTokenWithBody Sign in, refresh, or get a machine's token
 	//
@@ -13267,6 +13322,67 @@ func (c *Client) ActivateAccountWithBody(ctx context.Context, contentType string
 // Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewActivateAccountRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginOidc Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *Client) BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginOidcRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidcWithBody Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidc Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20671,6 +20787,73 @@ func NewActivateAccountRequestWithBody(server string, contentType string, body i
 	}
 
 	operationPath := fmt.Sprintf("/auth/activation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewBeginOidcRequest constructs an http.Request for the BeginOidc method
+func NewBeginOidcRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/authorization")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewFinishOidcRequest calls the generic FinishOidc builder with application/json body
+func NewFinishOidcRequest(server string, body FinishOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFinishOidcRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewFinishOidcRequestWithBody constructs an http.Request for the FinishOidc method, with any body, and a specified content type
+func NewFinishOidcRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/token")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -31985,6 +32168,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
 
+	// BeginOidcWithResponse Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error)
+
+	// FinishOidcWithBodyWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
+	// FinishOidcWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
 	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -36279,6 +36495,88 @@ func (r ActivateAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ActivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type BeginOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OidcStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BeginOidcResponse) GetJSON200() *OidcStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginOidcResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FinishOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FinishOidcResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FinishOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FinishOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FinishOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FinishOidcResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -46110,6 +46408,57 @@ func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, b
 	return ParseActivateAccountResponse(rsp)
 }
 
+// BeginOidcWithResponse Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *ClientWithResponses) BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error) {
+	rsp, err := c.BeginOidc(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginOidcResponse(rsp)
+}
+
+// FinishOidcWithBodyWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidcWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
+// FinishOidcWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidc(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
 // IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -51932,6 +52281,58 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Activation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseBeginOidcResponse parses an HTTP response from a BeginOidcWithResponse call
+func ParseBeginOidcResponse(rsp *http.Response) (*BeginOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OidcStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFinishOidcResponse parses an HTTP response from a FinishOidcWithResponse call
+func ParseFinishOidcResponse(rsp *http.Response) (*FinishOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FinishOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
