@@ -31,6 +31,7 @@ type cli struct {
 	OpenAPI  openAPICmd  `cmd:"" name:"openapi" help:"Print the contract, openapi.yaml."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Admin    adminCmd    `cmd:"" help:"Keys and first accounts."`
+	Demo     demoCmd     `cmd:"" help:"The demo programme of a server started with --demo."`
 
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready; for containers."`
 }
