@@ -3164,8 +3164,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -3175,8 +3175,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -3225,8 +3225,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -3412,12 +3412,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -9692,7 +9692,8 @@ type ClientInterface interface {
 
 	// AssignCaseWithBody Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9701,7 +9702,8 @@ type ClientInterface interface {
 
 	// AssignCase Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -13704,7 +13706,8 @@ func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...Reque
 
 // AssignCaseWithBody Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13723,7 +13726,8 @@ func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentT
 
 // AssignCase Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -32384,7 +32388,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithBodyWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32393,7 +32398,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -46726,7 +46732,8 @@ func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId Ca
 
 // AssignCaseWithBodyWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -46741,7 +46748,8 @@ func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context
 
 // AssignCaseWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
