@@ -54,6 +54,8 @@ type Config struct {
 	Master *seal.Master
 	// PublicURL is where the API is reached from outside.
 	PublicURL string
+	// OIDC is the outside identity provider; the zero value is none.
+	OIDC identity.OIDC
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
@@ -125,7 +127,7 @@ func (a *App) build(c Config) {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
-	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
 	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)

@@ -42,6 +42,7 @@ var parts = []func(*world, *testing.T){
 	(*world).events,
 	(*world).coachings,
 	(*world).organisation,
+	(*world).clients,
 	(*world).casefiles,
 	(*world).caseStatuses,
 	(*world).pacts,

@@ -107,6 +107,8 @@ var permissions = map[Permission]grantTable{
 	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
 	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"client.read":      whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"client.write":     whole(PlatformAdmin),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
