@@ -695,6 +695,24 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientCredentialKind.
+const (
+	Key    ClientCredentialKind = "key"
+	Secret ClientCredentialKind = "secret"
+)
+
+// Valid indicates whether the value is a known member of the ClientCredentialKind enum.
+func (e ClientCredentialKind) Valid() bool {
+	switch e {
+	case Key:
+		return true
+	case Secret:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CoachingKind.
 const (
 	CoachingKindCoaching     CoachingKind = "coaching"
@@ -1238,6 +1256,90 @@ func (e InvitationMode) Valid() bool {
 	case InvitationModeOnSite:
 		return true
 	case InvitationModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputAlg.
+const (
+	RS256 JwkInputAlg = "RS256"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputAlg enum.
+func (e JwkInputAlg) Valid() bool {
+	switch e {
+	case RS256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputKty.
+const (
+	RSA JwkInputKty = "RSA"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputKty enum.
+func (e JwkInputKty) Valid() bool {
+	switch e {
+	case RSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputUse.
+const (
+	Sig JwkInputUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputUse enum.
+func (e JwkInputUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientRole.
+const (
+	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
+	MachineClientRoleBkn     MachineClientRole = "bkn"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientRole enum.
+func (e MachineClientRole) Valid() bool {
+	switch e {
+	case MachineClientRoleBawaslu:
+		return true
+	case MachineClientRoleBkn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientState.
+const (
+	MachineClientStateActive  MachineClientState = "active"
+	MachineClientStateExpired MachineClientState = "expired"
+	MachineClientStateRevoked MachineClientState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientState enum.
+func (e MachineClientState) Valid() bool {
+	switch e {
+	case MachineClientStateActive:
+		return true
+	case MachineClientStateExpired:
+		return true
+	case MachineClientStateRevoked:
 		return true
 	default:
 		return false
@@ -3100,8 +3202,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -3111,8 +3213,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -3161,8 +3263,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -3348,12 +3450,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -3952,6 +4054,52 @@ type CircularUnitCount struct {
 	// OpdId Opaque identifier.
 	OpdId   Id     `json:"opd_id"`
 	OpdName string `json:"opd_name"`
+}
+
+// ClientCredential A secret or key that is alive.
+type ClientCredential struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// Id Opaque identifier.
+	Id   Id                   `json:"id"`
+	Kid  *string              `json:"kid,omitempty"`
+	Kind ClientCredentialKind `json:"kind"`
+}
+
+// ClientCredentialKind defines model for ClientCredential.Kind.
+type ClientCredentialKind string
+
+// ClientKeyInput defines model for ClientKeyInput.
+type ClientKeyInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// Jwk A public RSA key (RFC 7517).
+	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientSecret defines model for ClientSecret.
+type ClientSecret struct {
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientSecret Shown this once.
+	ClientSecret string `json:"client_secret"`
+
+	// CredentialId Opaque identifier.
+	CredentialId Id `json:"credential_id"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+}
+
+// ClientSecretInput defines model for ClientSecretInput.
+type ClientSecretInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
 }
 
 // Coaching defines model for Coaching.
@@ -4939,6 +5087,77 @@ type InviteeList struct {
 	NextCursor *string   `json:"next_cursor,omitempty"`
 }
 
+// JwkInput A public RSA key (RFC 7517).
+type JwkInput struct {
+	Alg *JwkInputAlg `json:"alg,omitempty"`
+	E   string       `json:"e"`
+	Kid string       `json:"kid"`
+	Kty JwkInputKty  `json:"kty"`
+	N   string       `json:"n"`
+	Use *JwkInputUse `json:"use,omitempty"`
+}
+
+// JwkInputAlg defines model for JwkInput.Alg.
+type JwkInputAlg string
+
+// JwkInputKty defines model for JwkInput.Kty.
+type JwkInputKty string
+
+// JwkInputUse defines model for JwkInput.Use.
+type JwkInputUse string
+
+// MachineClient defines model for MachineClient.
+type MachineClient struct {
+	AllowedSteps []string           `json:"allowed_steps"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Credentials  []ClientCredential `json:"credentials"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day  `json:"expires_on"`
+	GovernmentIds []Id `json:"government_ids"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id                `json:"organisation_id"`
+	Role           MachineClientRole `json:"role"`
+
+	// Scopes Permissions it may use.
+	Scopes []string `json:"scopes"`
+
+	// State `active`, `expired` or `revoked`.
+	State   MachineClientState `json:"state"`
+	Version int32              `json:"version"`
+}
+
+// MachineClientRole defines model for MachineClient.Role.
+type MachineClientRole string
+
+// MachineClientState `active`, `expired` or `revoked`.
+type MachineClientState string
+
+// MachineClientInput defines model for MachineClientInput.
+type MachineClientInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day      `json:"expires_on"`
+	GovernmentIds []string `json:"government_ids"`
+	Name          string   `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Scopes Some of the role's permissions; without it all of them.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// MachineClientList defines model for MachineClientList.
+type MachineClientList struct {
+	Items      []MachineClient `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
 // Mandate defines model for Mandate.
 type Mandate struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -5225,6 +5444,27 @@ type OfficeGroupInput struct {
 type OfficeGroupList struct {
 	Items      []OfficeGroup `json:"items"`
 	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
 }
 
 // Opd defines model for Opd.
@@ -7611,8 +7851,14 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// ClientId defines model for ClientId.
+type ClientId = string
+
 // CoachingId defines model for CoachingId.
 type CoachingId = string
+
+// CredentialId defines model for CredentialId.
+type CredentialId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -7898,6 +8144,18 @@ type ListCircularAddresseesParams struct {
 
 // GetCircularCoverageParams defines parameters for GetCircularCoverage.
 type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// OrganisationId Only clients of this organisation.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -8559,6 +8817,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -8615,6 +8876,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
+
+// CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
+type CreateClientJSONRequestBody = MachineClientInput
+
+// AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
+type AddClientKeyJSONRequestBody = ClientKeyInput
+
+// CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
+type CreateClientSecretJSONRequestBody = ClientSecretInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -9095,6 +9365,12 @@ type ServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx echo.Context) error
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx echo.Context) error
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx echo.Context) error
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx echo.Context) error
@@ -9191,6 +9467,27 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListClients Machine clients
+	// (GET /clients)
+	ListClients(ctx echo.Context, params ListClientsParams) error
+	// CreateClient Register a machine client
+	// (POST /clients)
+	CreateClient(ctx echo.Context) error
+	// GetClient One machine client
+	// (GET /clients/{clientId})
+	GetClient(ctx echo.Context, clientId ClientId) error
+	// RevokeClientCredential Revoke a secret or a key
+	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
+	RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
+	// AddClientKey Add a public key
+	// (POST /clients/{clientId}/keys)
+	AddClientKey(ctx echo.Context, clientId ClientId) error
+	// RevokeClient Revoke a machine client
+	// (POST /clients/{clientId}/revocation)
+	RevokeClient(ctx echo.Context, clientId ClientId) error
+	// CreateClientSecret Draw a secret
+	// (POST /clients/{clientId}/secrets)
+	CreateClientSecret(ctx echo.Context, clientId ClientId) error
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
@@ -10209,6 +10506,24 @@ func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 	return err
 }
 
+// BeginOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginOidc(ctx)
+	return err
+}
+
+// FinishOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishOidc(ctx)
+	return err
+}
+
 // IssueToken converts echo context to params.
 func (w *ServerInterfaceWrapper) IssueToken(ctx echo.Context) error {
 	var err error
@@ -10944,6 +11259,135 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RevokeCircular(ctx, circularId)
+	return err
+}
+
+// ListClients converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClients(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClientsParams
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClients(ctx, params)
+	return err
+}
+
+// CreateClient converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateClient(ctx)
+	return err
+}
+
+// GetClient converts echo context to params.
+func (w *ServerInterfaceWrapper) GetClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetClient(ctx, clientId)
+	return err
+}
+
+// RevokeClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
+// AddClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddClientKey(ctx, clientId)
+	return err
+}
+
+// RevokeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeClient(ctx, clientId)
+	return err
+}
+
+// CreateClientSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateClientSecret(ctx, clientId)
 	return err
 }
 
@@ -14625,6 +15069,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/oidc/authorization", wrapper.BeginOidc, options.OperationMiddlewares["beginOidc"]...)
+	router.POST(options.BaseURL+"/auth/oidc/token", wrapper.FinishOidc, options.OperationMiddlewares["finishOidc"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
 	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
@@ -14657,6 +15103,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/clients", wrapper.ListClients, options.OperationMiddlewares["listClients"]...)
+	router.POST(options.BaseURL+"/clients", wrapper.CreateClient, options.OperationMiddlewares["createClient"]...)
+	router.GET(options.BaseURL+"/clients/:clientId", wrapper.GetClient, options.OperationMiddlewares["getClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/revocation", wrapper.RevokeClientCredential, options.OperationMiddlewares["revokeClientCredential"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/revocation", wrapper.RevokeClient, options.OperationMiddlewares["revokeClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
 	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
 	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
 	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
@@ -15565,6 +16018,49 @@ type ActivateAccountResponseObject interface {
 type ActivateAccount200JSONResponse Activation
 
 func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginOidcRequestObject struct {
+}
+
+type BeginOidcResponseObject interface {
+	VisitBeginOidcResponse(w http.ResponseWriter) error
+}
+
+type BeginOidc200JSONResponse OidcStart
+
+func (response BeginOidc200JSONResponse) VisitBeginOidcResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishOidcRequestObject struct {
+	Body *FinishOidcJSONRequestBody
+}
+
+type FinishOidcResponseObject interface {
+	VisitFinishOidcResponse(w http.ResponseWriter) error
+}
+
+type FinishOidc200JSONResponse AccessToken
+
+func (response FinishOidc200JSONResponse) VisitFinishOidcResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -16580,6 +17076,213 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClientsRequestObject struct {
+	Params ListClientsParams
+}
+
+type ListClientsResponseObject interface {
+	VisitListClientsResponse(w http.ResponseWriter) error
+}
+
+type ListClients200ResponseHeaders struct {
+	Link *string
+}
+
+type ListClients200JSONResponse struct {
+	Body    MachineClientList
+	Headers ListClients200ResponseHeaders
+}
+
+func (response ListClients200JSONResponse) VisitListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateClientRequestObject struct {
+	Body *CreateClientJSONRequestBody
+}
+
+type CreateClientResponseObject interface {
+	VisitCreateClientResponse(w http.ResponseWriter) error
+}
+
+type CreateClient201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateClient201JSONResponse struct {
+	Body    MachineClient
+	Headers CreateClient201ResponseHeaders
+}
+
+func (response CreateClient201JSONResponse) VisitCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+}
+
+type GetClientResponseObject interface {
+	VisitGetClientResponse(w http.ResponseWriter) error
+}
+
+type GetClient200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetClient200JSONResponse struct {
+	Body    MachineClient
+	Headers GetClient200ResponseHeaders
+}
+
+func (response GetClient200JSONResponse) VisitGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+}
+
+type RevokeClientCredentialResponseObject interface {
+	VisitRevokeClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type RevokeClientCredential200JSONResponse MachineClient
+
+func (response RevokeClientCredential200JSONResponse) VisitRevokeClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddClientKeyRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *AddClientKeyJSONRequestBody
+}
+
+type AddClientKeyResponseObject interface {
+	VisitAddClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AddClientKey201ResponseHeaders struct {
+	Location *string
+}
+
+type AddClientKey201JSONResponse struct {
+	Body    MachineClient
+	Headers AddClientKey201ResponseHeaders
+}
+
+func (response AddClientKey201JSONResponse) VisitAddClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+}
+
+type RevokeClientResponseObject interface {
+	VisitRevokeClientResponse(w http.ResponseWriter) error
+}
+
+type RevokeClient200JSONResponse MachineClient
+
+func (response RevokeClient200JSONResponse) VisitRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateClientSecretRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *CreateClientSecretJSONRequestBody
+}
+
+type CreateClientSecretResponseObject interface {
+	VisitCreateClientSecretResponse(w http.ResponseWriter) error
+}
+
+type CreateClientSecret201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateClientSecret201JSONResponse struct {
+	Body    ClientSecret
+	Headers CreateClientSecret201ResponseHeaders
+}
+
+func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -21552,6 +22255,12 @@ type StrictServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx context.Context, request BeginOidcRequestObject) (BeginOidcResponseObject, error)
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx context.Context, request FinishOidcRequestObject) (FinishOidcResponseObject, error)
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
@@ -21648,6 +22357,27 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListClients Machine clients
+	// (GET /clients)
+	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
+	// CreateClient Register a machine client
+	// (POST /clients)
+	CreateClient(ctx context.Context, request CreateClientRequestObject) (CreateClientResponseObject, error)
+	// GetClient One machine client
+	// (GET /clients/{clientId})
+	GetClient(ctx context.Context, request GetClientRequestObject) (GetClientResponseObject, error)
+	// RevokeClientCredential Revoke a secret or a key
+	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
+	RevokeClientCredential(ctx context.Context, request RevokeClientCredentialRequestObject) (RevokeClientCredentialResponseObject, error)
+	// AddClientKey Add a public key
+	// (POST /clients/{clientId}/keys)
+	AddClientKey(ctx context.Context, request AddClientKeyRequestObject) (AddClientKeyResponseObject, error)
+	// RevokeClient Revoke a machine client
+	// (POST /clients/{clientId}/revocation)
+	RevokeClient(ctx context.Context, request RevokeClientRequestObject) (RevokeClientResponseObject, error)
+	// CreateClientSecret Draw a secret
+	// (POST /clients/{clientId}/secrets)
+	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
@@ -23228,6 +23958,75 @@ func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
 	return nil
 }
 
+// BeginOidc operation middleware
+func (sh *strictHandler) BeginOidc(ctx echo.Context) error {
+	var request BeginOidcRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginOidc(ctx.Request().Context(), request.(BeginOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginOidcResponseObject); ok {
+		return validResponse.VisitBeginOidcResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishOidc operation middleware
+func (sh *strictHandler) FinishOidc(ctx echo.Context) error {
+	var request FinishOidcRequestObject
+
+	var body FinishOidcJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishOidc(ctx.Request().Context(), request.(FinishOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishOidcResponseObject); ok {
+		return validResponse.VisitFinishOidcResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // IssueToken operation middleware
 func (sh *strictHandler) IssueToken(ctx echo.Context) error {
 	var request IssueTokenRequestObject
@@ -24444,6 +25243,249 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 		return err
 	} else if validResponse, ok := response.(RevokeCircularResponseObject); ok {
 		return validResponse.VisitRevokeCircularResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListClients operation middleware
+func (sh *strictHandler) ListClients(ctx echo.Context, params ListClientsParams) error {
+	var request ListClientsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClients(ctx.Request().Context(), request.(ListClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClientsResponseObject); ok {
+		return validResponse.VisitListClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateClient operation middleware
+func (sh *strictHandler) CreateClient(ctx echo.Context) error {
+	var request CreateClientRequestObject
+
+	var body CreateClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateClient(ctx.Request().Context(), request.(CreateClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateClientResponseObject); ok {
+		return validResponse.VisitCreateClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetClient operation middleware
+func (sh *strictHandler) GetClient(ctx echo.Context, clientId ClientId) error {
+	var request GetClientRequestObject
+
+	request.ClientId = clientId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetClient(ctx.Request().Context(), request.(GetClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetClientResponseObject); ok {
+		return validResponse.VisitGetClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeClientCredential operation middleware
+func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request RevokeClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeClientCredential(ctx.Request().Context(), request.(RevokeClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeClientCredentialResponseObject); ok {
+		return validResponse.VisitRevokeClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddClientKey operation middleware
+func (sh *strictHandler) AddClientKey(ctx echo.Context, clientId ClientId) error {
+	var request AddClientKeyRequestObject
+
+	request.ClientId = clientId
+
+	var body AddClientKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddClientKey(ctx.Request().Context(), request.(AddClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddClientKeyResponseObject); ok {
+		return validResponse.VisitAddClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeClient operation middleware
+func (sh *strictHandler) RevokeClient(ctx echo.Context, clientId ClientId) error {
+	var request RevokeClientRequestObject
+
+	request.ClientId = clientId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeClient(ctx.Request().Context(), request.(RevokeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeClientResponseObject); ok {
+		return validResponse.VisitRevokeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateClientSecret operation middleware
+func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId) error {
+	var request CreateClientSecretRequestObject
+
+	request.ClientId = clientId
+
+	var body CreateClientSecretJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateClientSecret(ctx.Request().Context(), request.(CreateClientSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateClientSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateClientSecretResponseObject); ok {
+		return validResponse.VisitCreateClientSecretResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

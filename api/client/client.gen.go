@@ -696,6 +696,24 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientCredentialKind.
+const (
+	Key    ClientCredentialKind = "key"
+	Secret ClientCredentialKind = "secret"
+)
+
+// Valid indicates whether the value is a known member of the ClientCredentialKind enum.
+func (e ClientCredentialKind) Valid() bool {
+	switch e {
+	case Key:
+		return true
+	case Secret:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CoachingKind.
 const (
 	CoachingKindCoaching     CoachingKind = "coaching"
@@ -1239,6 +1257,90 @@ func (e InvitationMode) Valid() bool {
 	case InvitationModeOnSite:
 		return true
 	case InvitationModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputAlg.
+const (
+	RS256 JwkInputAlg = "RS256"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputAlg enum.
+func (e JwkInputAlg) Valid() bool {
+	switch e {
+	case RS256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputKty.
+const (
+	RSA JwkInputKty = "RSA"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputKty enum.
+func (e JwkInputKty) Valid() bool {
+	switch e {
+	case RSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputUse.
+const (
+	Sig JwkInputUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputUse enum.
+func (e JwkInputUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientRole.
+const (
+	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
+	MachineClientRoleBkn     MachineClientRole = "bkn"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientRole enum.
+func (e MachineClientRole) Valid() bool {
+	switch e {
+	case MachineClientRoleBawaslu:
+		return true
+	case MachineClientRoleBkn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientState.
+const (
+	MachineClientStateActive  MachineClientState = "active"
+	MachineClientStateExpired MachineClientState = "expired"
+	MachineClientStateRevoked MachineClientState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientState enum.
+func (e MachineClientState) Valid() bool {
+	switch e {
+	case MachineClientStateActive:
+		return true
+	case MachineClientStateExpired:
+		return true
+	case MachineClientStateRevoked:
 		return true
 	default:
 		return false
@@ -3101,8 +3203,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -3112,8 +3214,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -3162,8 +3264,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -3349,12 +3451,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -3953,6 +4055,52 @@ type CircularUnitCount struct {
 	// OpdId Opaque identifier.
 	OpdId   Id     `json:"opd_id"`
 	OpdName string `json:"opd_name"`
+}
+
+// ClientCredential A secret or key that is alive.
+type ClientCredential struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// Id Opaque identifier.
+	Id   Id                   `json:"id"`
+	Kid  *string              `json:"kid,omitempty"`
+	Kind ClientCredentialKind `json:"kind"`
+}
+
+// ClientCredentialKind defines model for ClientCredential.Kind.
+type ClientCredentialKind string
+
+// ClientKeyInput defines model for ClientKeyInput.
+type ClientKeyInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// Jwk A public RSA key (RFC 7517).
+	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientSecret defines model for ClientSecret.
+type ClientSecret struct {
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientSecret Shown this once.
+	ClientSecret string `json:"client_secret"`
+
+	// CredentialId Opaque identifier.
+	CredentialId Id `json:"credential_id"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+}
+
+// ClientSecretInput defines model for ClientSecretInput.
+type ClientSecretInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
 }
 
 // Coaching defines model for Coaching.
@@ -4940,6 +5088,77 @@ type InviteeList struct {
 	NextCursor *string   `json:"next_cursor,omitempty"`
 }
 
+// JwkInput A public RSA key (RFC 7517).
+type JwkInput struct {
+	Alg *JwkInputAlg `json:"alg,omitempty"`
+	E   string       `json:"e"`
+	Kid string       `json:"kid"`
+	Kty JwkInputKty  `json:"kty"`
+	N   string       `json:"n"`
+	Use *JwkInputUse `json:"use,omitempty"`
+}
+
+// JwkInputAlg defines model for JwkInput.Alg.
+type JwkInputAlg string
+
+// JwkInputKty defines model for JwkInput.Kty.
+type JwkInputKty string
+
+// JwkInputUse defines model for JwkInput.Use.
+type JwkInputUse string
+
+// MachineClient defines model for MachineClient.
+type MachineClient struct {
+	AllowedSteps []string           `json:"allowed_steps"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Credentials  []ClientCredential `json:"credentials"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day  `json:"expires_on"`
+	GovernmentIds []Id `json:"government_ids"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id                `json:"organisation_id"`
+	Role           MachineClientRole `json:"role"`
+
+	// Scopes Permissions it may use.
+	Scopes []string `json:"scopes"`
+
+	// State `active`, `expired` or `revoked`.
+	State   MachineClientState `json:"state"`
+	Version int32              `json:"version"`
+}
+
+// MachineClientRole defines model for MachineClient.Role.
+type MachineClientRole string
+
+// MachineClientState `active`, `expired` or `revoked`.
+type MachineClientState string
+
+// MachineClientInput defines model for MachineClientInput.
+type MachineClientInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day      `json:"expires_on"`
+	GovernmentIds []string `json:"government_ids"`
+	Name          string   `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Scopes Some of the role's permissions; without it all of them.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// MachineClientList defines model for MachineClientList.
+type MachineClientList struct {
+	Items      []MachineClient `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
 // Mandate defines model for Mandate.
 type Mandate struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -5226,6 +5445,27 @@ type OfficeGroupInput struct {
 type OfficeGroupList struct {
 	Items      []OfficeGroup `json:"items"`
 	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
 }
 
 // Opd defines model for Opd.
@@ -7612,8 +7852,14 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// ClientId defines model for ClientId.
+type ClientId = string
+
 // CoachingId defines model for CoachingId.
 type CoachingId = string
+
+// CredentialId defines model for CredentialId.
+type CredentialId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -7899,6 +8145,18 @@ type ListCircularAddresseesParams struct {
 
 // GetCircularCoverageParams defines parameters for GetCircularCoverage.
 type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// OrganisationId Only clients of this organisation.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -8560,6 +8818,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -8616,6 +8877,15 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
+
+// CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
+type CreateClientJSONRequestBody = MachineClientInput
+
+// AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
+type AddClientKeyJSONRequestBody = ClientKeyInput
+
+// CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
+type CreateClientSecretJSONRequestBody = ClientSecretInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -9511,6 +9781,37 @@ type ClientInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// BeginOidc Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidcWithBody Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidc Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// IssueTokenWithBody Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -9682,7 +9983,8 @@ type ClientInterface interface {
 
 	// AssignCaseWithBody Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9691,7 +9993,8 @@ type ClientInterface interface {
 
 	// AssignCase Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -10040,6 +10343,96 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListClients Machine clients
+	//
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+	// their governments itself alone: the watched know who watches.
+	//
+	// Corresponds with GET /clients (the `ListClients` operationId).
+	ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientWithBody Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClient Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClient(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetClient One machine client
+	//
+	// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+	//
+	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+	GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeClientCredential Revoke a secret or a key
+	//
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+	RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddClientKeyWithBody Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddClientKey Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKey(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeClient Revoke a machine client
+	//
+	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+	// the watched must see that their watcher was switched off.
+	//
+	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+	RevokeClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientSecretWithBody Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientSecret Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCoachings The ledger of coaching and early warning
 	//
@@ -13333,6 +13726,67 @@ func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRe
 	return c.Client.Do(req)
 }
 
+// BeginOidc Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *Client) BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginOidcRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidcWithBody Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidc Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // IssueTokenWithBody Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -13644,7 +14098,8 @@ func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...Reque
 
 // AssignCaseWithBody Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13663,7 +14118,8 @@ func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentT
 
 // AssignCase Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -14363,6 +14819,196 @@ func (c *Client) RevokeCircularWithBody(ctx context.Context, circularId Circular
 // Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeCircularRequest(c.Server, circularId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListClients Machine clients
+//
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+// their governments itself alone: the watched know who watches.
+//
+// Corresponds with GET /clients (the `ListClients` operationId).
+func (c *Client) ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListClientsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientWithBody Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *Client) CreateClientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClient Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *Client) CreateClient(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetClient One machine client
+//
+// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+//
+// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+func (c *Client) GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetClientRequest(c.Server, clientId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeClientCredential Revoke a secret or a key
+//
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+func (c *Client) RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeClientCredentialRequest(c.Server, clientId, credentialId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddClientKeyWithBody Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *Client) AddClientKeyWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddClientKeyRequestWithBody(c.Server, clientId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddClientKey Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *Client) AddClientKey(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddClientKeyRequest(c.Server, clientId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeClient Revoke a machine client
+//
+// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+// the watched must see that their watcher was switched off.
+//
+// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+func (c *Client) RevokeClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeClientRequest(c.Server, clientId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientSecretWithBody Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *Client) CreateClientSecretWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientSecretRequestWithBody(c.Server, clientId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientSecret Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientSecretRequest(c.Server, clientId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20767,6 +21413,73 @@ func NewActivateAccountRequestWithBody(server string, contentType string, body i
 	return req, nil
 }
 
+// NewBeginOidcRequest constructs an http.Request for the BeginOidc method
+func NewBeginOidcRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/authorization")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewFinishOidcRequest calls the generic FinishOidc builder with application/json body
+func NewFinishOidcRequest(server string, body FinishOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFinishOidcRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewFinishOidcRequestWithBody constructs an http.Request for the FinishOidc method, with any body, and a specified content type
+func NewFinishOidcRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewIssueTokenRequestWithFormdataBody calls the generic IssueToken builder with application/x-www-form-urlencoded body
 func NewIssueTokenRequestWithFormdataBody(server string, body IssueTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -22545,6 +23258,327 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, cont
 	}
 
 	operationPath := fmt.Sprintf("/circulars/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListClientsRequest constructs an http.Request for the ListClients method
+func NewListClientsRequest(server string, params *ListClientsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateClientRequest calls the generic CreateClient builder with application/json body
+func NewCreateClientRequest(server string, body CreateClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateClientRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateClientRequestWithBody constructs an http.Request for the CreateClient method, with any body, and a specified content type
+func NewCreateClientRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetClientRequest constructs an http.Request for the GetClient method
+func NewGetClientRequest(server string, clientId ClientId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRevokeClientCredentialRequest constructs an http.Request for the RevokeClientCredential method
+func NewRevokeClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/revocation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddClientKeyRequest calls the generic AddClientKey builder with application/json body
+func NewAddClientKeyRequest(server string, clientId ClientId, body AddClientKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddClientKeyRequestWithBody(server, clientId, "application/json", bodyReader)
+}
+
+// NewAddClientKeyRequestWithBody constructs an http.Request for the AddClientKey method, with any body, and a specified content type
+func NewAddClientKeyRequestWithBody(server string, clientId ClientId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/keys", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeClientRequest constructs an http.Request for the RevokeClient method
+func NewRevokeClientRequest(server string, clientId ClientId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateClientSecretRequest calls the generic CreateClientSecret builder with application/json body
+func NewCreateClientSecretRequest(server string, clientId ClientId, body CreateClientSecretJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateClientSecretRequestWithBody(server, clientId, "application/json", bodyReader)
+}
+
+// NewCreateClientSecretRequestWithBody constructs an http.Request for the CreateClientSecret method, with any body, and a specified content type
+func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/secrets", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -32160,6 +33194,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
 
+	// BeginOidcWithResponse Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error)
+
+	// FinishOidcWithBodyWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
+	// FinishOidcWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
 	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -32343,7 +33410,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithBodyWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32352,7 +33420,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32715,6 +33784,104 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
+
+	// ListClientsWithResponse Machine clients
+	//
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+	// their governments itself alone: the watched know who watches.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /clients (the `ListClients` operationId).
+	ListClientsWithResponse(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*ListClientsResponse, error)
+
+	// CreateClientWithBodyWithResponse Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientResponse, error)
+
+	// CreateClientWithResponse Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithResponse(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientResponse, error)
+
+	// GetClientWithResponse One machine client
+	//
+	// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+	GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error)
+
+	// RevokeClientCredentialWithResponse Revoke a secret or a key
+	//
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+	RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error)
+
+	// AddClientKeyWithBodyWithResponse Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
+
+	// AddClientKeyWithResponse Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithResponse(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
+
+	// RevokeClientWithResponse Revoke a machine client
+	//
+	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+	// the watched must see that their watcher was switched off.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+	RevokeClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error)
+
+	// CreateClientSecretWithBodyWithResponse Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// CreateClientSecretWithResponse Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
 
 	// ListCoachingsWithResponse The ledger of coaching and early warning
 	//
@@ -36469,6 +37636,88 @@ func (r ActivateAccountResponse) ContentType() string {
 	return ""
 }
 
+type BeginOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OidcStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BeginOidcResponse) GetJSON200() *OidcStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginOidcResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FinishOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FinishOidcResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FinishOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FinishOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FinishOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FinishOidcResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type IssueTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -37958,6 +39207,328 @@ func (r RevokeCircularResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RevokeCircularResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListClientsResponse200Headers the declared response headers of an HTTP 200 response for ListClients
+type ListClientsResponse200Headers struct {
+	Link *string
+}
+
+type ListClientsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClientList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListClientsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListClientsResponse) GetJSON200() *MachineClientList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListClientsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListClientsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListClientsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListClientsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateClientResponse201Headers the declared response headers of an HTTP 201 response for CreateClient
+type CreateClientResponse201Headers struct {
+	Location *string
+}
+
+type CreateClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *MachineClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateClientResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateClientResponse) GetJSON201() *MachineClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetClientResponse200Headers the declared response headers of an HTTP 200 response for GetClient
+type GetClientResponse200Headers struct {
+	ETag *string
+}
+
+type GetClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddClientKeyResponse201Headers the declared response headers of an HTTP 201 response for AddClientKey
+type AddClientKeyResponse201Headers struct {
+	Location *string
+}
+
+type AddClientKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *MachineClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddClientKeyResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddClientKeyResponse) GetJSON201() *MachineClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddClientKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddClientKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddClientKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddClientKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateClientSecretResponse201Headers the declared response headers of an HTTP 201 response for CreateClientSecret
+type CreateClientSecretResponse201Headers struct {
+	Location *string
+}
+
+type CreateClientSecretResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ClientSecret
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateClientSecretResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateClientSecretResponse) GetJSON201() *ClientSecret {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateClientSecretResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateClientSecretResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateClientSecretResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateClientSecretResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -46287,6 +47858,57 @@ func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, b
 	return ParseActivateAccountResponse(rsp)
 }
 
+// BeginOidcWithResponse Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *ClientWithResponses) BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error) {
+	rsp, err := c.BeginOidc(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginOidcResponse(rsp)
+}
+
+// FinishOidcWithBodyWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidcWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
+// FinishOidcWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidc(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
 // IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -46554,7 +48176,8 @@ func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId Ca
 
 // AssignCaseWithBodyWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -46569,7 +48192,8 @@ func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context
 
 // AssignCaseWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -47147,6 +48771,164 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 		return nil, err
 	}
 	return ParseRevokeCircularResponse(rsp)
+}
+
+// ListClientsWithResponse Machine clients
+//
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+// their governments itself alone: the watched know who watches.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /clients (the `ListClients` operationId).
+func (c *ClientWithResponses) ListClientsWithResponse(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*ListClientsResponse, error) {
+	rsp, err := c.ListClients(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListClientsResponse(rsp)
+}
+
+// CreateClientWithBodyWithResponse Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *ClientWithResponses) CreateClientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientResponse, error) {
+	rsp, err := c.CreateClientWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientResponse(rsp)
+}
+
+// CreateClientWithResponse Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *ClientWithResponses) CreateClientWithResponse(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientResponse, error) {
+	rsp, err := c.CreateClient(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientResponse(rsp)
+}
+
+// GetClientWithResponse One machine client
+//
+// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+func (c *ClientWithResponses) GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error) {
+	rsp, err := c.GetClient(ctx, clientId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetClientResponse(rsp)
+}
+
+// RevokeClientCredentialWithResponse Revoke a secret or a key
+//
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+func (c *ClientWithResponses) RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error) {
+	rsp, err := c.RevokeClientCredential(ctx, clientId, credentialId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeClientCredentialResponse(rsp)
+}
+
+// AddClientKeyWithBodyWithResponse Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *ClientWithResponses) AddClientKeyWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error) {
+	rsp, err := c.AddClientKeyWithBody(ctx, clientId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddClientKeyResponse(rsp)
+}
+
+// AddClientKeyWithResponse Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *ClientWithResponses) AddClientKeyWithResponse(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error) {
+	rsp, err := c.AddClientKey(ctx, clientId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddClientKeyResponse(rsp)
+}
+
+// RevokeClientWithResponse Revoke a machine client
+//
+// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+// the watched must see that their watcher was switched off.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+func (c *ClientWithResponses) RevokeClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error) {
+	rsp, err := c.RevokeClient(ctx, clientId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeClientResponse(rsp)
+}
+
+// CreateClientSecretWithBodyWithResponse Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *ClientWithResponses) CreateClientSecretWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error) {
+	rsp, err := c.CreateClientSecretWithBody(ctx, clientId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientSecretResponse(rsp)
+}
+
+// CreateClientSecretWithResponse Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error) {
+	rsp, err := c.CreateClientSecret(ctx, clientId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientSecretResponse(rsp)
 }
 
 // ListCoachingsWithResponse The ledger of coaching and early warning
@@ -52134,6 +53916,58 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 	return response, nil
 }
 
+// ParseBeginOidcResponse parses an HTTP response from a BeginOidcWithResponse call
+func ParseBeginOidcResponse(rsp *http.Response) (*BeginOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OidcStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFinishOidcResponse parses an HTTP response from a FinishOidcWithResponse call
+func ParseFinishOidcResponse(rsp *http.Response) (*FinishOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FinishOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseIssueTokenResponse parses an HTTP response from a IssueTokenWithResponse call
 func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -53306,6 +55140,253 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListClientsResponse parses an HTTP response from a ListClientsWithResponse call
+func ParseListClientsResponse(rsp *http.Response) (*ListClientsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListClientsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClientList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListClientsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateClientResponse parses an HTTP response from a CreateClientWithResponse call
+func ParseCreateClientResponse(rsp *http.Response) (*CreateClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateClientResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetClientResponse parses an HTTP response from a GetClientWithResponse call
+func ParseGetClientResponse(rsp *http.Response) (*GetClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetClientResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeClientCredentialResponse parses an HTTP response from a RevokeClientCredentialWithResponse call
+func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddClientKeyResponse parses an HTTP response from a AddClientKeyWithResponse call
+func ParseAddClientKeyResponse(rsp *http.Response) (*AddClientKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddClientKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddClientKeyResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeClientResponse parses an HTTP response from a RevokeClientWithResponse call
+func ParseRevokeClientResponse(rsp *http.Response) (*RevokeClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateClientSecretResponse parses an HTTP response from a CreateClientSecretWithResponse call
+func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateClientSecretResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ClientSecret
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateClientSecretResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil
