@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -92,6 +93,8 @@ type Settings struct {
 	PollOnly  bool
 	// PublicURL is where the API is reached from outside, the issuer of tokens.
 	PublicURL string
+	// OIDC is the outside identity provider; the zero value is none.
+	OIDC identity.OIDC
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
 	DrainTime              time.Duration
@@ -150,7 +153,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
 	if err != nil {
 		return err
 	}
@@ -206,7 +209,7 @@ func (s Settings) check() error {
 	if s.Programme != nil && s.Storage.DatabaseURL != "" {
 		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
 	}
-	return nil
+	return s.OIDC.Check()
 }
 
 func networks(in []string) ([]*net.IPNet, error) {
