@@ -713,6 +713,45 @@ func (e ClientCredentialKind) Valid() bool {
 	}
 }
 
+// Defines values for CoachingKind.
+const (
+	CoachingKindCoaching     CoachingKind = "coaching"
+	CoachingKindEarlyWarning CoachingKind = "early_warning"
+	CoachingKindPrevention   CoachingKind = "prevention"
+)
+
+// Valid indicates whether the value is a known member of the CoachingKind enum.
+func (e CoachingKind) Valid() bool {
+	switch e {
+	case CoachingKindCoaching:
+		return true
+	case CoachingKindEarlyWarning:
+		return true
+	case CoachingKindPrevention:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingState.
+const (
+	CoachingStateClosed CoachingState = "closed"
+	CoachingStateOpen   CoachingState = "open"
+)
+
+// Valid indicates whether the value is a known member of the CoachingState enum.
+func (e CoachingState) Valid() bool {
+	switch e {
+	case CoachingStateClosed:
+		return true
+	case CoachingStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -3163,8 +3202,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -3174,8 +3213,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -3224,8 +3263,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -3411,12 +3450,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -4061,6 +4100,167 @@ type ClientSecret struct {
 type ClientSecretInput struct {
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn *Day `json:"expires_on,omitempty"`
+}
+
+// Coaching defines model for Coaching.
+type Coaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// AsnId Absent when the whole unit is meant.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Last day on which the entry is shown without asking for it.
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The unit, or the one the person sat in when it was recorded.
+	OpdId   string  `json:"opd_id"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// RecordedLater Entered after its day.
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// CoachingAnswer defines model for CoachingAnswer.
+type CoachingAnswer struct {
+	// AnsweredOn Legal day in the zone of the government.
+	AnsweredOn Day    `json:"answered_on"`
+	Text       string `json:"text"`
+}
+
+// CoachingAnswerInput defines model for CoachingAnswerInput.
+type CoachingAnswerInput struct {
+	Text string `json:"text"`
+}
+
+// CoachingClosingInput defines model for CoachingClosingInput.
+type CoachingClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day    `json:"closed_on"`
+	Outcome  string `json:"outcome"`
+}
+
+// CoachingFollowUp defines model for CoachingFollowUp.
+type CoachingFollowUp struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn        Day    `json:"held_on"`
+	Note          string `json:"note"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CoachingFollowUpInput defines model for CoachingFollowUpInput.
+type CoachingFollowUpInput struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// NextFollowUpOn Legal day in the zone of the government.
+	NextFollowUpOn *Day   `json:"next_follow_up_on,omitempty"`
+	Note           string `json:"note"`
+}
+
+// CoachingHandover Whether a matter that names a catalogued act is handed over to intake.
+type CoachingHandover struct {
+	Decision bool `json:"decision"`
+
+	// Reason Needed when it is not handed over.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// CoachingInput defines model for CoachingInput.
+type CoachingInput struct {
+	// AsnId The person; or name the unit, not both.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The whole unit; or name a person, not both.
+	OpdId *string `json:"opd_id,omitempty"`
+	Topic string  `json:"topic"`
+
+	// ViolationTypeCode Code of the violation catalogue.
+	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+}
+
+// CoachingKind Prevention before anything happened, coaching, early warning of a person.
+type CoachingKind string
+
+// CoachingList defines model for CoachingList.
+type CoachingList struct {
+	Items      []CoachingSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CoachingState defines model for CoachingState.
+type CoachingState string
+
+// CoachingSummary defines model for CoachingSummary.
+type CoachingSummary struct {
+	Answered bool `json:"answered"`
+
+	// AsnId Opaque identifier.
+	AsnId   *Id  `json:"asn_id,omitempty"`
+	Expired bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// HandedOver Absent when no catalogued act is named.
+	HandedOver *bool `json:"handed_over,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+
+	// OpdId Opaque identifier.
+	OpdId             Id            `json:"opd_id"`
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
 }
 
 // CodeInput defines model for CodeInput.
@@ -5108,6 +5308,46 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyCoaching defines model for MyCoaching.
+type MyCoaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind              CoachingKind  `json:"kind"`
+	Note              string        `json:"note"`
+	Outcome           *string       `json:"outcome,omitempty"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// MyCoachingList defines model for MyCoachingList.
+type MyCoachingList struct {
+	Items      []MyCoaching `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
 // MyEvent defines model for MyEvent.
 type MyEvent struct {
 	// Attended In the place, on an own screen, or with the office behind one screen.
@@ -5204,6 +5444,27 @@ type OfficeGroupInput struct {
 type OfficeGroupList struct {
 	Items      []OfficeGroup `json:"items"`
 	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
 }
 
 // Opd defines model for Opd.
@@ -7593,6 +7854,9 @@ type CircularId = string
 // ClientId defines model for ClientId.
 type ClientId = string
 
+// CoachingId defines model for CoachingId.
+type CoachingId = string
+
 // CredentialId defines model for CredentialId.
 type CredentialId = string
 
@@ -7899,6 +8163,33 @@ type ListClientsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCoachingsParams defines parameters for ListCoachings.
+type ListCoachingsParams struct {
+	// AsnId Only entries about this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only entries of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *CoachingKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only entries in this state.
+	State *CoachingState `form:"state,omitempty" json:"state,omitempty"`
+
+	// FollowUpUntil Only open entries whose follow-up is due on or before this legal day.
+	FollowUpUntil *Day `form:"follow_up_until,omitempty" json:"follow_up_until,omitempty"`
+
+	// WithExpired Also entries past their expiry.
+	WithExpired *bool `form:"with_expired,omitempty" json:"with_expired,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCandidatesParams defines parameters for ListCandidates.
 type ListCandidatesParams struct {
 	// Contest Only candidates of this contest.
@@ -8078,6 +8369,15 @@ type ListMyCircularsParams struct {
 	// Acknowledged Only those confirmed, or only those that are not.
 	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCoachingsParams defines parameters for ListMyCoachings.
+type ListMyCoachingsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -8517,6 +8817,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -8583,6 +8886,15 @@ type AddClientKeyJSONRequestBody = ClientKeyInput
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
 
+// CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
+type CreateCoachingJSONRequestBody = CoachingInput
+
+// CloseCoachingJSONRequestBody defines body for CloseCoaching for application/json ContentType.
+type CloseCoachingJSONRequestBody = CoachingClosingInput
+
+// AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
+type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -8615,6 +8927,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
+
+// AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
+type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
@@ -9050,6 +9365,12 @@ type ServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx echo.Context) error
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx echo.Context) error
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx echo.Context) error
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx echo.Context) error
@@ -9167,6 +9488,21 @@ type ServerInterface interface {
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx echo.Context, clientId ClientId) error
+	// ListCoachings The ledger of coaching and early warning
+	// (GET /coachings)
+	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
+	// CreateCoaching Record prevention, coaching or an early warning
+	// (POST /coachings)
+	CreateCoaching(ctx echo.Context) error
+	// GetCoaching One entry of the ledger
+	// (GET /coachings/{coachingId})
+	GetCoaching(ctx echo.Context, coachingId CoachingId) error
+	// CloseCoaching Close an entry
+	// (POST /coachings/{coachingId}/closing)
+	CloseCoaching(ctx echo.Context, coachingId CoachingId) error
+	// AddCoachingFollowUp Record a follow-up
+	// (POST /coachings/{coachingId}/follow-ups)
+	AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx echo.Context) error
@@ -9272,6 +9608,12 @@ type ServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// ListMyCoachings What was recorded about me
+	// (GET /me/coachings)
+	ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error
+	// AnswerMyCoaching Answer an entry about me
+	// (POST /me/coachings/{coachingId}/answer)
+	AnswerMyCoaching(ctx echo.Context, coachingId CoachingId) error
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
@@ -10164,6 +10506,24 @@ func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 	return err
 }
 
+// BeginOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginOidc(ctx)
+	return err
+}
+
+// FinishOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishOidc(ctx)
+	return err
+}
+
 // IssueToken converts echo context to params.
 func (w *ServerInterfaceWrapper) IssueToken(ctx echo.Context) error {
 	var err error
@@ -11028,6 +11388,130 @@ func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateClientSecret(ctx, clientId)
+	return err
+}
+
+// ListCoachings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCoachings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCoachingsParams
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "follow_up_until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "follow_up_until", ctx.QueryParams(), &params.FollowUpUntil, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter follow_up_until: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_expired" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_expired", ctx.QueryParams(), &params.WithExpired, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_expired: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCoachings(ctx, params)
+	return err
+}
+
+// CreateCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCoaching(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCoaching(ctx)
+	return err
+}
+
+// GetCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCoaching(ctx, coachingId)
+	return err
+}
+
+// CloseCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseCoaching(ctx, coachingId)
+	return err
+}
+
+// AddCoachingFollowUp converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCoachingFollowUp(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCoachingFollowUp(ctx, coachingId)
 	return err
 }
 
@@ -11902,6 +12386,47 @@ func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyCirculars(ctx, params)
+	return err
+}
+
+// ListMyCoachings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyCoachings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyCoachingsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyCoachings(ctx, params)
+	return err
+}
+
+// AnswerMyCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerMyCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerMyCoaching(ctx, coachingId)
 	return err
 }
 
@@ -14544,6 +15069,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/oidc/authorization", wrapper.BeginOidc, options.OperationMiddlewares["beginOidc"]...)
+	router.POST(options.BaseURL+"/auth/oidc/token", wrapper.FinishOidc, options.OperationMiddlewares["finishOidc"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
 	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
@@ -14583,6 +15110,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/revocation", wrapper.RevokeClient, options.OperationMiddlewares["revokeClient"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
+	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
+	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
+	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
+	router.POST(options.BaseURL+"/coachings/:coachingId/closing", wrapper.CloseCoaching, options.OperationMiddlewares["closeCoaching"]...)
+	router.POST(options.BaseURL+"/coachings/:coachingId/follow-ups", wrapper.AddCoachingFollowUp, options.OperationMiddlewares["addCoachingFollowUp"]...)
 	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
 	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
 	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
@@ -14618,6 +15150,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
+	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
@@ -15484,6 +16018,49 @@ type ActivateAccountResponseObject interface {
 type ActivateAccount200JSONResponse Activation
 
 func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginOidcRequestObject struct {
+}
+
+type BeginOidcResponseObject interface {
+	VisitBeginOidcResponse(w http.ResponseWriter) error
+}
+
+type BeginOidc200JSONResponse OidcStart
+
+func (response BeginOidc200JSONResponse) VisitBeginOidcResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishOidcRequestObject struct {
+	Body *FinishOidcJSONRequestBody
+}
+
+type FinishOidcResponseObject interface {
+	VisitFinishOidcResponse(w http.ResponseWriter) error
+}
+
+type FinishOidc200JSONResponse AccessToken
+
+func (response FinishOidc200JSONResponse) VisitFinishOidcResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -16710,6 +17287,148 @@ func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretRespons
 	return err
 }
 
+type ListCoachingsRequestObject struct {
+	Params ListCoachingsParams
+}
+
+type ListCoachingsResponseObject interface {
+	VisitListCoachingsResponse(w http.ResponseWriter) error
+}
+
+type ListCoachings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCoachings200JSONResponse struct {
+	Body    CoachingList
+	Headers ListCoachings200ResponseHeaders
+}
+
+func (response ListCoachings200JSONResponse) VisitListCoachingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCoachingRequestObject struct {
+	Body *CreateCoachingJSONRequestBody
+}
+
+type CreateCoachingResponseObject interface {
+	VisitCreateCoachingResponse(w http.ResponseWriter) error
+}
+
+type CreateCoaching201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCoaching201JSONResponse struct {
+	Body    Coaching
+	Headers CreateCoaching201ResponseHeaders
+}
+
+func (response CreateCoaching201JSONResponse) VisitCreateCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+}
+
+type GetCoachingResponseObject interface {
+	VisitGetCoachingResponse(w http.ResponseWriter) error
+}
+
+type GetCoaching200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCoaching200JSONResponse struct {
+	Body    Coaching
+	Headers GetCoaching200ResponseHeaders
+}
+
+func (response GetCoaching200JSONResponse) VisitGetCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *CloseCoachingJSONRequestBody
+}
+
+type CloseCoachingResponseObject interface {
+	VisitCloseCoachingResponse(w http.ResponseWriter) error
+}
+
+type CloseCoaching200JSONResponse Coaching
+
+func (response CloseCoaching200JSONResponse) VisitCloseCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCoachingFollowUpRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *AddCoachingFollowUpJSONRequestBody
+}
+
+type AddCoachingFollowUpResponseObject interface {
+	VisitAddCoachingFollowUpResponse(w http.ResponseWriter) error
+}
+
+type AddCoachingFollowUp200JSONResponse Coaching
+
+func (response AddCoachingFollowUp200JSONResponse) VisitAddCoachingFollowUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListElectionsRequestObject struct {
 }
 
@@ -17833,6 +18552,61 @@ func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w ht
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyCoachingsRequestObject struct {
+	Params ListMyCoachingsParams
+}
+
+type ListMyCoachingsResponseObject interface {
+	VisitListMyCoachingsResponse(w http.ResponseWriter) error
+}
+
+type ListMyCoachings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyCoachings200JSONResponse struct {
+	Body    MyCoachingList
+	Headers ListMyCoachings200ResponseHeaders
+}
+
+func (response ListMyCoachings200JSONResponse) VisitListMyCoachingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerMyCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *AnswerMyCoachingJSONRequestBody
+}
+
+type AnswerMyCoachingResponseObject interface {
+	VisitAnswerMyCoachingResponse(w http.ResponseWriter) error
+}
+
+type AnswerMyCoaching200JSONResponse MyCoaching
+
+func (response AnswerMyCoaching200JSONResponse) VisitAnswerMyCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -21481,6 +22255,12 @@ type StrictServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx context.Context, request BeginOidcRequestObject) (BeginOidcResponseObject, error)
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx context.Context, request FinishOidcRequestObject) (FinishOidcResponseObject, error)
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
@@ -21598,6 +22378,21 @@ type StrictServerInterface interface {
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
+	// ListCoachings The ledger of coaching and early warning
+	// (GET /coachings)
+	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
+	// CreateCoaching Record prevention, coaching or an early warning
+	// (POST /coachings)
+	CreateCoaching(ctx context.Context, request CreateCoachingRequestObject) (CreateCoachingResponseObject, error)
+	// GetCoaching One entry of the ledger
+	// (GET /coachings/{coachingId})
+	GetCoaching(ctx context.Context, request GetCoachingRequestObject) (GetCoachingResponseObject, error)
+	// CloseCoaching Close an entry
+	// (POST /coachings/{coachingId}/closing)
+	CloseCoaching(ctx context.Context, request CloseCoachingRequestObject) (CloseCoachingResponseObject, error)
+	// AddCoachingFollowUp Record a follow-up
+	// (POST /coachings/{coachingId}/follow-ups)
+	AddCoachingFollowUp(ctx context.Context, request AddCoachingFollowUpRequestObject) (AddCoachingFollowUpResponseObject, error)
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
@@ -21703,6 +22498,12 @@ type StrictServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// ListMyCoachings What was recorded about me
+	// (GET /me/coachings)
+	ListMyCoachings(ctx context.Context, request ListMyCoachingsRequestObject) (ListMyCoachingsResponseObject, error)
+	// AnswerMyCoaching Answer an entry about me
+	// (POST /me/coachings/{coachingId}/answer)
+	AnswerMyCoaching(ctx context.Context, request AnswerMyCoachingRequestObject) (AnswerMyCoachingResponseObject, error)
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
@@ -23151,6 +23952,75 @@ func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
 		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginOidc operation middleware
+func (sh *strictHandler) BeginOidc(ctx echo.Context) error {
+	var request BeginOidcRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginOidc(ctx.Request().Context(), request.(BeginOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginOidcResponseObject); ok {
+		return validResponse.VisitBeginOidcResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishOidc operation middleware
+func (sh *strictHandler) FinishOidc(ctx echo.Context) error {
+	var request FinishOidcRequestObject
+
+	var body FinishOidcJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishOidc(ctx.Request().Context(), request.(FinishOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishOidcResponseObject); ok {
+		return validResponse.VisitFinishOidcResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -24622,6 +25492,198 @@ func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId)
 	return nil
 }
 
+// ListCoachings operation middleware
+func (sh *strictHandler) ListCoachings(ctx echo.Context, params ListCoachingsParams) error {
+	var request ListCoachingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCoachings(ctx.Request().Context(), request.(ListCoachingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCoachings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCoachingsResponseObject); ok {
+		return validResponse.VisitListCoachingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCoaching operation middleware
+func (sh *strictHandler) CreateCoaching(ctx echo.Context) error {
+	var request CreateCoachingRequestObject
+
+	var body CreateCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCoaching(ctx.Request().Context(), request.(CreateCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCoachingResponseObject); ok {
+		return validResponse.VisitCreateCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCoaching operation middleware
+func (sh *strictHandler) GetCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request GetCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCoaching(ctx.Request().Context(), request.(GetCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCoachingResponseObject); ok {
+		return validResponse.VisitGetCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseCoaching operation middleware
+func (sh *strictHandler) CloseCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request CloseCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	var body CloseCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseCoaching(ctx.Request().Context(), request.(CloseCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseCoachingResponseObject); ok {
+		return validResponse.VisitCloseCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCoachingFollowUp operation middleware
+func (sh *strictHandler) AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error {
+	var request AddCoachingFollowUpRequestObject
+
+	request.CoachingId = coachingId
+
+	var body AddCoachingFollowUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCoachingFollowUp(ctx.Request().Context(), request.(AddCoachingFollowUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCoachingFollowUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCoachingFollowUpResponseObject); ok {
+		return validResponse.VisitAddCoachingFollowUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListElections operation middleware
 func (sh *strictHandler) ListElections(ctx echo.Context) error {
 	var request ListElectionsRequestObject
@@ -25738,6 +26800,79 @@ func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircular
 		return err
 	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
 		return validResponse.VisitListMyCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyCoachings operation middleware
+func (sh *strictHandler) ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error {
+	var request ListMyCoachingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyCoachings(ctx.Request().Context(), request.(ListMyCoachingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyCoachings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyCoachingsResponseObject); ok {
+		return validResponse.VisitListMyCoachingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnswerMyCoaching operation middleware
+func (sh *strictHandler) AnswerMyCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request AnswerMyCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	var body AnswerMyCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerMyCoaching(ctx.Request().Context(), request.(AnswerMyCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerMyCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerMyCoachingResponseObject); ok {
+		return validResponse.VisitAnswerMyCoachingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -714,6 +714,45 @@ func (e ClientCredentialKind) Valid() bool {
 	}
 }
 
+// Defines values for CoachingKind.
+const (
+	CoachingKindCoaching     CoachingKind = "coaching"
+	CoachingKindEarlyWarning CoachingKind = "early_warning"
+	CoachingKindPrevention   CoachingKind = "prevention"
+)
+
+// Valid indicates whether the value is a known member of the CoachingKind enum.
+func (e CoachingKind) Valid() bool {
+	switch e {
+	case CoachingKindCoaching:
+		return true
+	case CoachingKindEarlyWarning:
+		return true
+	case CoachingKindPrevention:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingState.
+const (
+	CoachingStateClosed CoachingState = "closed"
+	CoachingStateOpen   CoachingState = "open"
+)
+
+// Valid indicates whether the value is a known member of the CoachingState enum.
+func (e CoachingState) Valid() bool {
+	switch e {
+	case CoachingStateClosed:
+		return true
+	case CoachingStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -3164,8 +3203,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -3175,8 +3214,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -3225,8 +3264,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -3412,12 +3451,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -4062,6 +4101,167 @@ type ClientSecret struct {
 type ClientSecretInput struct {
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn *Day `json:"expires_on,omitempty"`
+}
+
+// Coaching defines model for Coaching.
+type Coaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// AsnId Absent when the whole unit is meant.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Last day on which the entry is shown without asking for it.
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The unit, or the one the person sat in when it was recorded.
+	OpdId   string  `json:"opd_id"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// RecordedLater Entered after its day.
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// CoachingAnswer defines model for CoachingAnswer.
+type CoachingAnswer struct {
+	// AnsweredOn Legal day in the zone of the government.
+	AnsweredOn Day    `json:"answered_on"`
+	Text       string `json:"text"`
+}
+
+// CoachingAnswerInput defines model for CoachingAnswerInput.
+type CoachingAnswerInput struct {
+	Text string `json:"text"`
+}
+
+// CoachingClosingInput defines model for CoachingClosingInput.
+type CoachingClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day    `json:"closed_on"`
+	Outcome  string `json:"outcome"`
+}
+
+// CoachingFollowUp defines model for CoachingFollowUp.
+type CoachingFollowUp struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn        Day    `json:"held_on"`
+	Note          string `json:"note"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CoachingFollowUpInput defines model for CoachingFollowUpInput.
+type CoachingFollowUpInput struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// NextFollowUpOn Legal day in the zone of the government.
+	NextFollowUpOn *Day   `json:"next_follow_up_on,omitempty"`
+	Note           string `json:"note"`
+}
+
+// CoachingHandover Whether a matter that names a catalogued act is handed over to intake.
+type CoachingHandover struct {
+	Decision bool `json:"decision"`
+
+	// Reason Needed when it is not handed over.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// CoachingInput defines model for CoachingInput.
+type CoachingInput struct {
+	// AsnId The person; or name the unit, not both.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The whole unit; or name a person, not both.
+	OpdId *string `json:"opd_id,omitempty"`
+	Topic string  `json:"topic"`
+
+	// ViolationTypeCode Code of the violation catalogue.
+	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+}
+
+// CoachingKind Prevention before anything happened, coaching, early warning of a person.
+type CoachingKind string
+
+// CoachingList defines model for CoachingList.
+type CoachingList struct {
+	Items      []CoachingSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CoachingState defines model for CoachingState.
+type CoachingState string
+
+// CoachingSummary defines model for CoachingSummary.
+type CoachingSummary struct {
+	Answered bool `json:"answered"`
+
+	// AsnId Opaque identifier.
+	AsnId   *Id  `json:"asn_id,omitempty"`
+	Expired bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// HandedOver Absent when no catalogued act is named.
+	HandedOver *bool `json:"handed_over,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+
+	// OpdId Opaque identifier.
+	OpdId             Id            `json:"opd_id"`
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
 }
 
 // CodeInput defines model for CodeInput.
@@ -5109,6 +5309,46 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyCoaching defines model for MyCoaching.
+type MyCoaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind              CoachingKind  `json:"kind"`
+	Note              string        `json:"note"`
+	Outcome           *string       `json:"outcome,omitempty"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// MyCoachingList defines model for MyCoachingList.
+type MyCoachingList struct {
+	Items      []MyCoaching `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
 // MyEvent defines model for MyEvent.
 type MyEvent struct {
 	// Attended In the place, on an own screen, or with the office behind one screen.
@@ -5205,6 +5445,27 @@ type OfficeGroupInput struct {
 type OfficeGroupList struct {
 	Items      []OfficeGroup `json:"items"`
 	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
 }
 
 // Opd defines model for Opd.
@@ -7594,6 +7855,9 @@ type CircularId = string
 // ClientId defines model for ClientId.
 type ClientId = string
 
+// CoachingId defines model for CoachingId.
+type CoachingId = string
+
 // CredentialId defines model for CredentialId.
 type CredentialId = string
 
@@ -7900,6 +8164,33 @@ type ListClientsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListCoachingsParams defines parameters for ListCoachings.
+type ListCoachingsParams struct {
+	// AsnId Only entries about this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only entries of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *CoachingKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only entries in this state.
+	State *CoachingState `form:"state,omitempty" json:"state,omitempty"`
+
+	// FollowUpUntil Only open entries whose follow-up is due on or before this legal day.
+	FollowUpUntil *Day `form:"follow_up_until,omitempty" json:"follow_up_until,omitempty"`
+
+	// WithExpired Also entries past their expiry.
+	WithExpired *bool `form:"with_expired,omitempty" json:"with_expired,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCandidatesParams defines parameters for ListCandidates.
 type ListCandidatesParams struct {
 	// Contest Only candidates of this contest.
@@ -8079,6 +8370,15 @@ type ListMyCircularsParams struct {
 	// Acknowledged Only those confirmed, or only those that are not.
 	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCoachingsParams defines parameters for ListMyCoachings.
+type ListMyCoachingsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -8518,6 +8818,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -8584,6 +8887,15 @@ type AddClientKeyJSONRequestBody = ClientKeyInput
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
 
+// CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
+type CreateCoachingJSONRequestBody = CoachingInput
+
+// CloseCoachingJSONRequestBody defines body for CloseCoaching for application/json ContentType.
+type CloseCoachingJSONRequestBody = CoachingClosingInput
+
+// AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
+type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -8616,6 +8928,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
+
+// AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
+type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
@@ -9466,6 +9781,37 @@ type ClientInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// BeginOidc Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidcWithBody Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidc Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// IssueTokenWithBody Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -9637,7 +9983,8 @@ type ClientInterface interface {
 
 	// AssignCaseWithBody Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9646,7 +9993,8 @@ type ClientInterface interface {
 
 	// AssignCase Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -10086,6 +10434,82 @@ type ClientInterface interface {
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCoachings The ledger of coaching and early warning
+	//
+	// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+	// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+	// violations or sanctions.
+	//
+	// Corresponds with GET /coachings (the `ListCoachings` operationId).
+	ListCoachings(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCoachingWithBody Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoachingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCoaching Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoaching(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCoaching One entry of the ledger
+	//
+	// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+	//
+	// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+	GetCoaching(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCoachingWithBody Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCoaching Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoaching(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCoachingFollowUpWithBody Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUpWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCoachingFollowUp Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListElections Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -10505,6 +10929,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyCoachings What was recorded about me
+	//
+	// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+	//
+	// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+	ListMyCoachings(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerMyCoachingWithBody Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerMyCoaching Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoaching(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyEvents Events I am invited to or attended
 	//
@@ -13277,6 +13726,67 @@ func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRe
 	return c.Client.Do(req)
 }
 
+// BeginOidc Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *Client) BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginOidcRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidcWithBody Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidc Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // IssueTokenWithBody Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -13588,7 +14098,8 @@ func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...Reque
 
 // AssignCaseWithBody Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13607,7 +14118,8 @@ func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentT
 
 // AssignCase Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -14507,6 +15019,162 @@ func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, body
 	return c.Client.Do(req)
 }
 
+// ListCoachings The ledger of coaching and early warning
+//
+// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+// violations or sanctions.
+//
+// Corresponds with GET /coachings (the `ListCoachings` operationId).
+func (c *Client) ListCoachings(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCoachingsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCoachingWithBody Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *Client) CreateCoachingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCoachingRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCoaching Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *Client) CreateCoaching(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCoachingRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCoaching One entry of the ledger
+//
+// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+//
+// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+func (c *Client) GetCoaching(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCoachingRequest(c.Server, coachingId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCoachingWithBody Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *Client) CloseCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCoachingRequestWithBody(c.Server, coachingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCoaching Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *Client) CloseCoaching(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCoachingRequest(c.Server, coachingId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCoachingFollowUpWithBody Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *Client) AddCoachingFollowUpWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCoachingFollowUpRequestWithBody(c.Server, coachingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCoachingFollowUp Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *Client) AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCoachingFollowUpRequest(c.Server, coachingId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListElections Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -15377,6 +16045,61 @@ func (c *Client) CheckIn(ctx context.Context, body CheckInJSONRequestBody, reqEd
 // Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyCoachings What was recorded about me
+//
+// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+//
+// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+func (c *Client) ListMyCoachings(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyCoachingsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerMyCoachingWithBody Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *Client) AnswerMyCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerMyCoachingRequestWithBody(c.Server, coachingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerMyCoaching Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *Client) AnswerMyCoaching(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerMyCoachingRequest(c.Server, coachingId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20690,6 +21413,73 @@ func NewActivateAccountRequestWithBody(server string, contentType string, body i
 	return req, nil
 }
 
+// NewBeginOidcRequest constructs an http.Request for the BeginOidc method
+func NewBeginOidcRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/authorization")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewFinishOidcRequest calls the generic FinishOidc builder with application/json body
+func NewFinishOidcRequest(server string, body FinishOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFinishOidcRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewFinishOidcRequestWithBody constructs an http.Request for the FinishOidc method, with any body, and a specified content type
+func NewFinishOidcRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewIssueTokenRequestWithFormdataBody calls the generic IssueToken builder with application/x-www-form-urlencoded body
 func NewIssueTokenRequestWithFormdataBody(server string, body IssueTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -22808,6 +23598,312 @@ func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, cont
 	return req, nil
 }
 
+// NewListCoachingsRequest constructs an http.Request for the ListCoachings method
+func NewListCoachingsRequest(server string, params *ListCoachingsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FollowUpUntil != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "follow_up_until", *params.FollowUpUntil, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.WithExpired != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "with_expired", *params.WithExpired, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCoachingRequest calls the generic CreateCoaching builder with application/json body
+func NewCreateCoachingRequest(server string, body CreateCoachingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCoachingRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateCoachingRequestWithBody constructs an http.Request for the CreateCoaching method, with any body, and a specified content type
+func NewCreateCoachingRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCoachingRequest constructs an http.Request for the GetCoaching method
+func NewGetCoachingRequest(server string, coachingId CoachingId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseCoachingRequest calls the generic CloseCoaching builder with application/json body
+func NewCloseCoachingRequest(server string, coachingId CoachingId, body CloseCoachingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseCoachingRequestWithBody(server, coachingId, "application/json", bodyReader)
+}
+
+// NewCloseCoachingRequestWithBody constructs an http.Request for the CloseCoaching method, with any body, and a specified content type
+func NewCloseCoachingRequestWithBody(server string, coachingId CoachingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddCoachingFollowUpRequest calls the generic AddCoachingFollowUp builder with application/json body
+func NewAddCoachingFollowUpRequest(server string, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCoachingFollowUpRequestWithBody(server, coachingId, "application/json", bodyReader)
+}
+
+// NewAddCoachingFollowUpRequestWithBody constructs an http.Request for the AddCoachingFollowUp method, with any body, and a specified content type
+func NewAddCoachingFollowUpRequestWithBody(server string, coachingId CoachingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings/%s/follow-ups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListElectionsRequest constructs an http.Request for the ListElections method
 func NewListElectionsRequest(server string) (*http.Request, error) {
 	var err error
@@ -24787,6 +25883,119 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListMyCoachingsRequest constructs an http.Request for the ListMyCoachings method
+func NewListMyCoachingsRequest(server string, params *ListMyCoachingsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/coachings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAnswerMyCoachingRequest calls the generic AnswerMyCoaching builder with application/json body
+func NewAnswerMyCoachingRequest(server string, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnswerMyCoachingRequestWithBody(server, coachingId, "application/json", bodyReader)
+}
+
+// NewAnswerMyCoachingRequestWithBody constructs an http.Request for the AnswerMyCoaching method, with any body, and a specified content type
+func NewAnswerMyCoachingRequestWithBody(server string, coachingId CoachingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/coachings/%s/answer", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -31985,6 +33194,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
 
+	// BeginOidcWithResponse Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error)
+
+	// FinishOidcWithBodyWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
+	// FinishOidcWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
 	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -32168,7 +33410,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithBodyWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32177,7 +33420,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32638,6 +33882,86 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// ListCoachingsWithResponse The ledger of coaching and early warning
+	//
+	// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+	// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+	// violations or sanctions.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /coachings (the `ListCoachings` operationId).
+	ListCoachingsWithResponse(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*ListCoachingsResponse, error)
+
+	// CreateCoachingWithBodyWithResponse Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoachingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error)
+
+	// CreateCoachingWithResponse Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoachingWithResponse(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error)
+
+	// GetCoachingWithResponse One entry of the ledger
+	//
+	// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+	GetCoachingWithResponse(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*GetCoachingResponse, error)
+
+	// CloseCoachingWithBodyWithResponse Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error)
+
+	// CloseCoachingWithResponse Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoachingWithResponse(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error)
+
+	// AddCoachingFollowUpWithBodyWithResponse Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUpWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error)
+
+	// AddCoachingFollowUpWithResponse Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUpWithResponse(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error)
 
 	// ListElectionsWithResponse Elections that concern the government
 	//
@@ -33104,6 +34428,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
+
+	// ListMyCoachingsWithResponse What was recorded about me
+	//
+	// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+	ListMyCoachingsWithResponse(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*ListMyCoachingsResponse, error)
+
+	// AnswerMyCoachingWithBodyWithResponse Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error)
+
+	// AnswerMyCoachingWithResponse Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoachingWithResponse(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error)
 
 	// ListMyEventsWithResponse Events I am invited to or attended
 	//
@@ -36285,6 +37636,88 @@ func (r ActivateAccountResponse) ContentType() string {
 	return ""
 }
 
+type BeginOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OidcStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BeginOidcResponse) GetJSON200() *OidcStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginOidcResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FinishOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FinishOidcResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FinishOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FinishOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FinishOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FinishOidcResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type IssueTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -38102,6 +39535,232 @@ func (r CreateClientSecretResponse) ContentType() string {
 	return ""
 }
 
+// ListCoachingsResponse200Headers the declared response headers of an HTTP 200 response for ListCoachings
+type ListCoachingsResponse200Headers struct {
+	Link *string
+}
+
+type ListCoachingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CoachingList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCoachingsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCoachingsResponse) GetJSON200() *CoachingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCoachingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCoachingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCoachingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCoachingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCoachingResponse201Headers the declared response headers of an HTTP 201 response for CreateCoaching
+type CreateCoachingResponse201Headers struct {
+	Location *string
+}
+
+type CreateCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Coaching
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCoachingResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCoachingResponse) GetJSON201() *Coaching {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCoachingResponse200Headers the declared response headers of an HTTP 200 response for GetCoaching
+type GetCoachingResponse200Headers struct {
+	ETag *string
+}
+
+type GetCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Coaching
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCoachingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCoachingResponse) GetJSON200() *Coaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Coaching
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseCoachingResponse) GetJSON200() *Coaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCoachingFollowUpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Coaching
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddCoachingFollowUpResponse) GetJSON200() *Coaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCoachingFollowUpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCoachingFollowUpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCoachingFollowUpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCoachingFollowUpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListElectionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -39734,6 +41393,95 @@ func (r ListMyCircularsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyCoachingsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCoachings
+type ListMyCoachingsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyCoachingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyCoachingList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyCoachingsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyCoachingsResponse) GetJSON200() *MyCoachingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyCoachingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyCoachingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyCoachingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyCoachingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AnswerMyCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyCoaching
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AnswerMyCoachingResponse) GetJSON200() *MyCoaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AnswerMyCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AnswerMyCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnswerMyCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AnswerMyCoachingResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -46110,6 +47858,57 @@ func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, b
 	return ParseActivateAccountResponse(rsp)
 }
 
+// BeginOidcWithResponse Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *ClientWithResponses) BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error) {
+	rsp, err := c.BeginOidc(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginOidcResponse(rsp)
+}
+
+// FinishOidcWithBodyWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidcWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
+// FinishOidcWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidc(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
 // IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -46377,7 +48176,8 @@ func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId Ca
 
 // AssignCaseWithBodyWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -46392,7 +48192,8 @@ func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context
 
 // AssignCaseWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -47128,6 +48929,134 @@ func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCreateClientSecretResponse(rsp)
+}
+
+// ListCoachingsWithResponse The ledger of coaching and early warning
+//
+// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+// violations or sanctions.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /coachings (the `ListCoachings` operationId).
+func (c *ClientWithResponses) ListCoachingsWithResponse(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*ListCoachingsResponse, error) {
+	rsp, err := c.ListCoachings(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCoachingsResponse(rsp)
+}
+
+// CreateCoachingWithBodyWithResponse Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *ClientWithResponses) CreateCoachingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error) {
+	rsp, err := c.CreateCoachingWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCoachingResponse(rsp)
+}
+
+// CreateCoachingWithResponse Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *ClientWithResponses) CreateCoachingWithResponse(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error) {
+	rsp, err := c.CreateCoaching(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCoachingResponse(rsp)
+}
+
+// GetCoachingWithResponse One entry of the ledger
+//
+// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+func (c *ClientWithResponses) GetCoachingWithResponse(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*GetCoachingResponse, error) {
+	rsp, err := c.GetCoaching(ctx, coachingId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCoachingResponse(rsp)
+}
+
+// CloseCoachingWithBodyWithResponse Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *ClientWithResponses) CloseCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error) {
+	rsp, err := c.CloseCoachingWithBody(ctx, coachingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCoachingResponse(rsp)
+}
+
+// CloseCoachingWithResponse Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *ClientWithResponses) CloseCoachingWithResponse(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error) {
+	rsp, err := c.CloseCoaching(ctx, coachingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCoachingResponse(rsp)
+}
+
+// AddCoachingFollowUpWithBodyWithResponse Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *ClientWithResponses) AddCoachingFollowUpWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error) {
+	rsp, err := c.AddCoachingFollowUpWithBody(ctx, coachingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCoachingFollowUpResponse(rsp)
+}
+
+// AddCoachingFollowUpWithResponse Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *ClientWithResponses) AddCoachingFollowUpWithResponse(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error) {
+	rsp, err := c.AddCoachingFollowUp(ctx, coachingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCoachingFollowUpResponse(rsp)
 }
 
 // ListElectionsWithResponse Elections that concern the government
@@ -47870,6 +49799,51 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyCircularsResponse(rsp)
+}
+
+// ListMyCoachingsWithResponse What was recorded about me
+//
+// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+func (c *ClientWithResponses) ListMyCoachingsWithResponse(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*ListMyCoachingsResponse, error) {
+	rsp, err := c.ListMyCoachings(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyCoachingsResponse(rsp)
+}
+
+// AnswerMyCoachingWithBodyWithResponse Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *ClientWithResponses) AnswerMyCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error) {
+	rsp, err := c.AnswerMyCoachingWithBody(ctx, coachingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerMyCoachingResponse(rsp)
+}
+
+// AnswerMyCoachingWithResponse Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *ClientWithResponses) AnswerMyCoachingWithResponse(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error) {
+	rsp, err := c.AnswerMyCoaching(ctx, coachingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerMyCoachingResponse(rsp)
 }
 
 // ListMyEventsWithResponse Events I am invited to or attended
@@ -51942,6 +53916,58 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 	return response, nil
 }
 
+// ParseBeginOidcResponse parses an HTTP response from a BeginOidcWithResponse call
+func ParseBeginOidcResponse(rsp *http.Response) (*BeginOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OidcStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFinishOidcResponse parses an HTTP response from a FinishOidcWithResponse call
+func ParseFinishOidcResponse(rsp *http.Response) (*FinishOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FinishOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseIssueTokenResponse parses an HTTP response from a IssueTokenWithResponse call
 func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -53366,6 +55392,175 @@ func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretRes
 	return response, nil
 }
 
+// ParseListCoachingsResponse parses an HTTP response from a ListCoachingsWithResponse call
+func ParseListCoachingsResponse(rsp *http.Response) (*ListCoachingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCoachingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CoachingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCoachingsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCoachingResponse parses an HTTP response from a CreateCoachingWithResponse call
+func ParseCreateCoachingResponse(rsp *http.Response) (*CreateCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCoachingResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCoachingResponse parses an HTTP response from a GetCoachingWithResponse call
+func ParseGetCoachingResponse(rsp *http.Response) (*GetCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCoachingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCloseCoachingResponse parses an HTTP response from a CloseCoachingWithResponse call
+func ParseCloseCoachingResponse(rsp *http.Response) (*CloseCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddCoachingFollowUpResponse parses an HTTP response from a AddCoachingFollowUpWithResponse call
+func ParseAddCoachingFollowUpResponse(rsp *http.Response) (*AddCoachingFollowUpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCoachingFollowUpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListElectionsResponse parses an HTTP response from a ListElectionsWithResponse call
 func ParseListElectionsResponse(rsp *http.Response) (*ListElectionsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -54648,6 +56843,71 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyCoachingsResponse parses an HTTP response from a ListMyCoachingsWithResponse call
+func ParseListMyCoachingsResponse(rsp *http.Response) (*ListMyCoachingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyCoachingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyCoachingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyCoachingsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAnswerMyCoachingResponse parses an HTTP response from a AnswerMyCoachingWithResponse call
+func ParseAnswerMyCoachingResponse(rsp *http.Response) (*AnswerMyCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnswerMyCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyCoaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

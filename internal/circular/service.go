@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -71,6 +72,11 @@ func checkTx(tx *db.Tx, c Circular) error {
 	}
 	if err := catalog.KnownTx(tx, catalog.LegalSourceKind, c.LegalSources, c.Signed, "/legal_source_codes"); err != nil {
 		return err
+	}
+	if c.Election != nil {
+		if _, err := election.GetTx(tx, *c.Election); err != nil {
+			return err
+		}
 	}
 	if older := c.older(); older != nil {
 		if _, err := find(tx, *older, false); err != nil {

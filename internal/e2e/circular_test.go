@@ -131,6 +131,11 @@ func TestCircular_WhichWasInForceOnADay(t *testing.T) {
 	officer.Post("/circulars", circularDraft(map[string]any{"amends_id": first, "replaces_id": third})).ExpectCode(422, "circular.invalid")
 	officer.Post("/circulars", circularDraft(map[string]any{"amends_id": nowhere})).ExpectCode(404, "request.not_found")
 	officer.Post("/circulars", circularDraft(map[string]any{"legal_source_codes": []string{"uu_0_0000"}})).ExpectCode(422, "reference.code_unknown")
+	officer.Post("/circulars", circularDraft(map[string]any{"election_id": nowhere})).ExpectCode(404, "request.not_found")
+	about := officer.Post("/circulars", circularDraft(map[string]any{"election_id": pilkada})).Expect(201).Text("id")
+	if got := officer.Get("/circulars?election_id=" + pilkada).Expect(200); got.Len("items") != 1 || got.Text("items.0.id") != about {
+		t.Errorf("about the Pilkada: %s", got.Body)
+	}
 	nameless := officer.Post("/circulars", circularDraft(nil)).Expect(201).Text("id")
 	officer.Post("/circulars/"+nameless+"/issuance", nil).ExpectCode(422, "circular.number_needed")
 	late := officer.Post("/circulars", circularDraft(map[string]any{"number": "SE/9/2024", "replaces_id": first})).Expect(201).Text("id")

@@ -40,6 +40,7 @@ var parts = []func(*world, *testing.T){
 	(*world).identity,
 	(*world).circulars,
 	(*world).events,
+	(*world).coachings,
 	(*world).organisation,
 	(*world).clients,
 	(*world).casefiles,

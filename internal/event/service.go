@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/platform/canon"
@@ -63,6 +64,11 @@ func CreateSeriesTx(tx *db.Tx, x Series) (Series, error) {
 		return x, err
 	}
 	x.ID, x.Version = tx.NewID(), 1
+	if x.Election != nil {
+		if _, err := election.GetTx(tx, *x.Election); err != nil {
+			return x, err
+		}
+	}
 	if err := insertSeries(tx, tenant, x); err != nil {
 		return x, err
 	}

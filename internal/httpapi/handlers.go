@@ -7,6 +7,7 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
@@ -28,6 +29,7 @@ type (
 	asnH            = asn.Handlers
 	circularH       = circular.Handlers
 	eventH          = event.Handlers
+	coachingH       = coaching.Handlers
 	organisationH   = organisation.Handlers
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
@@ -49,6 +51,7 @@ type Services struct {
 	ASN             *asn.Service
 	Circulars       *circular.Service
 	Events          *event.Service
+	Coachings       *coaching.Service
 	Organisations   *organisation.Service
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
@@ -73,6 +76,7 @@ type Handlers struct {
 	importerH
 	circularH
 	eventH
+	coachingH
 	organisationH
 	casefileH
 	sanctionH
@@ -97,6 +101,7 @@ func NewHandlers(s Services) Handlers {
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
+	h.coachingH = coaching.NewHandlers(s.Coachings)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)

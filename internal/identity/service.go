@@ -38,6 +38,8 @@ type Config struct {
 	PublicURL string
 	// Demo needs no second factors; people there are invented.
 	Demo bool
+	// OIDC is the outside identity provider; the zero value is none.
+	OIDC OIDC
 	// Now is the wall clock; nil is the real one.
 	Now func() time.Time
 }
@@ -51,6 +53,7 @@ type Service struct {
 	hasher *authn.Hasher
 	keys   *keys
 	known  *recent
+	oidc   *provider
 }
 
 // waitingHashes bounds how many sign-ins wait for a free core (T-31).
@@ -63,7 +66,7 @@ func NewService(d *db.DB, c Config) *Service {
 	}
 	now := func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) }
 	return &Service{db: d, master: c.Master, demo: c.Demo, now: now, hasher: authn.NewHasher(runtime.GOMAXPROCS(0), waitingHashes),
-		keys: newKeys(d, c.Master, c.PublicURL, now), known: newRecent(now)}
+		keys: newKeys(d, c.Master, c.PublicURL, now), known: newRecent(now), oidc: newProvider(c.OIDC, c.Now)}
 }
 
 // name is what somebody signs in with, in the form it is looked up by.

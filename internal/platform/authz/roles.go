@@ -156,6 +156,9 @@ var permissions = map[Permission]grantTable{
 	"pact.refusal_read":    whole(AgencyOfficer),
 
 	// coachings
+	"coaching.read":  whole(AgencyOfficer).subtree(OPDOfficer, OPDHead),
+	"coaching.write": whole(AgencyOfficer).subtree(OPDOfficer),
+	"coaching.own":   grantTable{}.self(ASN),
 
 	// reports: government administrators have none of these (T-15)
 	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
