@@ -281,6 +281,102 @@ func (e AsnState) Valid() bool {
 	}
 }
 
+// Defines values for AttendanceMode.
+const (
+	AttendanceModeOfficeGroup AttendanceMode = "office_group"
+	AttendanceModeOnSite      AttendanceMode = "on_site"
+	AttendanceModeOnline      AttendanceMode = "online"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceMode enum.
+func (e AttendanceMode) Valid() bool {
+	switch e {
+	case AttendanceModeOfficeGroup:
+		return true
+	case AttendanceModeOnSite:
+		return true
+	case AttendanceModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendanceOutcomeOutcome.
+const (
+	AttendanceOutcomeOutcomeAlready   AttendanceOutcomeOutcome = "already"
+	AttendanceOutcomeOutcomeNotFound  AttendanceOutcomeOutcome = "not_found"
+	AttendanceOutcomeOutcomeRecorded  AttendanceOutcomeOutcome = "recorded"
+	AttendanceOutcomeOutcomeStruck    AttendanceOutcomeOutcome = "struck"
+	AttendanceOutcomeOutcomeWalkIn    AttendanceOutcomeOutcome = "walk_in"
+	AttendanceOutcomeOutcomeWrongMode AttendanceOutcomeOutcome = "wrong_mode"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceOutcomeOutcome enum.
+func (e AttendanceOutcomeOutcome) Valid() bool {
+	switch e {
+	case AttendanceOutcomeOutcomeAlready:
+		return true
+	case AttendanceOutcomeOutcomeNotFound:
+		return true
+	case AttendanceOutcomeOutcomeRecorded:
+		return true
+	case AttendanceOutcomeOutcomeStruck:
+		return true
+	case AttendanceOutcomeOutcomeWalkIn:
+		return true
+	case AttendanceOutcomeOutcomeWrongMode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendanceProof.
+const (
+	AttendanceProofCode            AttendanceProof = "code"
+	AttendanceProofList            AttendanceProof = "list"
+	AttendanceProofOfficeStatement AttendanceProof = "office_statement"
+	AttendanceProofPaper           AttendanceProof = "paper"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceProof enum.
+func (e AttendanceProof) Valid() bool {
+	switch e {
+	case AttendanceProofCode:
+		return true
+	case AttendanceProofList:
+		return true
+	case AttendanceProofOfficeStatement:
+		return true
+	case AttendanceProofPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendancesInputProof.
+const (
+	AttendancesInputProofList            AttendancesInputProof = "list"
+	AttendancesInputProofOfficeStatement AttendancesInputProof = "office_statement"
+	AttendancesInputProofPaper           AttendancesInputProof = "paper"
+)
+
+// Valid indicates whether the value is a known member of the AttendancesInputProof enum.
+func (e AttendancesInputProof) Valid() bool {
+	switch e {
+	case AttendancesInputProofList:
+		return true
+	case AttendancesInputProofOfficeStatement:
+		return true
+	case AttendancesInputProofPaper:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CandidateStatus.
 const (
 	CandidateStatusDetermined    CandidateStatus = "determined"
@@ -599,6 +695,63 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientCredentialKind.
+const (
+	Key    ClientCredentialKind = "key"
+	Secret ClientCredentialKind = "secret"
+)
+
+// Valid indicates whether the value is a known member of the ClientCredentialKind enum.
+func (e ClientCredentialKind) Valid() bool {
+	switch e {
+	case Key:
+		return true
+	case Secret:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingKind.
+const (
+	CoachingKindCoaching     CoachingKind = "coaching"
+	CoachingKindEarlyWarning CoachingKind = "early_warning"
+	CoachingKindPrevention   CoachingKind = "prevention"
+)
+
+// Valid indicates whether the value is a known member of the CoachingKind enum.
+func (e CoachingKind) Valid() bool {
+	switch e {
+	case CoachingKindCoaching:
+		return true
+	case CoachingKindEarlyWarning:
+		return true
+	case CoachingKindPrevention:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingState.
+const (
+	CoachingStateClosed CoachingState = "closed"
+	CoachingStateOpen   CoachingState = "open"
+)
+
+// Valid indicates whether the value is a known member of the CoachingState enum.
+func (e CoachingState) Valid() bool {
+	switch e {
+	case CoachingStateClosed:
+		return true
+	case CoachingStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -668,6 +821,105 @@ func (e EmploymentType) Valid() bool {
 	case Pppk:
 		return true
 	case PppkPartTime:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventGuestKind.
+const (
+	EventGuestKindBawaslu    EventGuestKind = "bawaslu"
+	EventGuestKindBkn        EventGuestKind = "bkn"
+	EventGuestKindForkopimda EventGuestKind = "forkopimda"
+	EventGuestKindKpu        EventGuestKind = "kpu"
+	EventGuestKindMinistry   EventGuestKind = "ministry"
+	EventGuestKindOther      EventGuestKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the EventGuestKind enum.
+func (e EventGuestKind) Valid() bool {
+	switch e {
+	case EventGuestKindBawaslu:
+		return true
+	case EventGuestKindBkn:
+		return true
+	case EventGuestKindForkopimda:
+		return true
+	case EventGuestKindKpu:
+		return true
+	case EventGuestKindMinistry:
+		return true
+	case EventGuestKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventKind.
+const (
+	Apel            EventKind = "apel"
+	Pembinaan       EventKind = "pembinaan"
+	RapatKoordinasi EventKind = "rapat_koordinasi"
+	Sosialisasi     EventKind = "sosialisasi"
+)
+
+// Valid indicates whether the value is a known member of the EventKind enum.
+func (e EventKind) Valid() bool {
+	switch e {
+	case Apel:
+		return true
+	case Pembinaan:
+		return true
+	case RapatKoordinasi:
+		return true
+	case Sosialisasi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventMode.
+const (
+	EventModeHybrid EventMode = "hybrid"
+	EventModeOnSite EventMode = "on_site"
+	EventModeOnline EventMode = "online"
+)
+
+// Valid indicates whether the value is a known member of the EventMode enum.
+func (e EventMode) Valid() bool {
+	switch e {
+	case EventModeHybrid:
+		return true
+	case EventModeOnSite:
+		return true
+	case EventModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventState.
+const (
+	EventStateCancelled EventState = "cancelled"
+	EventStateDraft     EventState = "draft"
+	EventStateHeld      EventState = "held"
+	EventStatePublished EventState = "published"
+)
+
+// Valid indicates whether the value is a known member of the EventState enum.
+func (e EventState) Valid() bool {
+	switch e {
+	case EventStateCancelled:
+		return true
+	case EventStateDraft:
+		return true
+	case EventStateHeld:
+		return true
+	case EventStatePublished:
 		return true
 	default:
 		return false
@@ -986,6 +1238,108 @@ func (e ImportState) Valid() bool {
 	case ImportStateUndoing:
 		return true
 	case ImportStateUndone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationMode.
+const (
+	InvitationModeOnSite InvitationMode = "on_site"
+	InvitationModeOnline InvitationMode = "online"
+)
+
+// Valid indicates whether the value is a known member of the InvitationMode enum.
+func (e InvitationMode) Valid() bool {
+	switch e {
+	case InvitationModeOnSite:
+		return true
+	case InvitationModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputAlg.
+const (
+	RS256 JwkInputAlg = "RS256"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputAlg enum.
+func (e JwkInputAlg) Valid() bool {
+	switch e {
+	case RS256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputKty.
+const (
+	RSA JwkInputKty = "RSA"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputKty enum.
+func (e JwkInputKty) Valid() bool {
+	switch e {
+	case RSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputUse.
+const (
+	Sig JwkInputUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputUse enum.
+func (e JwkInputUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientRole.
+const (
+	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
+	MachineClientRoleBkn     MachineClientRole = "bkn"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientRole enum.
+func (e MachineClientRole) Valid() bool {
+	switch e {
+	case MachineClientRoleBawaslu:
+		return true
+	case MachineClientRoleBkn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientState.
+const (
+	MachineClientStateActive  MachineClientState = "active"
+	MachineClientStateExpired MachineClientState = "expired"
+	MachineClientStateRevoked MachineClientState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientState enum.
+func (e MachineClientState) Valid() bool {
+	switch e {
+	case MachineClientStateActive:
+		return true
+	case MachineClientStateExpired:
+		return true
+	case MachineClientStateRevoked:
 		return true
 	default:
 		return false
@@ -2194,6 +2548,52 @@ type AccountState string
 // ActDirection Whether an act favours or harms.
 type ActDirection string
 
+// ActionPoint defines model for ActionPoint.
+type ActionPoint struct {
+	Done bool `json:"done"`
+
+	// DoneOn Legal day in the zone of the government.
+	DoneOn *Day `json:"done_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day `json:"due_on,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Owner Who has to do it.
+	Owner string `json:"owner"`
+
+	// OwnerOpdId Opaque identifier.
+	OwnerOpdId *Id     `json:"owner_opd_id,omitempty"`
+	Result     *string `json:"result,omitempty"`
+	Text       string  `json:"text"`
+	Version    int32   `json:"version"`
+}
+
+// ActionPointCompletionInput defines model for ActionPointCompletionInput.
+type ActionPointCompletionInput struct {
+	// DoneOn Legal day in the zone of the government.
+	DoneOn Day     `json:"done_on"`
+	Result *string `json:"result,omitempty"`
+}
+
+// ActionPointInput defines model for ActionPointInput.
+type ActionPointInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day   `json:"due_on,omitempty"`
+	Owner string `json:"owner"`
+
+	// OwnerOpdId Opaque identifier.
+	OwnerOpdId *Id    `json:"owner_opd_id,omitempty"`
+	Text       string `json:"text"`
+}
+
+// ActionPointList defines model for ActionPointList.
+type ActionPointList struct {
+	Items []ActionPoint `json:"items"`
+}
+
 // Activation defines model for Activation.
 type Activation struct {
 	// AccountId Opaque identifier.
@@ -2239,6 +2639,12 @@ type ActivationSheetInput struct {
 
 	// Renew Also for people whose code is still valid; that code becomes void.
 	Renew *bool `json:"renew,omitempty"`
+}
+
+// AgendaItem defines model for AgendaItem.
+type AgendaItem struct {
+	StartsAt *time.Time `json:"starts_at,omitempty"`
+	Title    string     `json:"title"`
 }
 
 // Asn defines model for Asn.
@@ -2558,6 +2964,100 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// Attendance defines model for Attendance.
+type Attendance struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// DelegateOfId The person invited for whom this one came.
+	DelegateOfId *string `json:"delegate_of_id,omitempty"`
+
+	// Entry Number of the entry for this person.
+	Entry int32 `json:"entry"`
+
+	// Mode In the place, on an own screen, or with the office behind one screen.
+	Mode AttendanceMode `json:"mode"`
+	Name string         `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof      AttendanceProof `json:"proof"`
+	ProofNote  *string         `json:"proof_note,omitempty"`
+	RecordedAt time.Time       `json:"recorded_at"`
+
+	// RecordedLater Entered after the day of the event.
+	RecordedLater bool    `json:"recorded_later"`
+	StrikeReason  *string `json:"strike_reason,omitempty"`
+	Struck        bool    `json:"struck"`
+
+	// WalkIn Was not invited.
+	WalkIn bool `json:"walk_in"`
+}
+
+// AttendanceInput defines model for AttendanceInput.
+type AttendanceInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Mode In the place, on an own screen, or with the office behind one screen.
+	Mode AttendanceMode `json:"mode"`
+}
+
+// AttendanceList defines model for AttendanceList.
+type AttendanceList struct {
+	Items      []Attendance `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// AttendanceMode In the place, on an own screen, or with the office behind one screen.
+type AttendanceMode string
+
+// AttendanceOutcome defines model for AttendanceOutcome.
+type AttendanceOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `walk_in` recorded without invitation; `already` when an entry stands; `struck`; `wrong_mode` when the event has no
+	// such place; `not_found` when there is nobody of the caller's units, or nothing to strike.
+	Outcome AttendanceOutcomeOutcome `json:"outcome"`
+}
+
+// AttendanceOutcomeOutcome `recorded`; `walk_in` recorded without invitation; `already` when an entry stands; `struck`; `wrong_mode` when the event has no
+// such place; `not_found` when there is nobody of the caller's units, or nothing to strike.
+type AttendanceOutcomeOutcome string
+
+// AttendanceOutcomes defines model for AttendanceOutcomes.
+type AttendanceOutcomes struct {
+	Items []AttendanceOutcome `json:"items"`
+}
+
+// AttendanceProof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+// `office_statement` the statement of the unit's officer.
+type AttendanceProof string
+
+// AttendanceStrikesInput defines model for AttendanceStrikesInput.
+type AttendanceStrikesInput struct {
+	AsnIds []Id   `json:"asn_ids"`
+	Reason string `json:"reason"`
+}
+
+// AttendancesInput defines model for AttendancesInput.
+type AttendancesInput struct {
+	Items []AttendanceInput `json:"items"`
+
+	// Note What it is, for instance the name of the list.
+	Note *string `json:"note,omitempty"`
+
+	// Proof What the entries rest on.
+	Proof AttendancesInputProof `json:"proof"`
+}
+
+// AttendancesInputProof What the entries rest on.
+type AttendancesInputProof string
+
 // BilingualText A text in Indonesian and English.
 type BilingualText struct {
 	// En English.
@@ -2702,8 +3202,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -2713,8 +3213,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -2763,8 +3263,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -2950,12 +3450,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -3227,6 +3727,37 @@ type CaseWallReason string
 
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
+
+// CheckIn defines model for CheckIn.
+type CheckIn struct {
+	// EventId Opaque identifier.
+	EventId Id `json:"event_id"`
+
+	// Mode In the place, on an own screen, or with the office behind one screen.
+	Mode AttendanceMode `json:"mode"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof      AttendanceProof `json:"proof"`
+	RecordedAt time.Time       `json:"recorded_at"`
+	WalkIn     bool            `json:"walk_in"`
+}
+
+// CheckInCode defines model for CheckInCode.
+type CheckInCode struct {
+	Code string         `json:"code"`
+	Mode InvitationMode `json:"mode"`
+}
+
+// CheckInCodeInput defines model for CheckInCodeInput.
+type CheckInCodeInput struct {
+	Mode InvitationMode `json:"mode"`
+}
+
+// CheckInInput defines model for CheckInInput.
+type CheckInInput struct {
+	Code string `json:"code"`
+}
 
 // Circular defines model for Circular.
 type Circular struct {
@@ -3525,6 +4056,213 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientCredential A secret or key that is alive.
+type ClientCredential struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// Id Opaque identifier.
+	Id   Id                   `json:"id"`
+	Kid  *string              `json:"kid,omitempty"`
+	Kind ClientCredentialKind `json:"kind"`
+}
+
+// ClientCredentialKind defines model for ClientCredential.Kind.
+type ClientCredentialKind string
+
+// ClientKeyInput defines model for ClientKeyInput.
+type ClientKeyInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// Jwk A public RSA key (RFC 7517).
+	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientSecret defines model for ClientSecret.
+type ClientSecret struct {
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientSecret Shown this once.
+	ClientSecret string `json:"client_secret"`
+
+	// CredentialId Opaque identifier.
+	CredentialId Id `json:"credential_id"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+}
+
+// ClientSecretInput defines model for ClientSecretInput.
+type ClientSecretInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+}
+
+// Coaching defines model for Coaching.
+type Coaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// AsnId Absent when the whole unit is meant.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Last day on which the entry is shown without asking for it.
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The unit, or the one the person sat in when it was recorded.
+	OpdId   string  `json:"opd_id"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// RecordedLater Entered after its day.
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// CoachingAnswer defines model for CoachingAnswer.
+type CoachingAnswer struct {
+	// AnsweredOn Legal day in the zone of the government.
+	AnsweredOn Day    `json:"answered_on"`
+	Text       string `json:"text"`
+}
+
+// CoachingAnswerInput defines model for CoachingAnswerInput.
+type CoachingAnswerInput struct {
+	Text string `json:"text"`
+}
+
+// CoachingClosingInput defines model for CoachingClosingInput.
+type CoachingClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day    `json:"closed_on"`
+	Outcome  string `json:"outcome"`
+}
+
+// CoachingFollowUp defines model for CoachingFollowUp.
+type CoachingFollowUp struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn        Day    `json:"held_on"`
+	Note          string `json:"note"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CoachingFollowUpInput defines model for CoachingFollowUpInput.
+type CoachingFollowUpInput struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// NextFollowUpOn Legal day in the zone of the government.
+	NextFollowUpOn *Day   `json:"next_follow_up_on,omitempty"`
+	Note           string `json:"note"`
+}
+
+// CoachingHandover Whether a matter that names a catalogued act is handed over to intake.
+type CoachingHandover struct {
+	Decision bool `json:"decision"`
+
+	// Reason Needed when it is not handed over.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// CoachingInput defines model for CoachingInput.
+type CoachingInput struct {
+	// AsnId The person; or name the unit, not both.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The whole unit; or name a person, not both.
+	OpdId *string `json:"opd_id,omitempty"`
+	Topic string  `json:"topic"`
+
+	// ViolationTypeCode Code of the violation catalogue.
+	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+}
+
+// CoachingKind Prevention before anything happened, coaching, early warning of a person.
+type CoachingKind string
+
+// CoachingList defines model for CoachingList.
+type CoachingList struct {
+	Items      []CoachingSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CoachingState defines model for CoachingState.
+type CoachingState string
+
+// CoachingSummary defines model for CoachingSummary.
+type CoachingSummary struct {
+	Answered bool `json:"answered"`
+
+	// AsnId Opaque identifier.
+	AsnId   *Id  `json:"asn_id,omitempty"`
+	Expired bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// HandedOver Absent when no catalogued act is named.
+	HandedOver *bool `json:"handed_over,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+
+	// OpdId Opaque identifier.
+	OpdId             Id            `json:"opd_id"`
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -3702,6 +4440,299 @@ type ElectionStageList struct {
 
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// Event defines model for Event.
+type Event struct {
+	Agenda       []AgendaItem `json:"agenda"`
+	AllowedSteps []string     `json:"allowed_steps"`
+	CancelReason *string      `json:"cancel_reason,omitempty"`
+	EndsAt       time.Time    `json:"ends_at"`
+	Guests       []EventGuest `json:"guests"`
+
+	// Id Opaque identifier.
+	Id          Id               `json:"id"`
+	Invitations []InvitationRule `json:"invitations"`
+
+	// Invited How many persons are invited; absent from a draft.
+	Invited *int32 `json:"invited,omitempty"`
+
+	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+	Kind EventKind `json:"kind"`
+
+	// LegalDay The day on which it begins in the zone of the government.
+	LegalDay  openapi_types.Date `json:"legal_day"`
+	Materials []EventMaterial    `json:"materials"`
+	Minutes   *string            `json:"minutes,omitempty"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode  EventMode   `json:"mode"`
+	Moves []EventMove `json:"moves"`
+
+	// Opening Who opens the event, by mandate on its day.
+	Opening *EventOpening `json:"opening,omitempty"`
+
+	// RecordedLater Published after its day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Round Which round of the series it is.
+	Round *int32 `json:"round,omitempty"`
+
+	// SeriesId Opaque identifier.
+	SeriesId  *Id         `json:"series_id,omitempty"`
+	Speakers  []Speaker   `json:"speakers"`
+	StartsAt  time.Time   `json:"starts_at"`
+	State     EventState  `json:"state"`
+	StreamUrl *string     `json:"stream_url,omitempty"`
+	Title     string      `json:"title"`
+	Venue     *EventVenue `json:"venue,omitempty"`
+	Version   int32       `json:"version"`
+}
+
+// EventCancellationInput defines model for EventCancellationInput.
+type EventCancellationInput struct {
+	Reason string `json:"reason"`
+}
+
+// EventCount defines model for EventCount.
+type EventCount struct {
+	Excused     int32 `json:"excused"`
+	Invited     int32 `json:"invited"`
+	NotReached  int32 `json:"not_reached"`
+	OfficeGroup int32 `json:"office_group"`
+	OnSite      int32 `json:"on_site"`
+	Online      int32 `json:"online"`
+	Represented int32 `json:"represented"`
+	WalkIns     int32 `json:"walk_ins"`
+}
+
+// EventCoverage defines model for EventCoverage.
+type EventCoverage struct {
+	Items      []EventUnitCount `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+	Total      EventCount       `json:"total"`
+}
+
+// EventDelegationInput defines model for EventDelegationInput.
+type EventDelegationInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// DelegateId Opaque identifier.
+	DelegateId Id `json:"delegate_id"`
+}
+
+// EventGuest Somebody from outside the government's staff.
+type EventGuest struct {
+	Attended    *bool          `json:"attended,omitempty"`
+	Institution string         `json:"institution"`
+	Kind        EventGuestKind `json:"kind"`
+	Name        string         `json:"name"`
+
+	// Represents Whom the guest stands for, when invited was somebody else.
+	Represents *string `json:"represents,omitempty"`
+	Title      *string `json:"title,omitempty"`
+}
+
+// EventGuestKind defines model for EventGuest.Kind.
+type EventGuestKind string
+
+// EventHoldingInput defines model for EventHoldingInput.
+type EventHoldingInput struct {
+	// Guests Replaces the guest list; left out it stays.
+	Guests *[]EventGuest `json:"guests,omitempty"`
+}
+
+// EventInput defines model for EventInput.
+type EventInput struct {
+	Agenda *[]AgendaItem `json:"agenda,omitempty"`
+	EndsAt time.Time     `json:"ends_at"`
+	Guests *[]EventGuest `json:"guests,omitempty"`
+
+	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+	Kind      EventKind        `json:"kind"`
+	Materials *[]EventMaterial `json:"materials,omitempty"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode    EventMode          `json:"mode"`
+	Opening *EventOpeningInput `json:"opening,omitempty"`
+
+	// Round Which round of the series it is.
+	Round *int32 `json:"round,omitempty"`
+
+	// SeriesId Opaque identifier.
+	SeriesId  *Id         `json:"series_id,omitempty"`
+	Speakers  *[]Speaker  `json:"speakers,omitempty"`
+	StartsAt  time.Time   `json:"starts_at"`
+	StreamUrl *string     `json:"stream_url,omitempty"`
+	Title     string      `json:"title"`
+	Venue     *EventVenue `json:"venue,omitempty"`
+}
+
+// EventInvitationsInput defines model for EventInvitationsInput.
+type EventInvitationsInput struct {
+	Rules []InvitationRule `json:"rules"`
+}
+
+// EventKind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+type EventKind string
+
+// EventList defines model for EventList.
+type EventList struct {
+	Items      []EventSummary `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// EventMaterial defines model for EventMaterial.
+type EventMaterial struct {
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Title            string    `json:"title"`
+	Topic            *string   `json:"topic,omitempty"`
+	Url              *string   `json:"url,omitempty"`
+}
+
+// EventMinutesInput defines model for EventMinutesInput.
+type EventMinutesInput struct {
+	Text string `json:"text"`
+}
+
+// EventMode Where an event takes place; a hybrid one does both at once.
+type EventMode string
+
+// EventMove When and where the event would have been before it was moved.
+type EventMove struct {
+	EndsAt    time.Time `json:"ends_at"`
+	MovedAt   time.Time `json:"moved_at"`
+	Reason    string    `json:"reason"`
+	StartsAt  time.Time `json:"starts_at"`
+	VenueName *string   `json:"venue_name,omitempty"`
+}
+
+// EventOpening Who opens the event, by mandate on its day.
+type EventOpening struct {
+	// MandateId Opaque identifier.
+	MandateId Id     `json:"mandate_id"`
+	Name      string `json:"name"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  string        `json:"title"`
+}
+
+// EventOpeningInput defines model for EventOpeningInput.
+type EventOpeningInput struct {
+	// MandateId The mandate of a delegate or daily acting official, when it is not the holder who opens.
+	MandateId *string `json:"mandate_id,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+}
+
+// EventPatch defines model for EventPatch.
+type EventPatch struct {
+	Agenda    *[]AgendaItem    `json:"agenda,omitempty"`
+	EndsAt    *time.Time       `json:"ends_at,omitempty"`
+	Guests    *[]EventGuest    `json:"guests,omitempty"`
+	Materials *[]EventMaterial `json:"materials,omitempty"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode       *EventMode         `json:"mode,omitempty"`
+	MoveReason *string            `json:"move_reason,omitempty"`
+	Opening    *EventOpeningInput `json:"opening,omitempty"`
+	Speakers   *[]Speaker         `json:"speakers,omitempty"`
+	StartsAt   *time.Time         `json:"starts_at,omitempty"`
+	StreamUrl  *string            `json:"stream_url,omitempty"`
+	Title      *string            `json:"title,omitempty"`
+	Venue      *EventVenue        `json:"venue,omitempty"`
+}
+
+// EventSeries defines model for EventSeries.
+type EventSeries struct {
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id      Id     `json:"id"`
+	Name    string `json:"name"`
+	Version int32  `json:"version"`
+}
+
+// EventSeriesCoverage defines model for EventSeriesCoverage.
+type EventSeriesCoverage struct {
+	Items      []SeriesUnitCount `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+	Total      SeriesCount       `json:"total"`
+}
+
+// EventSeriesInput defines model for EventSeriesInput.
+type EventSeriesInput struct {
+	// ElectionId Opaque identifier.
+	ElectionId *Id    `json:"election_id,omitempty"`
+	Name       string `json:"name"`
+}
+
+// EventSeriesList defines model for EventSeriesList.
+type EventSeriesList struct {
+	Items      []EventSeries `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// EventState defines model for EventState.
+type EventState string
+
+// EventSummary defines model for EventSummary.
+type EventSummary struct {
+	EndsAt time.Time `json:"ends_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+	Kind EventKind `json:"kind"`
+
+	// LegalDay Legal day in the zone of the government.
+	LegalDay Day `json:"legal_day"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode          EventMode `json:"mode"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// Round Which round of the series it is.
+	Round *int32 `json:"round,omitempty"`
+
+	// SeriesId Opaque identifier.
+	SeriesId  *Id        `json:"series_id,omitempty"`
+	StartsAt  time.Time  `json:"starts_at"`
+	State     EventState `json:"state"`
+	Title     string     `json:"title"`
+	VenueName *string    `json:"venue_name,omitempty"`
+	Version   int32      `json:"version"`
+}
+
+// EventUnitCount defines model for EventUnitCount.
+type EventUnitCount struct {
+	Excused     int32 `json:"excused"`
+	Invited     int32 `json:"invited"`
+	NotReached  int32 `json:"not_reached"`
+	OfficeGroup int32 `json:"office_group"`
+	OnSite      int32 `json:"on_site"`
+	Online      int32 `json:"online"`
+
+	// OpdId Opaque identifier.
+	OpdId       Id     `json:"opd_id"`
+	OpdName     string `json:"opd_name"`
+	Represented int32  `json:"represented"`
+	WalkIns     int32  `json:"walk_ins"`
+}
+
+// EventVenue defines model for EventVenue.
+type EventVenue struct {
+	Address  *string `json:"address,omitempty"`
+	Capacity *int32  `json:"capacity,omitempty"`
+	Name     string  `json:"name"`
+}
 
 // ExplainedPhase defines model for ExplainedPhase.
 type ExplainedPhase struct {
@@ -4008,6 +5039,125 @@ type ImportRowList struct {
 // the file could not be read to its end.
 type ImportState string
 
+// InvitationMode defines model for InvitationMode.
+type InvitationMode string
+
+// InvitationRule defines model for InvitationRule.
+type InvitationRule struct {
+	Mode InvitationMode `json:"mode"`
+
+	// NotReachedOnly Only those who attended no event of the series so far.
+	NotReachedOnly *bool `json:"not_reached_only,omitempty"`
+
+	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	People PeopleRule `json:"people"`
+}
+
+// Invitee defines model for Invitee.
+type Invitee struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Attended In the place, on an own screen, or with the office behind one screen.
+	Attended *AttendanceMode `json:"attended,omitempty"`
+
+	// DelegateId Opaque identifier.
+	DelegateId *Id `json:"delegate_id,omitempty"`
+
+	// Excused On an excused spell on the day of the event.
+	Excused bool           `json:"excused"`
+	Invited InvitationMode `json:"invited"`
+	Name    string         `json:"name"`
+
+	// OpdId The unit the person sat in when invited.
+	OpdId string `json:"opd_id"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof *AttendanceProof `json:"proof,omitempty"`
+
+	// Represented The delegate attended.
+	Represented bool `json:"represented"`
+}
+
+// InviteeList defines model for InviteeList.
+type InviteeList struct {
+	Items      []Invitee `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// JwkInput A public RSA key (RFC 7517).
+type JwkInput struct {
+	Alg *JwkInputAlg `json:"alg,omitempty"`
+	E   string       `json:"e"`
+	Kid string       `json:"kid"`
+	Kty JwkInputKty  `json:"kty"`
+	N   string       `json:"n"`
+	Use *JwkInputUse `json:"use,omitempty"`
+}
+
+// JwkInputAlg defines model for JwkInput.Alg.
+type JwkInputAlg string
+
+// JwkInputKty defines model for JwkInput.Kty.
+type JwkInputKty string
+
+// JwkInputUse defines model for JwkInput.Use.
+type JwkInputUse string
+
+// MachineClient defines model for MachineClient.
+type MachineClient struct {
+	AllowedSteps []string           `json:"allowed_steps"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Credentials  []ClientCredential `json:"credentials"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day  `json:"expires_on"`
+	GovernmentIds []Id `json:"government_ids"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id                `json:"organisation_id"`
+	Role           MachineClientRole `json:"role"`
+
+	// Scopes Permissions it may use.
+	Scopes []string `json:"scopes"`
+
+	// State `active`, `expired` or `revoked`.
+	State   MachineClientState `json:"state"`
+	Version int32              `json:"version"`
+}
+
+// MachineClientRole defines model for MachineClient.Role.
+type MachineClientRole string
+
+// MachineClientState `active`, `expired` or `revoked`.
+type MachineClientState string
+
+// MachineClientInput defines model for MachineClientInput.
+type MachineClientInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day      `json:"expires_on"`
+	GovernmentIds []string `json:"government_ids"`
+	Name          string   `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Scopes Some of the role's permissions; without it all of them.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// MachineClientList defines model for MachineClientList.
+type MachineClientList struct {
+	Items      []MachineClient `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
 // Mandate defines model for Mandate.
 type Mandate struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -4158,6 +5308,68 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyCoaching defines model for MyCoaching.
+type MyCoaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind              CoachingKind  `json:"kind"`
+	Note              string        `json:"note"`
+	Outcome           *string       `json:"outcome,omitempty"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// MyCoachingList defines model for MyCoachingList.
+type MyCoachingList struct {
+	Items      []MyCoaching `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// MyEvent defines model for MyEvent.
+type MyEvent struct {
+	// Attended In the place, on an own screen, or with the office behind one screen.
+	Attended *AttendanceMode `json:"attended,omitempty"`
+
+	// DelegateOfId The person for whom the caller goes.
+	DelegateOfId *string         `json:"delegate_of_id,omitempty"`
+	Event        EventSummary    `json:"event"`
+	Invited      *InvitationMode `json:"invited,omitempty"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof     *AttendanceProof `json:"proof,omitempty"`
+	StreamUrl *string          `json:"stream_url,omitempty"`
+}
+
+// MyEventList defines model for MyEventList.
+type MyEventList struct {
+	Items      []MyEvent `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
 // MyPact defines model for MyPact.
 type MyPact struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -4198,6 +5410,61 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// OfficeGroup defines model for OfficeGroup.
+type OfficeGroup struct {
+	// Confirmed How many were recorded as present.
+	Confirmed int32 `json:"confirmed"`
+
+	// Excepted How many were named as absent.
+	Excepted int32 `json:"excepted"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id        `json:"opd_id"`
+	Place         *string   `json:"place,omitempty"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+}
+
+// OfficeGroupInput defines model for OfficeGroupInput.
+type OfficeGroupInput struct {
+	// ExceptIds Who of the unit was not there.
+	ExceptIds []Id `json:"except_ids"`
+
+	// OpdId Opaque identifier.
+	OpdId Id      `json:"opd_id"`
+	Place *string `json:"place,omitempty"`
+}
+
+// OfficeGroupList defines model for OfficeGroupList.
+type OfficeGroupList struct {
+	Items      []OfficeGroup `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
 }
 
 // Opd defines model for Opd.
@@ -6172,6 +7439,26 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
+// SeriesCount defines model for SeriesCount.
+type SeriesCount struct {
+	Excused   int32 `json:"excused"`
+	InService int32 `json:"in_service"`
+	Reached   int32 `json:"reached"`
+	Unreached int32 `json:"unreached"`
+}
+
+// SeriesUnitCount defines model for SeriesUnitCount.
+type SeriesUnitCount struct {
+	Excused   int32 `json:"excused"`
+	InService int32 `json:"in_service"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id     `json:"opd_id"`
+	OpdName   string `json:"opd_name"`
+	Reached   int32  `json:"reached"`
+	Unreached int32  `json:"unreached"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	// Agent What the program called itself.
@@ -6228,6 +7515,14 @@ type SkippedDay struct {
 
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
+
+// Speaker defines model for Speaker.
+type Speaker struct {
+	Institution string  `json:"institution"`
+	Name        string  `json:"name"`
+	Title       *string `json:"title,omitempty"`
+	Topic       *string `json:"topic,omitempty"`
+}
 
 // StageEffect What a stage does to the phases.
 type StageEffect string
@@ -6420,6 +7715,25 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// Unreached defines model for Unreached.
+type Unreached struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Excused On an excused spell today.
+	Excused bool   `json:"excused"`
+	Name    string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+}
+
+// UnreachedList defines model for UnreachedList.
+type UnreachedList struct {
+	Items      []Unreached `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
 	// Class A code with the words for it.
@@ -6519,6 +7833,9 @@ type AcceptLanguage = string
 // AccountId defines model for AccountId.
 type AccountId = string
 
+// ActionPointId defines model for ActionPointId.
+type ActionPointId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -6534,11 +7851,23 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// ClientId defines model for ClientId.
+type ClientId = string
+
+// CoachingId defines model for CoachingId.
+type CoachingId = string
+
+// CredentialId defines model for CredentialId.
+type CredentialId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
 // ElectionId defines model for ElectionId.
 type ElectionId = string
+
+// EventId defines model for EventId.
+type EventId = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
@@ -6590,6 +7919,9 @@ type ReportId = string
 
 // SanctionId defines model for SanctionId.
 type SanctionId = string
+
+// SeriesId defines model for SeriesId.
+type SeriesId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
@@ -6819,6 +8151,45 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// OrganisationId Only clients of this organisation.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCoachingsParams defines parameters for ListCoachings.
+type ListCoachingsParams struct {
+	// AsnId Only entries about this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only entries of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *CoachingKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only entries in this state.
+	State *CoachingState `form:"state,omitempty" json:"state,omitempty"`
+
+	// FollowUpUntil Only open entries whose follow-up is due on or before this legal day.
+	FollowUpUntil *Day `form:"follow_up_until,omitempty" json:"follow_up_until,omitempty"`
+
+	// WithExpired Also entries past their expiry.
+	WithExpired *bool `form:"with_expired,omitempty" json:"with_expired,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCandidatesParams defines parameters for ListCandidates.
 type ListCandidatesParams struct {
 	// Contest Only candidates of this contest.
@@ -6841,6 +8212,36 @@ type GetElectionPhasesParams struct {
 
 	// CandidateId The candidate concerned, whose contest then counts.
 	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
+}
+
+// ListEventSeriesParams defines parameters for ListEventSeries.
+type ListEventSeriesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetEventSeriesCoverageParams defines parameters for GetEventSeriesCoverage.
+type GetEventSeriesCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventSeriesUnreachedParams defines parameters for ListEventSeriesUnreached.
+type ListEventSeriesUnreachedParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListGovernmentsParams defines parameters for ListGovernments.
@@ -6968,6 +8369,24 @@ type ListMyCircularsParams struct {
 	// Acknowledged Only those confirmed, or only those that are not.
 	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCoachingsParams defines parameters for ListMyCoachings.
+type ListMyCoachingsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyEventsParams defines parameters for ListMyEvents.
+type ListMyEventsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -7239,6 +8658,84 @@ type ListSanctionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// SeriesId Only rounds of this series.
+	SeriesId *string `form:"series_id,omitempty" json:"series_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *EventKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only events in this state.
+	State *EventState `form:"state,omitempty" json:"state,omitempty"`
+
+	// From Only events on or after this legal day.
+	From *Day `form:"from,omitempty" json:"from,omitempty"`
+
+	// Until Only events on or before this legal day.
+	Until *Day `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventAttendancesParams defines parameters for ListEventAttendances.
+type ListEventAttendancesParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Mode Only those who attended this way.
+	Mode *AttendanceMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Struck Struck entries instead of those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetEventCoverageParams defines parameters for GetEventCoverage.
+type GetEventCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventInviteesParams defines parameters for ListEventInvitees.
+type ListEventInviteesParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Mode Only those invited this way.
+	Mode *InvitationMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Attended Only those who attended or were represented, or only those who were not.
+	Attended *bool `form:"attended,omitempty" json:"attended,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventOfficeGroupsParams defines parameters for ListEventOfficeGroups.
+type ListEventOfficeGroupsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListTaskForcesParams defines parameters for ListTaskForces.
 type ListTaskForcesParams struct {
 	// On Only task forces in force on this legal day.
@@ -7320,6 +8817,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -7377,6 +8877,24 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
+type CreateClientJSONRequestBody = MachineClientInput
+
+// AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
+type AddClientKeyJSONRequestBody = ClientKeyInput
+
+// CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
+type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
+type CreateCoachingJSONRequestBody = CoachingInput
+
+// CloseCoachingJSONRequestBody defines body for CloseCoaching for application/json ContentType.
+type CloseCoachingJSONRequestBody = CoachingClosingInput
+
+// AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
+type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -7385,6 +8903,9 @@ type CreateCandidateJSONRequestBody = CandidateInput
 
 // SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
 type SetElectionStageJSONRequestBody = ElectionStageInput
+
+// CreateEventSeriesJSONRequestBody defines body for CreateEventSeries for application/json ContentType.
+type CreateEventSeriesJSONRequestBody = EventSeriesInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -7403,6 +8924,12 @@ type EndMandateJSONRequestBody = MandateEndingInput
 
 // UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
 type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
+type CheckInJSONRequestBody = CheckInInput
+
+// AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
+type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
@@ -7586,6 +9113,45 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateEventJSONRequestBody defines body for CreateEvent for application/json ContentType.
+type CreateEventJSONRequestBody = EventInput
+
+// UpdateEventApplicationMergePatchPlusJSONRequestBody defines body for UpdateEvent for application/merge-patch+json ContentType.
+type UpdateEventApplicationMergePatchPlusJSONRequestBody = EventPatch
+
+// AddEventActionPointJSONRequestBody defines body for AddEventActionPoint for application/json ContentType.
+type AddEventActionPointJSONRequestBody = ActionPointInput
+
+// CompleteEventActionPointJSONRequestBody defines body for CompleteEventActionPoint for application/json ContentType.
+type CompleteEventActionPointJSONRequestBody = ActionPointCompletionInput
+
+// StrikeEventAttendancesJSONRequestBody defines body for StrikeEventAttendances for application/json ContentType.
+type StrikeEventAttendancesJSONRequestBody = AttendanceStrikesInput
+
+// RecordEventAttendancesJSONRequestBody defines body for RecordEventAttendances for application/json ContentType.
+type RecordEventAttendancesJSONRequestBody = AttendancesInput
+
+// CancelEventJSONRequestBody defines body for CancelEvent for application/json ContentType.
+type CancelEventJSONRequestBody = EventCancellationInput
+
+// IssueEventCheckInCodeJSONRequestBody defines body for IssueEventCheckInCode for application/json ContentType.
+type IssueEventCheckInCodeJSONRequestBody = CheckInCodeInput
+
+// DelegateEventInvitationJSONRequestBody defines body for DelegateEventInvitation for application/json ContentType.
+type DelegateEventInvitationJSONRequestBody = EventDelegationInput
+
+// HoldEventJSONRequestBody defines body for HoldEvent for application/json ContentType.
+type HoldEventJSONRequestBody = EventHoldingInput
+
+// SetEventInvitationsJSONRequestBody defines body for SetEventInvitations for application/json ContentType.
+type SetEventInvitationsJSONRequestBody = EventInvitationsInput
+
+// RecordEventMinutesJSONRequestBody defines body for RecordEventMinutes for application/json ContentType.
+type RecordEventMinutesJSONRequestBody = EventMinutesInput
+
+// ConfirmEventOfficeGroupJSONRequestBody defines body for ConfirmEventOfficeGroup for application/json ContentType.
+type ConfirmEventOfficeGroupJSONRequestBody = OfficeGroupInput
 
 // CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
 type CreateTaskForceJSONRequestBody = TaskForceInput
@@ -7799,6 +9365,12 @@ type ServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx echo.Context) error
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx echo.Context) error
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx echo.Context) error
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx echo.Context) error
@@ -7895,6 +9467,42 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListClients Machine clients
+	// (GET /clients)
+	ListClients(ctx echo.Context, params ListClientsParams) error
+	// CreateClient Register a machine client
+	// (POST /clients)
+	CreateClient(ctx echo.Context) error
+	// GetClient One machine client
+	// (GET /clients/{clientId})
+	GetClient(ctx echo.Context, clientId ClientId) error
+	// RevokeClientCredential Revoke a secret or a key
+	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
+	RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
+	// AddClientKey Add a public key
+	// (POST /clients/{clientId}/keys)
+	AddClientKey(ctx echo.Context, clientId ClientId) error
+	// RevokeClient Revoke a machine client
+	// (POST /clients/{clientId}/revocation)
+	RevokeClient(ctx echo.Context, clientId ClientId) error
+	// CreateClientSecret Draw a secret
+	// (POST /clients/{clientId}/secrets)
+	CreateClientSecret(ctx echo.Context, clientId ClientId) error
+	// ListCoachings The ledger of coaching and early warning
+	// (GET /coachings)
+	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
+	// CreateCoaching Record prevention, coaching or an early warning
+	// (POST /coachings)
+	CreateCoaching(ctx echo.Context) error
+	// GetCoaching One entry of the ledger
+	// (GET /coachings/{coachingId})
+	GetCoaching(ctx echo.Context, coachingId CoachingId) error
+	// CloseCoaching Close an entry
+	// (POST /coachings/{coachingId}/closing)
+	CloseCoaching(ctx echo.Context, coachingId CoachingId) error
+	// AddCoachingFollowUp Record a follow-up
+	// (POST /coachings/{coachingId}/follow-ups)
+	AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx echo.Context) error
@@ -7919,6 +9527,21 @@ type ServerInterface interface {
 	// SetElectionStage Add a stage or correct one
 	// (POST /elections/{electionId}/stages)
 	SetElectionStage(ctx echo.Context, electionId ElectionId) error
+	// ListEventSeries Series of events
+	// (GET /event-series)
+	ListEventSeries(ctx echo.Context, params ListEventSeriesParams) error
+	// CreateEventSeries Open a series
+	// (POST /event-series)
+	CreateEventSeries(ctx echo.Context) error
+	// GetEventSeries One series
+	// (GET /event-series/{seriesId})
+	GetEventSeries(ctx echo.Context, seriesId SeriesId) error
+	// GetEventSeriesCoverage Who was reached in a series, unit by unit
+	// (GET /event-series/{seriesId}/coverage)
+	GetEventSeriesCoverage(ctx echo.Context, seriesId SeriesId, params GetEventSeriesCoverageParams) error
+	// ListEventSeriesUnreached Who was never reached in a series
+	// (GET /event-series/{seriesId}/unreached)
+	ListEventSeriesUnreached(ctx echo.Context, seriesId SeriesId, params ListEventSeriesUnreachedParams) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -7979,9 +9602,21 @@ type ServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx echo.Context) error
+	// CheckIn Check oneself in
+	// (POST /me/check-ins)
+	CheckIn(ctx echo.Context) error
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// ListMyCoachings What was recorded about me
+	// (GET /me/coachings)
+	ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error
+	// AnswerMyCoaching Answer an entry about me
+	// (POST /me/coachings/{coachingId}/answer)
+	AnswerMyCoaching(ctx echo.Context, coachingId CoachingId) error
+	// ListMyEvents Events I am invited to or attended
+	// (GET /me/events)
+	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
@@ -8273,6 +9908,69 @@ type ServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx echo.Context, sanctionId SanctionId) error
+	// ListEvents Events of the government
+	// (GET /sosialisasi-events)
+	ListEvents(ctx echo.Context, params ListEventsParams) error
+	// CreateEvent Plan an event
+	// (POST /sosialisasi-events)
+	CreateEvent(ctx echo.Context) error
+	// GetEvent One event
+	// (GET /sosialisasi-events/{eventId})
+	GetEvent(ctx echo.Context, eventId EventId) error
+	// UpdateEvent Change or move an event
+	// (PATCH /sosialisasi-events/{eventId})
+	UpdateEvent(ctx echo.Context, eventId EventId) error
+	// ListEventActionPoints Action points of a coordination meeting
+	// (GET /sosialisasi-events/{eventId}/action-points)
+	ListEventActionPoints(ctx echo.Context, eventId EventId) error
+	// AddEventActionPoint Add an action point
+	// (POST /sosialisasi-events/{eventId}/action-points)
+	AddEventActionPoint(ctx echo.Context, eventId EventId) error
+	// CompleteEventActionPoint Say that an action point is done
+	// (POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion)
+	CompleteEventActionPoint(ctx echo.Context, eventId EventId, actionPointId ActionPointId) error
+	// StrikeEventAttendances Strike wrong entries
+	// (POST /sosialisasi-events/{eventId}/attendance-strikes)
+	StrikeEventAttendances(ctx echo.Context, eventId EventId) error
+	// ListEventAttendances Attendance list
+	// (GET /sosialisasi-events/{eventId}/attendances)
+	ListEventAttendances(ctx echo.Context, eventId EventId, params ListEventAttendancesParams) error
+	// RecordEventAttendances Record who attended
+	// (POST /sosialisasi-events/{eventId}/attendances)
+	RecordEventAttendances(ctx echo.Context, eventId EventId) error
+	// CancelEvent Cancel an event
+	// (POST /sosialisasi-events/{eventId}/cancellation)
+	CancelEvent(ctx echo.Context, eventId EventId) error
+	// IssueEventCheckInCode Make a check-in code
+	// (POST /sosialisasi-events/{eventId}/check-in-codes)
+	IssueEventCheckInCode(ctx echo.Context, eventId EventId) error
+	// GetEventCoverage Who came, unit by unit
+	// (GET /sosialisasi-events/{eventId}/coverage)
+	GetEventCoverage(ctx echo.Context, eventId EventId, params GetEventCoverageParams) error
+	// DelegateEventInvitation Send a delegate
+	// (POST /sosialisasi-events/{eventId}/delegations)
+	DelegateEventInvitation(ctx echo.Context, eventId EventId) error
+	// HoldEvent Say that an event was held
+	// (POST /sosialisasi-events/{eventId}/holding)
+	HoldEvent(ctx echo.Context, eventId EventId) error
+	// SetEventInvitations Say by rule who is invited
+	// (POST /sosialisasi-events/{eventId}/invitations)
+	SetEventInvitations(ctx echo.Context, eventId EventId) error
+	// ListEventInvitees The persons invited
+	// (GET /sosialisasi-events/{eventId}/invitees)
+	ListEventInvitees(ctx echo.Context, eventId EventId, params ListEventInviteesParams) error
+	// RecordEventMinutes Record the minutes of a coordination meeting
+	// (POST /sosialisasi-events/{eventId}/minutes)
+	RecordEventMinutes(ctx echo.Context, eventId EventId) error
+	// ListEventOfficeGroups Offices that watched together
+	// (GET /sosialisasi-events/{eventId}/office-groups)
+	ListEventOfficeGroups(ctx echo.Context, eventId EventId, params ListEventOfficeGroupsParams) error
+	// ConfirmEventOfficeGroup Confirm all present except some
+	// (POST /sosialisasi-events/{eventId}/office-groups)
+	ConfirmEventOfficeGroup(ctx echo.Context, eventId EventId) error
+	// PublishEvent Publish an event
+	// (POST /sosialisasi-events/{eventId}/publication)
+	PublishEvent(ctx echo.Context, eventId EventId) error
 	// ListTaskForces Task forces of the government
 	// (GET /task-forces)
 	ListTaskForces(ctx echo.Context, params ListTaskForcesParams) error
@@ -8805,6 +10503,24 @@ func (w *ServerInterfaceWrapper) ActivateAccount(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActivateAccount(ctx)
+	return err
+}
+
+// BeginOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginOidc(ctx)
+	return err
+}
+
+// FinishOidc converts echo context to params.
+func (w *ServerInterfaceWrapper) FinishOidc(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FinishOidc(ctx)
 	return err
 }
 
@@ -9546,6 +11262,259 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 	return err
 }
 
+// ListClients converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClients(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClientsParams
+	// ------------- Optional query parameter "organisation_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation_id", ctx.QueryParams(), &params.OrganisationId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClients(ctx, params)
+	return err
+}
+
+// CreateClient converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateClient(ctx)
+	return err
+}
+
+// GetClient converts echo context to params.
+func (w *ServerInterfaceWrapper) GetClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetClient(ctx, clientId)
+	return err
+}
+
+// RevokeClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
+// AddClientKey converts echo context to params.
+func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddClientKey(ctx, clientId)
+	return err
+}
+
+// RevokeClient converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeClient(ctx, clientId)
+	return err
+}
+
+// CreateClientSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateClientSecret(ctx, clientId)
+	return err
+}
+
+// ListCoachings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCoachings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCoachingsParams
+	// ------------- Optional query parameter "asn_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "asn_id", ctx.QueryParams(), &params.AsnId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter asn_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "follow_up_until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "follow_up_until", ctx.QueryParams(), &params.FollowUpUntil, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter follow_up_until: %s", err))
+	}
+
+	// ------------- Optional query parameter "with_expired" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_expired", ctx.QueryParams(), &params.WithExpired, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter with_expired: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCoachings(ctx, params)
+	return err
+}
+
+// CreateCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCoaching(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCoaching(ctx)
+	return err
+}
+
+// GetCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCoaching(ctx, coachingId)
+	return err
+}
+
+// CloseCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseCoaching(ctx, coachingId)
+	return err
+}
+
+// AddCoachingFollowUp converts echo context to params.
+func (w *ServerInterfaceWrapper) AddCoachingFollowUp(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddCoachingFollowUp(ctx, coachingId)
+	return err
+}
+
 // ListElections converts echo context to params.
 func (w *ServerInterfaceWrapper) ListElections(ctx echo.Context) error {
 	var err error
@@ -9703,6 +11672,127 @@ func (w *ServerInterfaceWrapper) SetElectionStage(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetElectionStage(ctx, electionId)
+	return err
+}
+
+// ListEventSeries converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEventSeries(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventSeriesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEventSeries(ctx, params)
+	return err
+}
+
+// CreateEventSeries converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateEventSeries(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateEventSeries(ctx)
+	return err
+}
+
+// GetEventSeries converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEventSeries(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "seriesId" -------------
+	var seriesId SeriesId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "seriesId", ctx.Param("seriesId"), &seriesId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter seriesId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEventSeries(ctx, seriesId)
+	return err
+}
+
+// GetEventSeriesCoverage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEventSeriesCoverage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "seriesId" -------------
+	var seriesId SeriesId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "seriesId", ctx.Param("seriesId"), &seriesId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter seriesId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetEventSeriesCoverageParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEventSeriesCoverage(ctx, seriesId, params)
+	return err
+}
+
+// ListEventSeriesUnreached converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEventSeriesUnreached(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "seriesId" -------------
+	var seriesId SeriesId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "seriesId", ctx.Param("seriesId"), &seriesId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter seriesId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventSeriesUnreachedParams
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEventSeriesUnreached(ctx, seriesId, params)
 	return err
 }
 
@@ -10258,6 +12348,15 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 	return err
 }
 
+// CheckIn converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckIn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckIn(ctx)
+	return err
+}
+
 // ListMyCirculars converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 	var err error
@@ -10287,6 +12386,72 @@ func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyCirculars(ctx, params)
+	return err
+}
+
+// ListMyCoachings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyCoachings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyCoachingsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyCoachings(ctx, params)
+	return err
+}
+
+// AnswerMyCoaching converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerMyCoaching(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "coachingId" -------------
+	var coachingId CoachingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "coachingId", ctx.Param("coachingId"), &coachingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coachingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerMyCoaching(ctx, coachingId)
+	return err
+}
+
+// ListMyEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyEventsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyEvents(ctx, params)
 	return err
 }
 
@@ -12168,6 +14333,493 @@ func (w *ServerInterfaceWrapper) RecordSanctionNationally(ctx echo.Context) erro
 	return err
 }
 
+// ListEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+	// ------------- Optional query parameter "series_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "series_id", ctx.QueryParams(), &params.SeriesId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter series_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEvents(ctx, params)
+	return err
+}
+
+// CreateEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateEvent(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateEvent(ctx)
+	return err
+}
+
+// GetEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEvent(ctx, eventId)
+	return err
+}
+
+// UpdateEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateEvent(ctx, eventId)
+	return err
+}
+
+// ListEventActionPoints converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEventActionPoints(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEventActionPoints(ctx, eventId)
+	return err
+}
+
+// AddEventActionPoint converts echo context to params.
+func (w *ServerInterfaceWrapper) AddEventActionPoint(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddEventActionPoint(ctx, eventId)
+	return err
+}
+
+// CompleteEventActionPoint converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteEventActionPoint(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// ------------- Path parameter "actionPointId" -------------
+	var actionPointId ActionPointId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "actionPointId", ctx.Param("actionPointId"), &actionPointId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actionPointId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteEventActionPoint(ctx, eventId, actionPointId)
+	return err
+}
+
+// StrikeEventAttendances converts echo context to params.
+func (w *ServerInterfaceWrapper) StrikeEventAttendances(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StrikeEventAttendances(ctx, eventId)
+	return err
+}
+
+// ListEventAttendances converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEventAttendances(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventAttendancesParams
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "mode" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "struck" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "struck", ctx.QueryParams(), &params.Struck, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter struck: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEventAttendances(ctx, eventId, params)
+	return err
+}
+
+// RecordEventAttendances converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordEventAttendances(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordEventAttendances(ctx, eventId)
+	return err
+}
+
+// CancelEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelEvent(ctx, eventId)
+	return err
+}
+
+// IssueEventCheckInCode converts echo context to params.
+func (w *ServerInterfaceWrapper) IssueEventCheckInCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IssueEventCheckInCode(ctx, eventId)
+	return err
+}
+
+// GetEventCoverage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEventCoverage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetEventCoverageParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEventCoverage(ctx, eventId, params)
+	return err
+}
+
+// DelegateEventInvitation converts echo context to params.
+func (w *ServerInterfaceWrapper) DelegateEventInvitation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DelegateEventInvitation(ctx, eventId)
+	return err
+}
+
+// HoldEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) HoldEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.HoldEvent(ctx, eventId)
+	return err
+}
+
+// SetEventInvitations converts echo context to params.
+func (w *ServerInterfaceWrapper) SetEventInvitations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetEventInvitations(ctx, eventId)
+	return err
+}
+
+// ListEventInvitees converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEventInvitees(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventInviteesParams
+	// ------------- Optional query parameter "opd_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "opd_id", ctx.QueryParams(), &params.OpdId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter opd_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "mode" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", ctx.QueryParams(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mode: %s", err))
+	}
+
+	// ------------- Optional query parameter "attended" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "attended", ctx.QueryParams(), &params.Attended, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter attended: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEventInvitees(ctx, eventId, params)
+	return err
+}
+
+// RecordEventMinutes converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordEventMinutes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordEventMinutes(ctx, eventId)
+	return err
+}
+
+// ListEventOfficeGroups converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEventOfficeGroups(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventOfficeGroupsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEventOfficeGroups(ctx, eventId, params)
+	return err
+}
+
+// ConfirmEventOfficeGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmEventOfficeGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmEventOfficeGroup(ctx, eventId)
+	return err
+}
+
+// PublishEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "eventId" -------------
+	var eventId EventId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "eventId", ctx.Param("eventId"), &eventId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter eventId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishEvent(ctx, eventId)
+	return err
+}
+
 // ListTaskForces converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTaskForces(ctx echo.Context) error {
 	var err error
@@ -12417,6 +15069,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/asn/mergers", wrapper.MergeAsn, options.OperationMiddlewares["mergeAsn"]...)
 	router.POST(options.BaseURL+"/asn/searches", wrapper.SearchAsn, options.OperationMiddlewares["searchAsn"]...)
 	router.POST(options.BaseURL+"/auth/activation", wrapper.ActivateAccount, options.OperationMiddlewares["activateAccount"]...)
+	router.POST(options.BaseURL+"/auth/oidc/authorization", wrapper.BeginOidc, options.OperationMiddlewares["beginOidc"]...)
+	router.POST(options.BaseURL+"/auth/oidc/token", wrapper.FinishOidc, options.OperationMiddlewares["finishOidc"]...)
 	router.POST(options.BaseURL+"/auth/token", wrapper.IssueToken, options.OperationMiddlewares["issueToken"]...)
 	router.GET(options.BaseURL+"/calendar/working-days", wrapper.CountWorkingDays, options.OperationMiddlewares["countWorkingDays"]...)
 	router.GET(options.BaseURL+"/candidates/:candidateId", wrapper.GetCandidate, options.OperationMiddlewares["getCandidate"]...)
@@ -12449,6 +15103,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/clients", wrapper.ListClients, options.OperationMiddlewares["listClients"]...)
+	router.POST(options.BaseURL+"/clients", wrapper.CreateClient, options.OperationMiddlewares["createClient"]...)
+	router.GET(options.BaseURL+"/clients/:clientId", wrapper.GetClient, options.OperationMiddlewares["getClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/revocation", wrapper.RevokeClientCredential, options.OperationMiddlewares["revokeClientCredential"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/revocation", wrapper.RevokeClient, options.OperationMiddlewares["revokeClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
+	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
+	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
+	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
+	router.POST(options.BaseURL+"/coachings/:coachingId/closing", wrapper.CloseCoaching, options.OperationMiddlewares["closeCoaching"]...)
+	router.POST(options.BaseURL+"/coachings/:coachingId/follow-ups", wrapper.AddCoachingFollowUp, options.OperationMiddlewares["addCoachingFollowUp"]...)
 	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
 	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
 	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
@@ -12457,6 +15123,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/elections/:electionId/phases", wrapper.GetElectionPhases, options.OperationMiddlewares["getElectionPhases"]...)
 	router.GET(options.BaseURL+"/elections/:electionId/stages", wrapper.ListElectionStages, options.OperationMiddlewares["listElectionStages"]...)
 	router.POST(options.BaseURL+"/elections/:electionId/stages", wrapper.SetElectionStage, options.OperationMiddlewares["setElectionStage"]...)
+	router.GET(options.BaseURL+"/event-series", wrapper.ListEventSeries, options.OperationMiddlewares["listEventSeries"]...)
+	router.POST(options.BaseURL+"/event-series", wrapper.CreateEventSeries, options.OperationMiddlewares["createEventSeries"]...)
+	router.GET(options.BaseURL+"/event-series/:seriesId", wrapper.GetEventSeries, options.OperationMiddlewares["getEventSeries"]...)
+	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
+	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -12477,7 +15148,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
+	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
+	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
@@ -12575,6 +15250,27 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/effect", wrapper.PutSanctionIntoEffect, options.OperationMiddlewares["putSanctionIntoEffect"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/execution", wrapper.ExecuteSanction, options.OperationMiddlewares["executeSanction"]...)
 	router.POST(options.BaseURL+"/sanctions/:sanctionId/national-record", wrapper.RecordSanctionNationally, options.OperationMiddlewares["recordSanctionNationally"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events", wrapper.CreateEvent, options.OperationMiddlewares["createEvent"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events/:eventId", wrapper.GetEvent, options.OperationMiddlewares["getEvent"]...)
+	router.PATCH(options.BaseURL+"/sosialisasi-events/:eventId", wrapper.UpdateEvent, options.OperationMiddlewares["updateEvent"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events/:eventId/action-points", wrapper.ListEventActionPoints, options.OperationMiddlewares["listEventActionPoints"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/action-points", wrapper.AddEventActionPoint, options.OperationMiddlewares["addEventActionPoint"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/action-points/:actionPointId/completion", wrapper.CompleteEventActionPoint, options.OperationMiddlewares["completeEventActionPoint"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/attendance-strikes", wrapper.StrikeEventAttendances, options.OperationMiddlewares["strikeEventAttendances"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events/:eventId/attendances", wrapper.ListEventAttendances, options.OperationMiddlewares["listEventAttendances"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/attendances", wrapper.RecordEventAttendances, options.OperationMiddlewares["recordEventAttendances"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/cancellation", wrapper.CancelEvent, options.OperationMiddlewares["cancelEvent"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/check-in-codes", wrapper.IssueEventCheckInCode, options.OperationMiddlewares["issueEventCheckInCode"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events/:eventId/coverage", wrapper.GetEventCoverage, options.OperationMiddlewares["getEventCoverage"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/delegations", wrapper.DelegateEventInvitation, options.OperationMiddlewares["delegateEventInvitation"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/holding", wrapper.HoldEvent, options.OperationMiddlewares["holdEvent"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/invitations", wrapper.SetEventInvitations, options.OperationMiddlewares["setEventInvitations"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events/:eventId/invitees", wrapper.ListEventInvitees, options.OperationMiddlewares["listEventInvitees"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/minutes", wrapper.RecordEventMinutes, options.OperationMiddlewares["recordEventMinutes"]...)
+	router.GET(options.BaseURL+"/sosialisasi-events/:eventId/office-groups", wrapper.ListEventOfficeGroups, options.OperationMiddlewares["listEventOfficeGroups"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/office-groups", wrapper.ConfirmEventOfficeGroup, options.OperationMiddlewares["confirmEventOfficeGroup"]...)
+	router.POST(options.BaseURL+"/sosialisasi-events/:eventId/publication", wrapper.PublishEvent, options.OperationMiddlewares["publishEvent"]...)
 	router.GET(options.BaseURL+"/task-forces", wrapper.ListTaskForces, options.OperationMiddlewares["listTaskForces"]...)
 	router.POST(options.BaseURL+"/task-forces", wrapper.CreateTaskForce, options.OperationMiddlewares["createTaskForce"]...)
 	router.GET(options.BaseURL+"/task-forces/:taskForceId", wrapper.GetTaskForce, options.OperationMiddlewares["getTaskForce"]...)
@@ -13322,6 +16018,49 @@ type ActivateAccountResponseObject interface {
 type ActivateAccount200JSONResponse Activation
 
 func (response ActivateAccount200JSONResponse) VisitActivateAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginOidcRequestObject struct {
+}
+
+type BeginOidcResponseObject interface {
+	VisitBeginOidcResponse(w http.ResponseWriter) error
+}
+
+type BeginOidc200JSONResponse OidcStart
+
+func (response BeginOidc200JSONResponse) VisitBeginOidcResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishOidcRequestObject struct {
+	Body *FinishOidcJSONRequestBody
+}
+
+type FinishOidcResponseObject interface {
+	VisitFinishOidcResponse(w http.ResponseWriter) error
+}
+
+type FinishOidc200JSONResponse AccessToken
+
+func (response FinishOidc200JSONResponse) VisitFinishOidcResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -14341,6 +17080,355 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	return err
 }
 
+type ListClientsRequestObject struct {
+	Params ListClientsParams
+}
+
+type ListClientsResponseObject interface {
+	VisitListClientsResponse(w http.ResponseWriter) error
+}
+
+type ListClients200ResponseHeaders struct {
+	Link *string
+}
+
+type ListClients200JSONResponse struct {
+	Body    MachineClientList
+	Headers ListClients200ResponseHeaders
+}
+
+func (response ListClients200JSONResponse) VisitListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateClientRequestObject struct {
+	Body *CreateClientJSONRequestBody
+}
+
+type CreateClientResponseObject interface {
+	VisitCreateClientResponse(w http.ResponseWriter) error
+}
+
+type CreateClient201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateClient201JSONResponse struct {
+	Body    MachineClient
+	Headers CreateClient201ResponseHeaders
+}
+
+func (response CreateClient201JSONResponse) VisitCreateClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+}
+
+type GetClientResponseObject interface {
+	VisitGetClientResponse(w http.ResponseWriter) error
+}
+
+type GetClient200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetClient200JSONResponse struct {
+	Body    MachineClient
+	Headers GetClient200ResponseHeaders
+}
+
+func (response GetClient200JSONResponse) VisitGetClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+}
+
+type RevokeClientCredentialResponseObject interface {
+	VisitRevokeClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type RevokeClientCredential200JSONResponse MachineClient
+
+func (response RevokeClientCredential200JSONResponse) VisitRevokeClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddClientKeyRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *AddClientKeyJSONRequestBody
+}
+
+type AddClientKeyResponseObject interface {
+	VisitAddClientKeyResponse(w http.ResponseWriter) error
+}
+
+type AddClientKey201ResponseHeaders struct {
+	Location *string
+}
+
+type AddClientKey201JSONResponse struct {
+	Body    MachineClient
+	Headers AddClientKey201ResponseHeaders
+}
+
+func (response AddClientKey201JSONResponse) VisitAddClientKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+}
+
+type RevokeClientResponseObject interface {
+	VisitRevokeClientResponse(w http.ResponseWriter) error
+}
+
+type RevokeClient200JSONResponse MachineClient
+
+func (response RevokeClient200JSONResponse) VisitRevokeClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateClientSecretRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *CreateClientSecretJSONRequestBody
+}
+
+type CreateClientSecretResponseObject interface {
+	VisitCreateClientSecretResponse(w http.ResponseWriter) error
+}
+
+type CreateClientSecret201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateClientSecret201JSONResponse struct {
+	Body    ClientSecret
+	Headers CreateClientSecret201ResponseHeaders
+}
+
+func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCoachingsRequestObject struct {
+	Params ListCoachingsParams
+}
+
+type ListCoachingsResponseObject interface {
+	VisitListCoachingsResponse(w http.ResponseWriter) error
+}
+
+type ListCoachings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCoachings200JSONResponse struct {
+	Body    CoachingList
+	Headers ListCoachings200ResponseHeaders
+}
+
+func (response ListCoachings200JSONResponse) VisitListCoachingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCoachingRequestObject struct {
+	Body *CreateCoachingJSONRequestBody
+}
+
+type CreateCoachingResponseObject interface {
+	VisitCreateCoachingResponse(w http.ResponseWriter) error
+}
+
+type CreateCoaching201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateCoaching201JSONResponse struct {
+	Body    Coaching
+	Headers CreateCoaching201ResponseHeaders
+}
+
+func (response CreateCoaching201JSONResponse) VisitCreateCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+}
+
+type GetCoachingResponseObject interface {
+	VisitGetCoachingResponse(w http.ResponseWriter) error
+}
+
+type GetCoaching200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCoaching200JSONResponse struct {
+	Body    Coaching
+	Headers GetCoaching200ResponseHeaders
+}
+
+func (response GetCoaching200JSONResponse) VisitGetCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *CloseCoachingJSONRequestBody
+}
+
+type CloseCoachingResponseObject interface {
+	VisitCloseCoachingResponse(w http.ResponseWriter) error
+}
+
+type CloseCoaching200JSONResponse Coaching
+
+func (response CloseCoaching200JSONResponse) VisitCloseCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCoachingFollowUpRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *AddCoachingFollowUpJSONRequestBody
+}
+
+type AddCoachingFollowUpResponseObject interface {
+	VisitAddCoachingFollowUpResponse(w http.ResponseWriter) error
+}
+
+type AddCoachingFollowUp200JSONResponse Coaching
+
+func (response AddCoachingFollowUp200JSONResponse) VisitAddCoachingFollowUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListElectionsRequestObject struct {
 }
 
@@ -14566,6 +17654,168 @@ func (response SetElectionStage201JSONResponse) VisitSetElectionStageResponse(w 
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventSeriesRequestObject struct {
+	Params ListEventSeriesParams
+}
+
+type ListEventSeriesResponseObject interface {
+	VisitListEventSeriesResponse(w http.ResponseWriter) error
+}
+
+type ListEventSeries200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEventSeries200JSONResponse struct {
+	Body    EventSeriesList
+	Headers ListEventSeries200ResponseHeaders
+}
+
+func (response ListEventSeries200JSONResponse) VisitListEventSeriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEventSeriesRequestObject struct {
+	Body *CreateEventSeriesJSONRequestBody
+}
+
+type CreateEventSeriesResponseObject interface {
+	VisitCreateEventSeriesResponse(w http.ResponseWriter) error
+}
+
+type CreateEventSeries201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateEventSeries201JSONResponse struct {
+	Body    EventSeries
+	Headers CreateEventSeries201ResponseHeaders
+}
+
+func (response CreateEventSeries201JSONResponse) VisitCreateEventSeriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventSeriesRequestObject struct {
+	SeriesId SeriesId `json:"seriesId"`
+}
+
+type GetEventSeriesResponseObject interface {
+	VisitGetEventSeriesResponse(w http.ResponseWriter) error
+}
+
+type GetEventSeries200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetEventSeries200JSONResponse struct {
+	Body    EventSeries
+	Headers GetEventSeries200ResponseHeaders
+}
+
+func (response GetEventSeries200JSONResponse) VisitGetEventSeriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventSeriesCoverageRequestObject struct {
+	SeriesId SeriesId `json:"seriesId"`
+	Params   GetEventSeriesCoverageParams
+}
+
+type GetEventSeriesCoverageResponseObject interface {
+	VisitGetEventSeriesCoverageResponse(w http.ResponseWriter) error
+}
+
+type GetEventSeriesCoverage200ResponseHeaders struct {
+	Link *string
+}
+
+type GetEventSeriesCoverage200JSONResponse struct {
+	Body    EventSeriesCoverage
+	Headers GetEventSeriesCoverage200ResponseHeaders
+}
+
+func (response GetEventSeriesCoverage200JSONResponse) VisitGetEventSeriesCoverageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventSeriesUnreachedRequestObject struct {
+	SeriesId SeriesId `json:"seriesId"`
+	Params   ListEventSeriesUnreachedParams
+}
+
+type ListEventSeriesUnreachedResponseObject interface {
+	VisitListEventSeriesUnreachedResponse(w http.ResponseWriter) error
+}
+
+type ListEventSeriesUnreached200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEventSeriesUnreached200JSONResponse struct {
+	Body    UnreachedList
+	Headers ListEventSeriesUnreached200ResponseHeaders
+}
+
+func (response ListEventSeriesUnreached200JSONResponse) VisitListEventSeriesUnreachedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15229,6 +18479,52 @@ func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 	return err
 }
 
+type CheckInRequestObject struct {
+	Body *CheckInJSONRequestBody
+}
+
+type CheckInResponseObject interface {
+	VisitCheckInResponse(w http.ResponseWriter) error
+}
+
+type CheckIn200JSONResponse CheckIn
+
+func (response CheckIn200JSONResponse) VisitCheckInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckIn201ResponseHeaders struct {
+	Location *string
+}
+
+type CheckIn201JSONResponse struct {
+	Body    CheckIn
+	Headers CheckIn201ResponseHeaders
+}
+
+func (response CheckIn201JSONResponse) VisitCheckInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMyCircularsRequestObject struct {
 	Params ListMyCircularsParams
 }
@@ -15247,6 +18543,93 @@ type ListMyCirculars200JSONResponse struct {
 }
 
 func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyCoachingsRequestObject struct {
+	Params ListMyCoachingsParams
+}
+
+type ListMyCoachingsResponseObject interface {
+	VisitListMyCoachingsResponse(w http.ResponseWriter) error
+}
+
+type ListMyCoachings200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyCoachings200JSONResponse struct {
+	Body    MyCoachingList
+	Headers ListMyCoachings200ResponseHeaders
+}
+
+func (response ListMyCoachings200JSONResponse) VisitListMyCoachingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerMyCoachingRequestObject struct {
+	CoachingId CoachingId `json:"coachingId"`
+	Body       *AnswerMyCoachingJSONRequestBody
+}
+
+type AnswerMyCoachingResponseObject interface {
+	VisitAnswerMyCoachingResponse(w http.ResponseWriter) error
+}
+
+type AnswerMyCoaching200JSONResponse MyCoaching
+
+func (response AnswerMyCoaching200JSONResponse) VisitAnswerMyCoachingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyEventsRequestObject struct {
+	Params ListMyEventsParams
+}
+
+type ListMyEventsResponseObject interface {
+	VisitListMyEventsResponse(w http.ResponseWriter) error
+}
+
+type ListMyEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMyEvents200JSONResponse struct {
+	Body    MyEventList
+	Headers ListMyEvents200ResponseHeaders
+}
+
+func (response ListMyEvents200JSONResponse) VisitListMyEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17969,6 +21352,595 @@ func (response RecordSanctionNationally200JSONResponse) VisitRecordSanctionNatio
 	return err
 }
 
+type ListEventsRequestObject struct {
+	Params ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEvents200JSONResponse struct {
+	Body    EventList
+	Headers ListEvents200ResponseHeaders
+}
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEventRequestObject struct {
+	Body *CreateEventJSONRequestBody
+}
+
+type CreateEventResponseObject interface {
+	VisitCreateEventResponse(w http.ResponseWriter) error
+}
+
+type CreateEvent201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateEvent201JSONResponse struct {
+	Body    Event
+	Headers CreateEvent201ResponseHeaders
+}
+
+func (response CreateEvent201JSONResponse) VisitCreateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventRequestObject struct {
+	EventId EventId `json:"eventId"`
+}
+
+type GetEventResponseObject interface {
+	VisitGetEventResponse(w http.ResponseWriter) error
+}
+
+type GetEvent200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetEvent200JSONResponse struct {
+	Body    Event
+	Headers GetEvent200ResponseHeaders
+}
+
+func (response GetEvent200JSONResponse) VisitGetEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEventRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *UpdateEventApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateEventResponseObject interface {
+	VisitUpdateEventResponse(w http.ResponseWriter) error
+}
+
+type UpdateEvent200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateEvent200JSONResponse struct {
+	Body    Event
+	Headers UpdateEvent200ResponseHeaders
+}
+
+func (response UpdateEvent200JSONResponse) VisitUpdateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventActionPointsRequestObject struct {
+	EventId EventId `json:"eventId"`
+}
+
+type ListEventActionPointsResponseObject interface {
+	VisitListEventActionPointsResponse(w http.ResponseWriter) error
+}
+
+type ListEventActionPoints200JSONResponse ActionPointList
+
+func (response ListEventActionPoints200JSONResponse) VisitListEventActionPointsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddEventActionPointRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *AddEventActionPointJSONRequestBody
+}
+
+type AddEventActionPointResponseObject interface {
+	VisitAddEventActionPointResponse(w http.ResponseWriter) error
+}
+
+type AddEventActionPoint201ResponseHeaders struct {
+	Location *string
+}
+
+type AddEventActionPoint201JSONResponse struct {
+	Body    ActionPoint
+	Headers AddEventActionPoint201ResponseHeaders
+}
+
+func (response AddEventActionPoint201JSONResponse) VisitAddEventActionPointResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteEventActionPointRequestObject struct {
+	EventId       EventId       `json:"eventId"`
+	ActionPointId ActionPointId `json:"actionPointId"`
+	Body          *CompleteEventActionPointJSONRequestBody
+}
+
+type CompleteEventActionPointResponseObject interface {
+	VisitCompleteEventActionPointResponse(w http.ResponseWriter) error
+}
+
+type CompleteEventActionPoint200JSONResponse ActionPoint
+
+func (response CompleteEventActionPoint200JSONResponse) VisitCompleteEventActionPointResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StrikeEventAttendancesRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *StrikeEventAttendancesJSONRequestBody
+}
+
+type StrikeEventAttendancesResponseObject interface {
+	VisitStrikeEventAttendancesResponse(w http.ResponseWriter) error
+}
+
+type StrikeEventAttendances200JSONResponse AttendanceOutcomes
+
+func (response StrikeEventAttendances200JSONResponse) VisitStrikeEventAttendancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventAttendancesRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Params  ListEventAttendancesParams
+}
+
+type ListEventAttendancesResponseObject interface {
+	VisitListEventAttendancesResponse(w http.ResponseWriter) error
+}
+
+type ListEventAttendances200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEventAttendances200JSONResponse struct {
+	Body    AttendanceList
+	Headers ListEventAttendances200ResponseHeaders
+}
+
+func (response ListEventAttendances200JSONResponse) VisitListEventAttendancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordEventAttendancesRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *RecordEventAttendancesJSONRequestBody
+}
+
+type RecordEventAttendancesResponseObject interface {
+	VisitRecordEventAttendancesResponse(w http.ResponseWriter) error
+}
+
+type RecordEventAttendances200JSONResponse AttendanceOutcomes
+
+func (response RecordEventAttendances200JSONResponse) VisitRecordEventAttendancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelEventRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *CancelEventJSONRequestBody
+}
+
+type CancelEventResponseObject interface {
+	VisitCancelEventResponse(w http.ResponseWriter) error
+}
+
+type CancelEvent200JSONResponse Event
+
+func (response CancelEvent200JSONResponse) VisitCancelEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IssueEventCheckInCodeRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *IssueEventCheckInCodeJSONRequestBody
+}
+
+type IssueEventCheckInCodeResponseObject interface {
+	VisitIssueEventCheckInCodeResponse(w http.ResponseWriter) error
+}
+
+type IssueEventCheckInCode201ResponseHeaders struct {
+	Location *string
+}
+
+type IssueEventCheckInCode201JSONResponse struct {
+	Body    CheckInCode
+	Headers IssueEventCheckInCode201ResponseHeaders
+}
+
+func (response IssueEventCheckInCode201JSONResponse) VisitIssueEventCheckInCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventCoverageRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Params  GetEventCoverageParams
+}
+
+type GetEventCoverageResponseObject interface {
+	VisitGetEventCoverageResponse(w http.ResponseWriter) error
+}
+
+type GetEventCoverage200ResponseHeaders struct {
+	Link *string
+}
+
+type GetEventCoverage200JSONResponse struct {
+	Body    EventCoverage
+	Headers GetEventCoverage200ResponseHeaders
+}
+
+func (response GetEventCoverage200JSONResponse) VisitGetEventCoverageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DelegateEventInvitationRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *DelegateEventInvitationJSONRequestBody
+}
+
+type DelegateEventInvitationResponseObject interface {
+	VisitDelegateEventInvitationResponse(w http.ResponseWriter) error
+}
+
+type DelegateEventInvitation200JSONResponse Invitee
+
+func (response DelegateEventInvitation200JSONResponse) VisitDelegateEventInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HoldEventRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *HoldEventJSONRequestBody
+}
+
+type HoldEventResponseObject interface {
+	VisitHoldEventResponse(w http.ResponseWriter) error
+}
+
+type HoldEvent200JSONResponse Event
+
+func (response HoldEvent200JSONResponse) VisitHoldEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetEventInvitationsRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *SetEventInvitationsJSONRequestBody
+}
+
+type SetEventInvitationsResponseObject interface {
+	VisitSetEventInvitationsResponse(w http.ResponseWriter) error
+}
+
+type SetEventInvitations200JSONResponse Event
+
+func (response SetEventInvitations200JSONResponse) VisitSetEventInvitationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventInviteesRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Params  ListEventInviteesParams
+}
+
+type ListEventInviteesResponseObject interface {
+	VisitListEventInviteesResponse(w http.ResponseWriter) error
+}
+
+type ListEventInvitees200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEventInvitees200JSONResponse struct {
+	Body    InviteeList
+	Headers ListEventInvitees200ResponseHeaders
+}
+
+func (response ListEventInvitees200JSONResponse) VisitListEventInviteesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordEventMinutesRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *RecordEventMinutesJSONRequestBody
+}
+
+type RecordEventMinutesResponseObject interface {
+	VisitRecordEventMinutesResponse(w http.ResponseWriter) error
+}
+
+type RecordEventMinutes200JSONResponse Event
+
+func (response RecordEventMinutes200JSONResponse) VisitRecordEventMinutesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventOfficeGroupsRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Params  ListEventOfficeGroupsParams
+}
+
+type ListEventOfficeGroupsResponseObject interface {
+	VisitListEventOfficeGroupsResponse(w http.ResponseWriter) error
+}
+
+type ListEventOfficeGroups200ResponseHeaders struct {
+	Link *string
+}
+
+type ListEventOfficeGroups200JSONResponse struct {
+	Body    OfficeGroupList
+	Headers ListEventOfficeGroups200ResponseHeaders
+}
+
+func (response ListEventOfficeGroups200JSONResponse) VisitListEventOfficeGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmEventOfficeGroupRequestObject struct {
+	EventId EventId `json:"eventId"`
+	Body    *ConfirmEventOfficeGroupJSONRequestBody
+}
+
+type ConfirmEventOfficeGroupResponseObject interface {
+	VisitConfirmEventOfficeGroupResponse(w http.ResponseWriter) error
+}
+
+type ConfirmEventOfficeGroup201ResponseHeaders struct {
+	Location *string
+}
+
+type ConfirmEventOfficeGroup201JSONResponse struct {
+	Body    OfficeGroup
+	Headers ConfirmEventOfficeGroup201ResponseHeaders
+}
+
+func (response ConfirmEventOfficeGroup201JSONResponse) VisitConfirmEventOfficeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishEventRequestObject struct {
+	EventId EventId `json:"eventId"`
+}
+
+type PublishEventResponseObject interface {
+	VisitPublishEventResponse(w http.ResponseWriter) error
+}
+
+type PublishEvent200JSONResponse Event
+
+func (response PublishEvent200JSONResponse) VisitPublishEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTaskForcesRequestObject struct {
 	Params ListTaskForcesParams
 }
@@ -18283,6 +22255,12 @@ type StrictServerInterface interface {
 	// ActivateAccount Open an account with a one-time code
 	// (POST /auth/activation)
 	ActivateAccount(ctx context.Context, request ActivateAccountRequestObject) (ActivateAccountResponseObject, error)
+	// BeginOidc Begin to sign in at the outside identity provider
+	// (POST /auth/oidc/authorization)
+	BeginOidc(ctx context.Context, request BeginOidcRequestObject) (BeginOidcResponseObject, error)
+	// FinishOidc Sign in with the provider's code
+	// (POST /auth/oidc/token)
+	FinishOidc(ctx context.Context, request FinishOidcRequestObject) (FinishOidcResponseObject, error)
 	// IssueToken Sign in, refresh, or get a machine's token
 	// (POST /auth/token)
 	IssueToken(ctx context.Context, request IssueTokenRequestObject) (IssueTokenResponseObject, error)
@@ -18379,6 +22357,42 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListClients Machine clients
+	// (GET /clients)
+	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
+	// CreateClient Register a machine client
+	// (POST /clients)
+	CreateClient(ctx context.Context, request CreateClientRequestObject) (CreateClientResponseObject, error)
+	// GetClient One machine client
+	// (GET /clients/{clientId})
+	GetClient(ctx context.Context, request GetClientRequestObject) (GetClientResponseObject, error)
+	// RevokeClientCredential Revoke a secret or a key
+	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
+	RevokeClientCredential(ctx context.Context, request RevokeClientCredentialRequestObject) (RevokeClientCredentialResponseObject, error)
+	// AddClientKey Add a public key
+	// (POST /clients/{clientId}/keys)
+	AddClientKey(ctx context.Context, request AddClientKeyRequestObject) (AddClientKeyResponseObject, error)
+	// RevokeClient Revoke a machine client
+	// (POST /clients/{clientId}/revocation)
+	RevokeClient(ctx context.Context, request RevokeClientRequestObject) (RevokeClientResponseObject, error)
+	// CreateClientSecret Draw a secret
+	// (POST /clients/{clientId}/secrets)
+	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
+	// ListCoachings The ledger of coaching and early warning
+	// (GET /coachings)
+	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
+	// CreateCoaching Record prevention, coaching or an early warning
+	// (POST /coachings)
+	CreateCoaching(ctx context.Context, request CreateCoachingRequestObject) (CreateCoachingResponseObject, error)
+	// GetCoaching One entry of the ledger
+	// (GET /coachings/{coachingId})
+	GetCoaching(ctx context.Context, request GetCoachingRequestObject) (GetCoachingResponseObject, error)
+	// CloseCoaching Close an entry
+	// (POST /coachings/{coachingId}/closing)
+	CloseCoaching(ctx context.Context, request CloseCoachingRequestObject) (CloseCoachingResponseObject, error)
+	// AddCoachingFollowUp Record a follow-up
+	// (POST /coachings/{coachingId}/follow-ups)
+	AddCoachingFollowUp(ctx context.Context, request AddCoachingFollowUpRequestObject) (AddCoachingFollowUpResponseObject, error)
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
@@ -18403,6 +22417,21 @@ type StrictServerInterface interface {
 	// SetElectionStage Add a stage or correct one
 	// (POST /elections/{electionId}/stages)
 	SetElectionStage(ctx context.Context, request SetElectionStageRequestObject) (SetElectionStageResponseObject, error)
+	// ListEventSeries Series of events
+	// (GET /event-series)
+	ListEventSeries(ctx context.Context, request ListEventSeriesRequestObject) (ListEventSeriesResponseObject, error)
+	// CreateEventSeries Open a series
+	// (POST /event-series)
+	CreateEventSeries(ctx context.Context, request CreateEventSeriesRequestObject) (CreateEventSeriesResponseObject, error)
+	// GetEventSeries One series
+	// (GET /event-series/{seriesId})
+	GetEventSeries(ctx context.Context, request GetEventSeriesRequestObject) (GetEventSeriesResponseObject, error)
+	// GetEventSeriesCoverage Who was reached in a series, unit by unit
+	// (GET /event-series/{seriesId}/coverage)
+	GetEventSeriesCoverage(ctx context.Context, request GetEventSeriesCoverageRequestObject) (GetEventSeriesCoverageResponseObject, error)
+	// ListEventSeriesUnreached Who was never reached in a series
+	// (GET /event-series/{seriesId}/unreached)
+	ListEventSeriesUnreached(ctx context.Context, request ListEventSeriesUnreachedRequestObject) (ListEventSeriesUnreachedResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -18463,9 +22492,21 @@ type StrictServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// CheckIn Check oneself in
+	// (POST /me/check-ins)
+	CheckIn(ctx context.Context, request CheckInRequestObject) (CheckInResponseObject, error)
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// ListMyCoachings What was recorded about me
+	// (GET /me/coachings)
+	ListMyCoachings(ctx context.Context, request ListMyCoachingsRequestObject) (ListMyCoachingsResponseObject, error)
+	// AnswerMyCoaching Answer an entry about me
+	// (POST /me/coachings/{coachingId}/answer)
+	AnswerMyCoaching(ctx context.Context, request AnswerMyCoachingRequestObject) (AnswerMyCoachingResponseObject, error)
+	// ListMyEvents Events I am invited to or attended
+	// (GET /me/events)
+	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
@@ -18757,6 +22798,69 @@ type StrictServerInterface interface {
 	// RecordSanctionNationally Record the entry in the national systems
 	// (POST /sanctions/{sanctionId}/national-record)
 	RecordSanctionNationally(ctx context.Context, request RecordSanctionNationallyRequestObject) (RecordSanctionNationallyResponseObject, error)
+	// ListEvents Events of the government
+	// (GET /sosialisasi-events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
+	// CreateEvent Plan an event
+	// (POST /sosialisasi-events)
+	CreateEvent(ctx context.Context, request CreateEventRequestObject) (CreateEventResponseObject, error)
+	// GetEvent One event
+	// (GET /sosialisasi-events/{eventId})
+	GetEvent(ctx context.Context, request GetEventRequestObject) (GetEventResponseObject, error)
+	// UpdateEvent Change or move an event
+	// (PATCH /sosialisasi-events/{eventId})
+	UpdateEvent(ctx context.Context, request UpdateEventRequestObject) (UpdateEventResponseObject, error)
+	// ListEventActionPoints Action points of a coordination meeting
+	// (GET /sosialisasi-events/{eventId}/action-points)
+	ListEventActionPoints(ctx context.Context, request ListEventActionPointsRequestObject) (ListEventActionPointsResponseObject, error)
+	// AddEventActionPoint Add an action point
+	// (POST /sosialisasi-events/{eventId}/action-points)
+	AddEventActionPoint(ctx context.Context, request AddEventActionPointRequestObject) (AddEventActionPointResponseObject, error)
+	// CompleteEventActionPoint Say that an action point is done
+	// (POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion)
+	CompleteEventActionPoint(ctx context.Context, request CompleteEventActionPointRequestObject) (CompleteEventActionPointResponseObject, error)
+	// StrikeEventAttendances Strike wrong entries
+	// (POST /sosialisasi-events/{eventId}/attendance-strikes)
+	StrikeEventAttendances(ctx context.Context, request StrikeEventAttendancesRequestObject) (StrikeEventAttendancesResponseObject, error)
+	// ListEventAttendances Attendance list
+	// (GET /sosialisasi-events/{eventId}/attendances)
+	ListEventAttendances(ctx context.Context, request ListEventAttendancesRequestObject) (ListEventAttendancesResponseObject, error)
+	// RecordEventAttendances Record who attended
+	// (POST /sosialisasi-events/{eventId}/attendances)
+	RecordEventAttendances(ctx context.Context, request RecordEventAttendancesRequestObject) (RecordEventAttendancesResponseObject, error)
+	// CancelEvent Cancel an event
+	// (POST /sosialisasi-events/{eventId}/cancellation)
+	CancelEvent(ctx context.Context, request CancelEventRequestObject) (CancelEventResponseObject, error)
+	// IssueEventCheckInCode Make a check-in code
+	// (POST /sosialisasi-events/{eventId}/check-in-codes)
+	IssueEventCheckInCode(ctx context.Context, request IssueEventCheckInCodeRequestObject) (IssueEventCheckInCodeResponseObject, error)
+	// GetEventCoverage Who came, unit by unit
+	// (GET /sosialisasi-events/{eventId}/coverage)
+	GetEventCoverage(ctx context.Context, request GetEventCoverageRequestObject) (GetEventCoverageResponseObject, error)
+	// DelegateEventInvitation Send a delegate
+	// (POST /sosialisasi-events/{eventId}/delegations)
+	DelegateEventInvitation(ctx context.Context, request DelegateEventInvitationRequestObject) (DelegateEventInvitationResponseObject, error)
+	// HoldEvent Say that an event was held
+	// (POST /sosialisasi-events/{eventId}/holding)
+	HoldEvent(ctx context.Context, request HoldEventRequestObject) (HoldEventResponseObject, error)
+	// SetEventInvitations Say by rule who is invited
+	// (POST /sosialisasi-events/{eventId}/invitations)
+	SetEventInvitations(ctx context.Context, request SetEventInvitationsRequestObject) (SetEventInvitationsResponseObject, error)
+	// ListEventInvitees The persons invited
+	// (GET /sosialisasi-events/{eventId}/invitees)
+	ListEventInvitees(ctx context.Context, request ListEventInviteesRequestObject) (ListEventInviteesResponseObject, error)
+	// RecordEventMinutes Record the minutes of a coordination meeting
+	// (POST /sosialisasi-events/{eventId}/minutes)
+	RecordEventMinutes(ctx context.Context, request RecordEventMinutesRequestObject) (RecordEventMinutesResponseObject, error)
+	// ListEventOfficeGroups Offices that watched together
+	// (GET /sosialisasi-events/{eventId}/office-groups)
+	ListEventOfficeGroups(ctx context.Context, request ListEventOfficeGroupsRequestObject) (ListEventOfficeGroupsResponseObject, error)
+	// ConfirmEventOfficeGroup Confirm all present except some
+	// (POST /sosialisasi-events/{eventId}/office-groups)
+	ConfirmEventOfficeGroup(ctx context.Context, request ConfirmEventOfficeGroupRequestObject) (ConfirmEventOfficeGroupResponseObject, error)
+	// PublishEvent Publish an event
+	// (POST /sosialisasi-events/{eventId}/publication)
+	PublishEvent(ctx context.Context, request PublishEventRequestObject) (PublishEventResponseObject, error)
 	// ListTaskForces Task forces of the government
 	// (GET /task-forces)
 	ListTaskForces(ctx context.Context, request ListTaskForcesRequestObject) (ListTaskForcesResponseObject, error)
@@ -19848,6 +23952,75 @@ func (sh *strictHandler) ActivateAccount(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ActivateAccountResponseObject); ok {
 		return validResponse.VisitActivateAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginOidc operation middleware
+func (sh *strictHandler) BeginOidc(ctx echo.Context) error {
+	var request BeginOidcRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginOidc(ctx.Request().Context(), request.(BeginOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginOidcResponseObject); ok {
+		return validResponse.VisitBeginOidcResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FinishOidc operation middleware
+func (sh *strictHandler) FinishOidc(ctx echo.Context) error {
+	var request FinishOidcRequestObject
+
+	var body FinishOidcJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishOidc(ctx.Request().Context(), request.(FinishOidcRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishOidc")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FinishOidcResponseObject); ok {
+		return validResponse.VisitFinishOidcResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21076,6 +25249,441 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 	return nil
 }
 
+// ListClients operation middleware
+func (sh *strictHandler) ListClients(ctx echo.Context, params ListClientsParams) error {
+	var request ListClientsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClients(ctx.Request().Context(), request.(ListClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClientsResponseObject); ok {
+		return validResponse.VisitListClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateClient operation middleware
+func (sh *strictHandler) CreateClient(ctx echo.Context) error {
+	var request CreateClientRequestObject
+
+	var body CreateClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateClient(ctx.Request().Context(), request.(CreateClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateClientResponseObject); ok {
+		return validResponse.VisitCreateClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetClient operation middleware
+func (sh *strictHandler) GetClient(ctx echo.Context, clientId ClientId) error {
+	var request GetClientRequestObject
+
+	request.ClientId = clientId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetClient(ctx.Request().Context(), request.(GetClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetClientResponseObject); ok {
+		return validResponse.VisitGetClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeClientCredential operation middleware
+func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request RevokeClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeClientCredential(ctx.Request().Context(), request.(RevokeClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeClientCredentialResponseObject); ok {
+		return validResponse.VisitRevokeClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddClientKey operation middleware
+func (sh *strictHandler) AddClientKey(ctx echo.Context, clientId ClientId) error {
+	var request AddClientKeyRequestObject
+
+	request.ClientId = clientId
+
+	var body AddClientKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddClientKey(ctx.Request().Context(), request.(AddClientKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddClientKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddClientKeyResponseObject); ok {
+		return validResponse.VisitAddClientKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeClient operation middleware
+func (sh *strictHandler) RevokeClient(ctx echo.Context, clientId ClientId) error {
+	var request RevokeClientRequestObject
+
+	request.ClientId = clientId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeClient(ctx.Request().Context(), request.(RevokeClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeClientResponseObject); ok {
+		return validResponse.VisitRevokeClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateClientSecret operation middleware
+func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId) error {
+	var request CreateClientSecretRequestObject
+
+	request.ClientId = clientId
+
+	var body CreateClientSecretJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateClientSecret(ctx.Request().Context(), request.(CreateClientSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateClientSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateClientSecretResponseObject); ok {
+		return validResponse.VisitCreateClientSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCoachings operation middleware
+func (sh *strictHandler) ListCoachings(ctx echo.Context, params ListCoachingsParams) error {
+	var request ListCoachingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCoachings(ctx.Request().Context(), request.(ListCoachingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCoachings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCoachingsResponseObject); ok {
+		return validResponse.VisitListCoachingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCoaching operation middleware
+func (sh *strictHandler) CreateCoaching(ctx echo.Context) error {
+	var request CreateCoachingRequestObject
+
+	var body CreateCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCoaching(ctx.Request().Context(), request.(CreateCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCoachingResponseObject); ok {
+		return validResponse.VisitCreateCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCoaching operation middleware
+func (sh *strictHandler) GetCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request GetCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCoaching(ctx.Request().Context(), request.(GetCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCoachingResponseObject); ok {
+		return validResponse.VisitGetCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseCoaching operation middleware
+func (sh *strictHandler) CloseCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request CloseCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	var body CloseCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseCoaching(ctx.Request().Context(), request.(CloseCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseCoachingResponseObject); ok {
+		return validResponse.VisitCloseCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddCoachingFollowUp operation middleware
+func (sh *strictHandler) AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error {
+	var request AddCoachingFollowUpRequestObject
+
+	request.CoachingId = coachingId
+
+	var body AddCoachingFollowUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCoachingFollowUp(ctx.Request().Context(), request.(AddCoachingFollowUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCoachingFollowUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddCoachingFollowUpResponseObject); ok {
+		return validResponse.VisitAddCoachingFollowUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListElections operation middleware
 func (sh *strictHandler) ListElections(ctx echo.Context) error {
 	var request ListElectionsRequestObject
@@ -21337,6 +25945,154 @@ func (sh *strictHandler) SetElectionStage(ctx echo.Context, electionId ElectionI
 		return err
 	} else if validResponse, ok := response.(SetElectionStageResponseObject); ok {
 		return validResponse.VisitSetElectionStageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEventSeries operation middleware
+func (sh *strictHandler) ListEventSeries(ctx echo.Context, params ListEventSeriesParams) error {
+	var request ListEventSeriesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEventSeries(ctx.Request().Context(), request.(ListEventSeriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEventSeries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventSeriesResponseObject); ok {
+		return validResponse.VisitListEventSeriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateEventSeries operation middleware
+func (sh *strictHandler) CreateEventSeries(ctx echo.Context) error {
+	var request CreateEventSeriesRequestObject
+
+	var body CreateEventSeriesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateEventSeries(ctx.Request().Context(), request.(CreateEventSeriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateEventSeries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateEventSeriesResponseObject); ok {
+		return validResponse.VisitCreateEventSeriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEventSeries operation middleware
+func (sh *strictHandler) GetEventSeries(ctx echo.Context, seriesId SeriesId) error {
+	var request GetEventSeriesRequestObject
+
+	request.SeriesId = seriesId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEventSeries(ctx.Request().Context(), request.(GetEventSeriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEventSeries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEventSeriesResponseObject); ok {
+		return validResponse.VisitGetEventSeriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEventSeriesCoverage operation middleware
+func (sh *strictHandler) GetEventSeriesCoverage(ctx echo.Context, seriesId SeriesId, params GetEventSeriesCoverageParams) error {
+	var request GetEventSeriesCoverageRequestObject
+
+	request.SeriesId = seriesId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEventSeriesCoverage(ctx.Request().Context(), request.(GetEventSeriesCoverageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEventSeriesCoverage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEventSeriesCoverageResponseObject); ok {
+		return validResponse.VisitGetEventSeriesCoverageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEventSeriesUnreached operation middleware
+func (sh *strictHandler) ListEventSeriesUnreached(ctx echo.Context, seriesId SeriesId, params ListEventSeriesUnreachedParams) error {
+	var request ListEventSeriesUnreachedRequestObject
+
+	request.SeriesId = seriesId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEventSeriesUnreached(ctx.Request().Context(), request.(ListEventSeriesUnreachedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEventSeriesUnreached")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventSeriesUnreachedResponseObject); ok {
+		return validResponse.VisitListEventSeriesUnreachedResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21979,6 +26735,52 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 	return nil
 }
 
+// CheckIn operation middleware
+func (sh *strictHandler) CheckIn(ctx echo.Context) error {
+	var request CheckInRequestObject
+
+	var body CheckInJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckIn(ctx.Request().Context(), request.(CheckInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckInResponseObject); ok {
+		return validResponse.VisitCheckInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMyCirculars operation middleware
 func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error {
 	var request ListMyCircularsRequestObject
@@ -21998,6 +26800,104 @@ func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircular
 		return err
 	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
 		return validResponse.VisitListMyCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyCoachings operation middleware
+func (sh *strictHandler) ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error {
+	var request ListMyCoachingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyCoachings(ctx.Request().Context(), request.(ListMyCoachingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyCoachings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyCoachingsResponseObject); ok {
+		return validResponse.VisitListMyCoachingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnswerMyCoaching operation middleware
+func (sh *strictHandler) AnswerMyCoaching(ctx echo.Context, coachingId CoachingId) error {
+	var request AnswerMyCoachingRequestObject
+
+	request.CoachingId = coachingId
+
+	var body AnswerMyCoachingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerMyCoaching(ctx.Request().Context(), request.(AnswerMyCoachingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerMyCoaching")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerMyCoachingResponseObject); ok {
+		return validResponse.VisitAnswerMyCoachingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyEvents operation middleware
+func (sh *strictHandler) ListMyEvents(ctx echo.Context, params ListMyEventsParams) error {
+	var request ListMyEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyEvents(ctx.Request().Context(), request.(ListMyEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyEventsResponseObject); ok {
+		return validResponse.VisitListMyEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -25791,6 +30691,833 @@ func (sh *strictHandler) RecordSanctionNationally(ctx echo.Context, sanctionId S
 		return err
 	} else if validResponse, ok := response.(RecordSanctionNationallyResponseObject); ok {
 		return validResponse.VisitRecordSanctionNationallyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx echo.Context, params ListEventsParams) error {
+	var request ListEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx.Request().Context(), request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		return validResponse.VisitListEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateEvent operation middleware
+func (sh *strictHandler) CreateEvent(ctx echo.Context) error {
+	var request CreateEventRequestObject
+
+	var body CreateEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateEvent(ctx.Request().Context(), request.(CreateEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateEventResponseObject); ok {
+		return validResponse.VisitCreateEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEvent operation middleware
+func (sh *strictHandler) GetEvent(ctx echo.Context, eventId EventId) error {
+	var request GetEventRequestObject
+
+	request.EventId = eventId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEvent(ctx.Request().Context(), request.(GetEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEventResponseObject); ok {
+		return validResponse.VisitGetEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateEvent operation middleware
+func (sh *strictHandler) UpdateEvent(ctx echo.Context, eventId EventId) error {
+	var request UpdateEventRequestObject
+
+	request.EventId = eventId
+
+	var body UpdateEventApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateEvent(ctx.Request().Context(), request.(UpdateEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateEventResponseObject); ok {
+		return validResponse.VisitUpdateEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEventActionPoints operation middleware
+func (sh *strictHandler) ListEventActionPoints(ctx echo.Context, eventId EventId) error {
+	var request ListEventActionPointsRequestObject
+
+	request.EventId = eventId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEventActionPoints(ctx.Request().Context(), request.(ListEventActionPointsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEventActionPoints")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventActionPointsResponseObject); ok {
+		return validResponse.VisitListEventActionPointsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddEventActionPoint operation middleware
+func (sh *strictHandler) AddEventActionPoint(ctx echo.Context, eventId EventId) error {
+	var request AddEventActionPointRequestObject
+
+	request.EventId = eventId
+
+	var body AddEventActionPointJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddEventActionPoint(ctx.Request().Context(), request.(AddEventActionPointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddEventActionPoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddEventActionPointResponseObject); ok {
+		return validResponse.VisitAddEventActionPointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteEventActionPoint operation middleware
+func (sh *strictHandler) CompleteEventActionPoint(ctx echo.Context, eventId EventId, actionPointId ActionPointId) error {
+	var request CompleteEventActionPointRequestObject
+
+	request.EventId = eventId
+	request.ActionPointId = actionPointId
+
+	var body CompleteEventActionPointJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteEventActionPoint(ctx.Request().Context(), request.(CompleteEventActionPointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteEventActionPoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteEventActionPointResponseObject); ok {
+		return validResponse.VisitCompleteEventActionPointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StrikeEventAttendances operation middleware
+func (sh *strictHandler) StrikeEventAttendances(ctx echo.Context, eventId EventId) error {
+	var request StrikeEventAttendancesRequestObject
+
+	request.EventId = eventId
+
+	var body StrikeEventAttendancesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StrikeEventAttendances(ctx.Request().Context(), request.(StrikeEventAttendancesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StrikeEventAttendances")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StrikeEventAttendancesResponseObject); ok {
+		return validResponse.VisitStrikeEventAttendancesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEventAttendances operation middleware
+func (sh *strictHandler) ListEventAttendances(ctx echo.Context, eventId EventId, params ListEventAttendancesParams) error {
+	var request ListEventAttendancesRequestObject
+
+	request.EventId = eventId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEventAttendances(ctx.Request().Context(), request.(ListEventAttendancesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEventAttendances")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventAttendancesResponseObject); ok {
+		return validResponse.VisitListEventAttendancesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordEventAttendances operation middleware
+func (sh *strictHandler) RecordEventAttendances(ctx echo.Context, eventId EventId) error {
+	var request RecordEventAttendancesRequestObject
+
+	request.EventId = eventId
+
+	var body RecordEventAttendancesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordEventAttendances(ctx.Request().Context(), request.(RecordEventAttendancesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordEventAttendances")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordEventAttendancesResponseObject); ok {
+		return validResponse.VisitRecordEventAttendancesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelEvent operation middleware
+func (sh *strictHandler) CancelEvent(ctx echo.Context, eventId EventId) error {
+	var request CancelEventRequestObject
+
+	request.EventId = eventId
+
+	var body CancelEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelEvent(ctx.Request().Context(), request.(CancelEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelEventResponseObject); ok {
+		return validResponse.VisitCancelEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IssueEventCheckInCode operation middleware
+func (sh *strictHandler) IssueEventCheckInCode(ctx echo.Context, eventId EventId) error {
+	var request IssueEventCheckInCodeRequestObject
+
+	request.EventId = eventId
+
+	var body IssueEventCheckInCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IssueEventCheckInCode(ctx.Request().Context(), request.(IssueEventCheckInCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IssueEventCheckInCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IssueEventCheckInCodeResponseObject); ok {
+		return validResponse.VisitIssueEventCheckInCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEventCoverage operation middleware
+func (sh *strictHandler) GetEventCoverage(ctx echo.Context, eventId EventId, params GetEventCoverageParams) error {
+	var request GetEventCoverageRequestObject
+
+	request.EventId = eventId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEventCoverage(ctx.Request().Context(), request.(GetEventCoverageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEventCoverage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEventCoverageResponseObject); ok {
+		return validResponse.VisitGetEventCoverageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DelegateEventInvitation operation middleware
+func (sh *strictHandler) DelegateEventInvitation(ctx echo.Context, eventId EventId) error {
+	var request DelegateEventInvitationRequestObject
+
+	request.EventId = eventId
+
+	var body DelegateEventInvitationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DelegateEventInvitation(ctx.Request().Context(), request.(DelegateEventInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DelegateEventInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DelegateEventInvitationResponseObject); ok {
+		return validResponse.VisitDelegateEventInvitationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// HoldEvent operation middleware
+func (sh *strictHandler) HoldEvent(ctx echo.Context, eventId EventId) error {
+	var request HoldEventRequestObject
+
+	request.EventId = eventId
+
+	var body HoldEventJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HoldEvent(ctx.Request().Context(), request.(HoldEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HoldEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(HoldEventResponseObject); ok {
+		return validResponse.VisitHoldEventResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetEventInvitations operation middleware
+func (sh *strictHandler) SetEventInvitations(ctx echo.Context, eventId EventId) error {
+	var request SetEventInvitationsRequestObject
+
+	request.EventId = eventId
+
+	var body SetEventInvitationsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetEventInvitations(ctx.Request().Context(), request.(SetEventInvitationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetEventInvitations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetEventInvitationsResponseObject); ok {
+		return validResponse.VisitSetEventInvitationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEventInvitees operation middleware
+func (sh *strictHandler) ListEventInvitees(ctx echo.Context, eventId EventId, params ListEventInviteesParams) error {
+	var request ListEventInviteesRequestObject
+
+	request.EventId = eventId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEventInvitees(ctx.Request().Context(), request.(ListEventInviteesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEventInvitees")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventInviteesResponseObject); ok {
+		return validResponse.VisitListEventInviteesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordEventMinutes operation middleware
+func (sh *strictHandler) RecordEventMinutes(ctx echo.Context, eventId EventId) error {
+	var request RecordEventMinutesRequestObject
+
+	request.EventId = eventId
+
+	var body RecordEventMinutesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordEventMinutes(ctx.Request().Context(), request.(RecordEventMinutesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordEventMinutes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordEventMinutesResponseObject); ok {
+		return validResponse.VisitRecordEventMinutesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEventOfficeGroups operation middleware
+func (sh *strictHandler) ListEventOfficeGroups(ctx echo.Context, eventId EventId, params ListEventOfficeGroupsParams) error {
+	var request ListEventOfficeGroupsRequestObject
+
+	request.EventId = eventId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEventOfficeGroups(ctx.Request().Context(), request.(ListEventOfficeGroupsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEventOfficeGroups")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventOfficeGroupsResponseObject); ok {
+		return validResponse.VisitListEventOfficeGroupsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmEventOfficeGroup operation middleware
+func (sh *strictHandler) ConfirmEventOfficeGroup(ctx echo.Context, eventId EventId) error {
+	var request ConfirmEventOfficeGroupRequestObject
+
+	request.EventId = eventId
+
+	var body ConfirmEventOfficeGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmEventOfficeGroup(ctx.Request().Context(), request.(ConfirmEventOfficeGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmEventOfficeGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmEventOfficeGroupResponseObject); ok {
+		return validResponse.VisitConfirmEventOfficeGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishEvent operation middleware
+func (sh *strictHandler) PublishEvent(ctx echo.Context, eventId EventId) error {
+	var request PublishEventRequestObject
+
+	request.EventId = eventId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishEvent(ctx.Request().Context(), request.(PublishEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishEventResponseObject); ok {
+		return validResponse.VisitPublishEventResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -137,3 +137,11 @@ CREATE TABLE identity_installation (
     issuer text    NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE ON identity_installation TO netral_app;
+
+-- Sign-ins begun at an outside identity provider, for some minutes.
+CREATE TABLE identity_oidc_state (
+    state_hash bytea NOT NULL CONSTRAINT identity_oidc_state_pkey PRIMARY KEY,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX identity_oidc_state_by_expiry ON identity_oidc_state (expires_at);
+GRANT SELECT, INSERT, DELETE ON identity_oidc_state TO netral_app;

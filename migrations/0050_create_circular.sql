@@ -61,7 +61,6 @@ CREATE TABLE circular_addressee (
     CONSTRAINT circular_addressee_asn_fkey FOREIGN KEY (tenant_id, asn_id) REFERENCES asn (tenant_id, id),
     CONSTRAINT circular_addressee_opd_fkey FOREIGN KEY (tenant_id, opd_id) REFERENCES opd (tenant_id, id)
 );
-CREATE INDEX circular_addressee_by_opd ON circular_addressee (tenant_id, circular_id, opd_id);
 CREATE INDEX circular_addressee_by_asn ON circular_addressee (tenant_id, asn_id);
 ALTER TABLE circular_addressee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE circular_addressee FORCE ROW LEVEL SECURITY;

@@ -282,6 +282,102 @@ func (e AsnState) Valid() bool {
 	}
 }
 
+// Defines values for AttendanceMode.
+const (
+	AttendanceModeOfficeGroup AttendanceMode = "office_group"
+	AttendanceModeOnSite      AttendanceMode = "on_site"
+	AttendanceModeOnline      AttendanceMode = "online"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceMode enum.
+func (e AttendanceMode) Valid() bool {
+	switch e {
+	case AttendanceModeOfficeGroup:
+		return true
+	case AttendanceModeOnSite:
+		return true
+	case AttendanceModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendanceOutcomeOutcome.
+const (
+	AttendanceOutcomeOutcomeAlready   AttendanceOutcomeOutcome = "already"
+	AttendanceOutcomeOutcomeNotFound  AttendanceOutcomeOutcome = "not_found"
+	AttendanceOutcomeOutcomeRecorded  AttendanceOutcomeOutcome = "recorded"
+	AttendanceOutcomeOutcomeStruck    AttendanceOutcomeOutcome = "struck"
+	AttendanceOutcomeOutcomeWalkIn    AttendanceOutcomeOutcome = "walk_in"
+	AttendanceOutcomeOutcomeWrongMode AttendanceOutcomeOutcome = "wrong_mode"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceOutcomeOutcome enum.
+func (e AttendanceOutcomeOutcome) Valid() bool {
+	switch e {
+	case AttendanceOutcomeOutcomeAlready:
+		return true
+	case AttendanceOutcomeOutcomeNotFound:
+		return true
+	case AttendanceOutcomeOutcomeRecorded:
+		return true
+	case AttendanceOutcomeOutcomeStruck:
+		return true
+	case AttendanceOutcomeOutcomeWalkIn:
+		return true
+	case AttendanceOutcomeOutcomeWrongMode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendanceProof.
+const (
+	AttendanceProofCode            AttendanceProof = "code"
+	AttendanceProofList            AttendanceProof = "list"
+	AttendanceProofOfficeStatement AttendanceProof = "office_statement"
+	AttendanceProofPaper           AttendanceProof = "paper"
+)
+
+// Valid indicates whether the value is a known member of the AttendanceProof enum.
+func (e AttendanceProof) Valid() bool {
+	switch e {
+	case AttendanceProofCode:
+		return true
+	case AttendanceProofList:
+		return true
+	case AttendanceProofOfficeStatement:
+		return true
+	case AttendanceProofPaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttendancesInputProof.
+const (
+	AttendancesInputProofList            AttendancesInputProof = "list"
+	AttendancesInputProofOfficeStatement AttendancesInputProof = "office_statement"
+	AttendancesInputProofPaper           AttendancesInputProof = "paper"
+)
+
+// Valid indicates whether the value is a known member of the AttendancesInputProof enum.
+func (e AttendancesInputProof) Valid() bool {
+	switch e {
+	case AttendancesInputProofList:
+		return true
+	case AttendancesInputProofOfficeStatement:
+		return true
+	case AttendancesInputProofPaper:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CandidateStatus.
 const (
 	CandidateStatusDetermined    CandidateStatus = "determined"
@@ -600,6 +696,63 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientCredentialKind.
+const (
+	Key    ClientCredentialKind = "key"
+	Secret ClientCredentialKind = "secret"
+)
+
+// Valid indicates whether the value is a known member of the ClientCredentialKind enum.
+func (e ClientCredentialKind) Valid() bool {
+	switch e {
+	case Key:
+		return true
+	case Secret:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingKind.
+const (
+	CoachingKindCoaching     CoachingKind = "coaching"
+	CoachingKindEarlyWarning CoachingKind = "early_warning"
+	CoachingKindPrevention   CoachingKind = "prevention"
+)
+
+// Valid indicates whether the value is a known member of the CoachingKind enum.
+func (e CoachingKind) Valid() bool {
+	switch e {
+	case CoachingKindCoaching:
+		return true
+	case CoachingKindEarlyWarning:
+		return true
+	case CoachingKindPrevention:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CoachingState.
+const (
+	CoachingStateClosed CoachingState = "closed"
+	CoachingStateOpen   CoachingState = "open"
+)
+
+// Valid indicates whether the value is a known member of the CoachingState enum.
+func (e CoachingState) Valid() bool {
+	switch e {
+	case CoachingStateClosed:
+		return true
+	case CoachingStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -669,6 +822,105 @@ func (e EmploymentType) Valid() bool {
 	case Pppk:
 		return true
 	case PppkPartTime:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventGuestKind.
+const (
+	EventGuestKindBawaslu    EventGuestKind = "bawaslu"
+	EventGuestKindBkn        EventGuestKind = "bkn"
+	EventGuestKindForkopimda EventGuestKind = "forkopimda"
+	EventGuestKindKpu        EventGuestKind = "kpu"
+	EventGuestKindMinistry   EventGuestKind = "ministry"
+	EventGuestKindOther      EventGuestKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the EventGuestKind enum.
+func (e EventGuestKind) Valid() bool {
+	switch e {
+	case EventGuestKindBawaslu:
+		return true
+	case EventGuestKindBkn:
+		return true
+	case EventGuestKindForkopimda:
+		return true
+	case EventGuestKindKpu:
+		return true
+	case EventGuestKindMinistry:
+		return true
+	case EventGuestKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventKind.
+const (
+	Apel            EventKind = "apel"
+	Pembinaan       EventKind = "pembinaan"
+	RapatKoordinasi EventKind = "rapat_koordinasi"
+	Sosialisasi     EventKind = "sosialisasi"
+)
+
+// Valid indicates whether the value is a known member of the EventKind enum.
+func (e EventKind) Valid() bool {
+	switch e {
+	case Apel:
+		return true
+	case Pembinaan:
+		return true
+	case RapatKoordinasi:
+		return true
+	case Sosialisasi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventMode.
+const (
+	EventModeHybrid EventMode = "hybrid"
+	EventModeOnSite EventMode = "on_site"
+	EventModeOnline EventMode = "online"
+)
+
+// Valid indicates whether the value is a known member of the EventMode enum.
+func (e EventMode) Valid() bool {
+	switch e {
+	case EventModeHybrid:
+		return true
+	case EventModeOnSite:
+		return true
+	case EventModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventState.
+const (
+	EventStateCancelled EventState = "cancelled"
+	EventStateDraft     EventState = "draft"
+	EventStateHeld      EventState = "held"
+	EventStatePublished EventState = "published"
+)
+
+// Valid indicates whether the value is a known member of the EventState enum.
+func (e EventState) Valid() bool {
+	switch e {
+	case EventStateCancelled:
+		return true
+	case EventStateDraft:
+		return true
+	case EventStateHeld:
+		return true
+	case EventStatePublished:
 		return true
 	default:
 		return false
@@ -987,6 +1239,108 @@ func (e ImportState) Valid() bool {
 	case ImportStateUndoing:
 		return true
 	case ImportStateUndone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationMode.
+const (
+	InvitationModeOnSite InvitationMode = "on_site"
+	InvitationModeOnline InvitationMode = "online"
+)
+
+// Valid indicates whether the value is a known member of the InvitationMode enum.
+func (e InvitationMode) Valid() bool {
+	switch e {
+	case InvitationModeOnSite:
+		return true
+	case InvitationModeOnline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputAlg.
+const (
+	RS256 JwkInputAlg = "RS256"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputAlg enum.
+func (e JwkInputAlg) Valid() bool {
+	switch e {
+	case RS256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputKty.
+const (
+	RSA JwkInputKty = "RSA"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputKty enum.
+func (e JwkInputKty) Valid() bool {
+	switch e {
+	case RSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JwkInputUse.
+const (
+	Sig JwkInputUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the JwkInputUse enum.
+func (e JwkInputUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientRole.
+const (
+	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
+	MachineClientRoleBkn     MachineClientRole = "bkn"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientRole enum.
+func (e MachineClientRole) Valid() bool {
+	switch e {
+	case MachineClientRoleBawaslu:
+		return true
+	case MachineClientRoleBkn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MachineClientState.
+const (
+	MachineClientStateActive  MachineClientState = "active"
+	MachineClientStateExpired MachineClientState = "expired"
+	MachineClientStateRevoked MachineClientState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the MachineClientState enum.
+func (e MachineClientState) Valid() bool {
+	switch e {
+	case MachineClientStateActive:
+		return true
+	case MachineClientStateExpired:
+		return true
+	case MachineClientStateRevoked:
 		return true
 	default:
 		return false
@@ -2195,6 +2549,52 @@ type AccountState string
 // ActDirection Whether an act favours or harms.
 type ActDirection string
 
+// ActionPoint defines model for ActionPoint.
+type ActionPoint struct {
+	Done bool `json:"done"`
+
+	// DoneOn Legal day in the zone of the government.
+	DoneOn *Day `json:"done_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day `json:"due_on,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Owner Who has to do it.
+	Owner string `json:"owner"`
+
+	// OwnerOpdId Opaque identifier.
+	OwnerOpdId *Id     `json:"owner_opd_id,omitempty"`
+	Result     *string `json:"result,omitempty"`
+	Text       string  `json:"text"`
+	Version    int32   `json:"version"`
+}
+
+// ActionPointCompletionInput defines model for ActionPointCompletionInput.
+type ActionPointCompletionInput struct {
+	// DoneOn Legal day in the zone of the government.
+	DoneOn Day     `json:"done_on"`
+	Result *string `json:"result,omitempty"`
+}
+
+// ActionPointInput defines model for ActionPointInput.
+type ActionPointInput struct {
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day   `json:"due_on,omitempty"`
+	Owner string `json:"owner"`
+
+	// OwnerOpdId Opaque identifier.
+	OwnerOpdId *Id    `json:"owner_opd_id,omitempty"`
+	Text       string `json:"text"`
+}
+
+// ActionPointList defines model for ActionPointList.
+type ActionPointList struct {
+	Items []ActionPoint `json:"items"`
+}
+
 // Activation defines model for Activation.
 type Activation struct {
 	// AccountId Opaque identifier.
@@ -2240,6 +2640,12 @@ type ActivationSheetInput struct {
 
 	// Renew Also for people whose code is still valid; that code becomes void.
 	Renew *bool `json:"renew,omitempty"`
+}
+
+// AgendaItem defines model for AgendaItem.
+type AgendaItem struct {
+	StartsAt *time.Time `json:"starts_at,omitempty"`
+	Title    string     `json:"title"`
 }
 
 // Asn defines model for Asn.
@@ -2559,6 +2965,100 @@ type AsnSuperiorList struct {
 	Items []AsnSuperior `json:"items"`
 }
 
+// Attendance defines model for Attendance.
+type Attendance struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// DelegateOfId The person invited for whom this one came.
+	DelegateOfId *string `json:"delegate_of_id,omitempty"`
+
+	// Entry Number of the entry for this person.
+	Entry int32 `json:"entry"`
+
+	// Mode In the place, on an own screen, or with the office behind one screen.
+	Mode AttendanceMode `json:"mode"`
+	Name string         `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof      AttendanceProof `json:"proof"`
+	ProofNote  *string         `json:"proof_note,omitempty"`
+	RecordedAt time.Time       `json:"recorded_at"`
+
+	// RecordedLater Entered after the day of the event.
+	RecordedLater bool    `json:"recorded_later"`
+	StrikeReason  *string `json:"strike_reason,omitempty"`
+	Struck        bool    `json:"struck"`
+
+	// WalkIn Was not invited.
+	WalkIn bool `json:"walk_in"`
+}
+
+// AttendanceInput defines model for AttendanceInput.
+type AttendanceInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Mode In the place, on an own screen, or with the office behind one screen.
+	Mode AttendanceMode `json:"mode"`
+}
+
+// AttendanceList defines model for AttendanceList.
+type AttendanceList struct {
+	Items      []Attendance `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// AttendanceMode In the place, on an own screen, or with the office behind one screen.
+type AttendanceMode string
+
+// AttendanceOutcome defines model for AttendanceOutcome.
+type AttendanceOutcome struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Outcome `recorded`; `walk_in` recorded without invitation; `already` when an entry stands; `struck`; `wrong_mode` when the event has no
+	// such place; `not_found` when there is nobody of the caller's units, or nothing to strike.
+	Outcome AttendanceOutcomeOutcome `json:"outcome"`
+}
+
+// AttendanceOutcomeOutcome `recorded`; `walk_in` recorded without invitation; `already` when an entry stands; `struck`; `wrong_mode` when the event has no
+// such place; `not_found` when there is nobody of the caller's units, or nothing to strike.
+type AttendanceOutcomeOutcome string
+
+// AttendanceOutcomes defines model for AttendanceOutcomes.
+type AttendanceOutcomes struct {
+	Items []AttendanceOutcome `json:"items"`
+}
+
+// AttendanceProof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+// `office_statement` the statement of the unit's officer.
+type AttendanceProof string
+
+// AttendanceStrikesInput defines model for AttendanceStrikesInput.
+type AttendanceStrikesInput struct {
+	AsnIds []Id   `json:"asn_ids"`
+	Reason string `json:"reason"`
+}
+
+// AttendancesInput defines model for AttendancesInput.
+type AttendancesInput struct {
+	Items []AttendanceInput `json:"items"`
+
+	// Note What it is, for instance the name of the list.
+	Note *string `json:"note,omitempty"`
+
+	// Proof What the entries rest on.
+	Proof AttendancesInputProof `json:"proof"`
+}
+
+// AttendancesInputProof What the entries rest on.
+type AttendancesInputProof string
+
 // BilingualText A text in Indonesian and English.
 type BilingualText struct {
 	// En English.
@@ -2703,8 +3203,8 @@ type Case struct {
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest *CatalogCode `json:"contest,omitempty"`
 
 	// CriminalReferral Also with the police and prosecutors; discipline does not wait for it.
 	CriminalReferral bool `json:"criminal_referral"`
@@ -2714,8 +3214,8 @@ type Case struct {
 	Deadlines   []CaseDeadline `json:"deadlines"`
 	Decision    *CaseDecision  `json:"decision,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode      `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
 
 	// Id Opaque identifier.
@@ -2764,8 +3264,8 @@ type Case struct {
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
 type CaseAssignmentInput struct {
-	// UserId Opaque identifier.
-	UserId Id `json:"user_id"`
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
 }
 
 // CaseClosingInput defines model for CaseClosingInput.
@@ -2951,12 +3451,12 @@ type CaseOpeningInput struct {
 	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
 	ClassificationReason *string                          `json:"classification_reason,omitempty"`
 
-	// ContestType Code of a row of the reference data.
-	ContestType      *CatalogCode `json:"contest_type,omitempty"`
+	// Contest Code of a row of the reference data.
+	Contest          *CatalogCode `json:"contest,omitempty"`
 	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
 
-	// ElectionCode Code of a row of the reference data.
-	ElectionCode *CatalogCode `json:"election_code,omitempty"`
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Kind Where a matter came from.
 	Kind CaseOriginKind `json:"kind"`
@@ -3228,6 +3728,37 @@ type CaseWallReason string
 
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
+
+// CheckIn defines model for CheckIn.
+type CheckIn struct {
+	// EventId Opaque identifier.
+	EventId Id `json:"event_id"`
+
+	// Mode In the place, on an own screen, or with the office behind one screen.
+	Mode AttendanceMode `json:"mode"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof      AttendanceProof `json:"proof"`
+	RecordedAt time.Time       `json:"recorded_at"`
+	WalkIn     bool            `json:"walk_in"`
+}
+
+// CheckInCode defines model for CheckInCode.
+type CheckInCode struct {
+	Code string         `json:"code"`
+	Mode InvitationMode `json:"mode"`
+}
+
+// CheckInCodeInput defines model for CheckInCodeInput.
+type CheckInCodeInput struct {
+	Mode InvitationMode `json:"mode"`
+}
+
+// CheckInInput defines model for CheckInInput.
+type CheckInInput struct {
+	Code string `json:"code"`
+}
 
 // Circular defines model for Circular.
 type Circular struct {
@@ -3526,6 +4057,213 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientCredential A secret or key that is alive.
+type ClientCredential struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// Id Opaque identifier.
+	Id   Id                   `json:"id"`
+	Kid  *string              `json:"kid,omitempty"`
+	Kind ClientCredentialKind `json:"kind"`
+}
+
+// ClientCredentialKind defines model for ClientCredential.Kind.
+type ClientCredentialKind string
+
+// ClientKeyInput defines model for ClientKeyInput.
+type ClientKeyInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// Jwk A public RSA key (RFC 7517).
+	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientSecret defines model for ClientSecret.
+type ClientSecret struct {
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientSecret Shown this once.
+	ClientSecret string `json:"client_secret"`
+
+	// CredentialId Opaque identifier.
+	CredentialId Id `json:"credential_id"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+}
+
+// ClientSecretInput defines model for ClientSecretInput.
+type ClientSecretInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+}
+
+// Coaching defines model for Coaching.
+type Coaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// AsnId Absent when the whole unit is meant.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Last day on which the entry is shown without asking for it.
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The unit, or the one the person sat in when it was recorded.
+	OpdId   string  `json:"opd_id"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// RecordedLater Entered after its day.
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// CoachingAnswer defines model for CoachingAnswer.
+type CoachingAnswer struct {
+	// AnsweredOn Legal day in the zone of the government.
+	AnsweredOn Day    `json:"answered_on"`
+	Text       string `json:"text"`
+}
+
+// CoachingAnswerInput defines model for CoachingAnswerInput.
+type CoachingAnswerInput struct {
+	Text string `json:"text"`
+}
+
+// CoachingClosingInput defines model for CoachingClosingInput.
+type CoachingClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day    `json:"closed_on"`
+	Outcome  string `json:"outcome"`
+}
+
+// CoachingFollowUp defines model for CoachingFollowUp.
+type CoachingFollowUp struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn        Day    `json:"held_on"`
+	Note          string `json:"note"`
+	RecordedLater *bool  `json:"recorded_later,omitempty"`
+}
+
+// CoachingFollowUpInput defines model for CoachingFollowUpInput.
+type CoachingFollowUpInput struct {
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// NextFollowUpOn Legal day in the zone of the government.
+	NextFollowUpOn *Day   `json:"next_follow_up_on,omitempty"`
+	Note           string `json:"note"`
+}
+
+// CoachingHandover Whether a matter that names a catalogued act is handed over to intake.
+type CoachingHandover struct {
+	Decision bool `json:"decision"`
+
+	// Reason Needed when it is not handed over.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// CoachingInput defines model for CoachingInput.
+type CoachingInput struct {
+	// AsnId The person; or name the unit, not both.
+	AsnId *string `json:"asn_id,omitempty"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+	Note string       `json:"note"`
+
+	// OpdId The whole unit; or name a person, not both.
+	OpdId *string `json:"opd_id,omitempty"`
+	Topic string  `json:"topic"`
+
+	// ViolationTypeCode Code of the violation catalogue.
+	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+}
+
+// CoachingKind Prevention before anything happened, coaching, early warning of a person.
+type CoachingKind string
+
+// CoachingList defines model for CoachingList.
+type CoachingList struct {
+	Items      []CoachingSummary `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+}
+
+// CoachingState defines model for CoachingState.
+type CoachingState string
+
+// CoachingSummary defines model for CoachingSummary.
+type CoachingSummary struct {
+	Answered bool `json:"answered"`
+
+	// AsnId Opaque identifier.
+	AsnId   *Id  `json:"asn_id,omitempty"`
+	Expired bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// HandedOver Absent when no catalogued act is named.
+	HandedOver *bool `json:"handed_over,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind CoachingKind `json:"kind"`
+
+	// OpdId Opaque identifier.
+	OpdId             Id            `json:"opd_id"`
+	RecordedLater     bool          `json:"recorded_later"`
+	State             CoachingState `json:"state"`
+	Version           int32         `json:"version"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
 // CodeInput defines model for CodeInput.
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
@@ -3703,6 +4441,299 @@ type ElectionStageList struct {
 
 // EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 type EmploymentType string
+
+// Event defines model for Event.
+type Event struct {
+	Agenda       []AgendaItem `json:"agenda"`
+	AllowedSteps []string     `json:"allowed_steps"`
+	CancelReason *string      `json:"cancel_reason,omitempty"`
+	EndsAt       time.Time    `json:"ends_at"`
+	Guests       []EventGuest `json:"guests"`
+
+	// Id Opaque identifier.
+	Id          Id               `json:"id"`
+	Invitations []InvitationRule `json:"invitations"`
+
+	// Invited How many persons are invited; absent from a draft.
+	Invited *int32 `json:"invited,omitempty"`
+
+	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+	Kind EventKind `json:"kind"`
+
+	// LegalDay The day on which it begins in the zone of the government.
+	LegalDay  openapi_types.Date `json:"legal_day"`
+	Materials []EventMaterial    `json:"materials"`
+	Minutes   *string            `json:"minutes,omitempty"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode  EventMode   `json:"mode"`
+	Moves []EventMove `json:"moves"`
+
+	// Opening Who opens the event, by mandate on its day.
+	Opening *EventOpening `json:"opening,omitempty"`
+
+	// RecordedLater Published after its day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Round Which round of the series it is.
+	Round *int32 `json:"round,omitempty"`
+
+	// SeriesId Opaque identifier.
+	SeriesId  *Id         `json:"series_id,omitempty"`
+	Speakers  []Speaker   `json:"speakers"`
+	StartsAt  time.Time   `json:"starts_at"`
+	State     EventState  `json:"state"`
+	StreamUrl *string     `json:"stream_url,omitempty"`
+	Title     string      `json:"title"`
+	Venue     *EventVenue `json:"venue,omitempty"`
+	Version   int32       `json:"version"`
+}
+
+// EventCancellationInput defines model for EventCancellationInput.
+type EventCancellationInput struct {
+	Reason string `json:"reason"`
+}
+
+// EventCount defines model for EventCount.
+type EventCount struct {
+	Excused     int32 `json:"excused"`
+	Invited     int32 `json:"invited"`
+	NotReached  int32 `json:"not_reached"`
+	OfficeGroup int32 `json:"office_group"`
+	OnSite      int32 `json:"on_site"`
+	Online      int32 `json:"online"`
+	Represented int32 `json:"represented"`
+	WalkIns     int32 `json:"walk_ins"`
+}
+
+// EventCoverage defines model for EventCoverage.
+type EventCoverage struct {
+	Items      []EventUnitCount `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+	Total      EventCount       `json:"total"`
+}
+
+// EventDelegationInput defines model for EventDelegationInput.
+type EventDelegationInput struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// DelegateId Opaque identifier.
+	DelegateId Id `json:"delegate_id"`
+}
+
+// EventGuest Somebody from outside the government's staff.
+type EventGuest struct {
+	Attended    *bool          `json:"attended,omitempty"`
+	Institution string         `json:"institution"`
+	Kind        EventGuestKind `json:"kind"`
+	Name        string         `json:"name"`
+
+	// Represents Whom the guest stands for, when invited was somebody else.
+	Represents *string `json:"represents,omitempty"`
+	Title      *string `json:"title,omitempty"`
+}
+
+// EventGuestKind defines model for EventGuest.Kind.
+type EventGuestKind string
+
+// EventHoldingInput defines model for EventHoldingInput.
+type EventHoldingInput struct {
+	// Guests Replaces the guest list; left out it stays.
+	Guests *[]EventGuest `json:"guests,omitempty"`
+}
+
+// EventInput defines model for EventInput.
+type EventInput struct {
+	Agenda *[]AgendaItem `json:"agenda,omitempty"`
+	EndsAt time.Time     `json:"ends_at"`
+	Guests *[]EventGuest `json:"guests,omitempty"`
+
+	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+	Kind      EventKind        `json:"kind"`
+	Materials *[]EventMaterial `json:"materials,omitempty"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode    EventMode          `json:"mode"`
+	Opening *EventOpeningInput `json:"opening,omitempty"`
+
+	// Round Which round of the series it is.
+	Round *int32 `json:"round,omitempty"`
+
+	// SeriesId Opaque identifier.
+	SeriesId  *Id         `json:"series_id,omitempty"`
+	Speakers  *[]Speaker  `json:"speakers,omitempty"`
+	StartsAt  time.Time   `json:"starts_at"`
+	StreamUrl *string     `json:"stream_url,omitempty"`
+	Title     string      `json:"title"`
+	Venue     *EventVenue `json:"venue,omitempty"`
+}
+
+// EventInvitationsInput defines model for EventInvitationsInput.
+type EventInvitationsInput struct {
+	Rules []InvitationRule `json:"rules"`
+}
+
+// EventKind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+type EventKind string
+
+// EventList defines model for EventList.
+type EventList struct {
+	Items      []EventSummary `json:"items"`
+	NextCursor *string        `json:"next_cursor,omitempty"`
+}
+
+// EventMaterial defines model for EventMaterial.
+type EventMaterial struct {
+	// LegalSourceCodes Codes of the legal library.
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
+	Title            string    `json:"title"`
+	Topic            *string   `json:"topic,omitempty"`
+	Url              *string   `json:"url,omitempty"`
+}
+
+// EventMinutesInput defines model for EventMinutesInput.
+type EventMinutesInput struct {
+	Text string `json:"text"`
+}
+
+// EventMode Where an event takes place; a hybrid one does both at once.
+type EventMode string
+
+// EventMove When and where the event would have been before it was moved.
+type EventMove struct {
+	EndsAt    time.Time `json:"ends_at"`
+	MovedAt   time.Time `json:"moved_at"`
+	Reason    string    `json:"reason"`
+	StartsAt  time.Time `json:"starts_at"`
+	VenueName *string   `json:"venue_name,omitempty"`
+}
+
+// EventOpening Who opens the event, by mandate on its day.
+type EventOpening struct {
+	// MandateId Opaque identifier.
+	MandateId Id     `json:"mandate_id"`
+	Name      string `json:"name"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+	Title  string        `json:"title"`
+}
+
+// EventOpeningInput defines model for EventOpeningInput.
+type EventOpeningInput struct {
+	// MandateId The mandate of a delegate or daily acting official, when it is not the holder who opens.
+	MandateId *string `json:"mandate_id,omitempty"`
+
+	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
+	// secretary), `agency_head` (head of the personnel agency).
+	Office MandateOffice `json:"office"`
+}
+
+// EventPatch defines model for EventPatch.
+type EventPatch struct {
+	Agenda    *[]AgendaItem    `json:"agenda,omitempty"`
+	EndsAt    *time.Time       `json:"ends_at,omitempty"`
+	Guests    *[]EventGuest    `json:"guests,omitempty"`
+	Materials *[]EventMaterial `json:"materials,omitempty"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode       *EventMode         `json:"mode,omitempty"`
+	MoveReason *string            `json:"move_reason,omitempty"`
+	Opening    *EventOpeningInput `json:"opening,omitempty"`
+	Speakers   *[]Speaker         `json:"speakers,omitempty"`
+	StartsAt   *time.Time         `json:"starts_at,omitempty"`
+	StreamUrl  *string            `json:"stream_url,omitempty"`
+	Title      *string            `json:"title,omitempty"`
+	Venue      *EventVenue        `json:"venue,omitempty"`
+}
+
+// EventSeries defines model for EventSeries.
+type EventSeries struct {
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id      Id     `json:"id"`
+	Name    string `json:"name"`
+	Version int32  `json:"version"`
+}
+
+// EventSeriesCoverage defines model for EventSeriesCoverage.
+type EventSeriesCoverage struct {
+	Items      []SeriesUnitCount `json:"items"`
+	NextCursor *string           `json:"next_cursor,omitempty"`
+	Total      SeriesCount       `json:"total"`
+}
+
+// EventSeriesInput defines model for EventSeriesInput.
+type EventSeriesInput struct {
+	// ElectionId Opaque identifier.
+	ElectionId *Id    `json:"election_id,omitempty"`
+	Name       string `json:"name"`
+}
+
+// EventSeriesList defines model for EventSeriesList.
+type EventSeriesList struct {
+	Items      []EventSeries `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// EventState defines model for EventState.
+type EventState string
+
+// EventSummary defines model for EventSummary.
+type EventSummary struct {
+	EndsAt time.Time `json:"ends_at"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
+	Kind EventKind `json:"kind"`
+
+	// LegalDay Legal day in the zone of the government.
+	LegalDay Day `json:"legal_day"`
+
+	// Mode Where an event takes place; a hybrid one does both at once.
+	Mode          EventMode `json:"mode"`
+	RecordedLater bool      `json:"recorded_later"`
+
+	// Round Which round of the series it is.
+	Round *int32 `json:"round,omitempty"`
+
+	// SeriesId Opaque identifier.
+	SeriesId  *Id        `json:"series_id,omitempty"`
+	StartsAt  time.Time  `json:"starts_at"`
+	State     EventState `json:"state"`
+	Title     string     `json:"title"`
+	VenueName *string    `json:"venue_name,omitempty"`
+	Version   int32      `json:"version"`
+}
+
+// EventUnitCount defines model for EventUnitCount.
+type EventUnitCount struct {
+	Excused     int32 `json:"excused"`
+	Invited     int32 `json:"invited"`
+	NotReached  int32 `json:"not_reached"`
+	OfficeGroup int32 `json:"office_group"`
+	OnSite      int32 `json:"on_site"`
+	Online      int32 `json:"online"`
+
+	// OpdId Opaque identifier.
+	OpdId       Id     `json:"opd_id"`
+	OpdName     string `json:"opd_name"`
+	Represented int32  `json:"represented"`
+	WalkIns     int32  `json:"walk_ins"`
+}
+
+// EventVenue defines model for EventVenue.
+type EventVenue struct {
+	Address  *string `json:"address,omitempty"`
+	Capacity *int32  `json:"capacity,omitempty"`
+	Name     string  `json:"name"`
+}
 
 // ExplainedPhase defines model for ExplainedPhase.
 type ExplainedPhase struct {
@@ -4009,6 +5040,125 @@ type ImportRowList struct {
 // the file could not be read to its end.
 type ImportState string
 
+// InvitationMode defines model for InvitationMode.
+type InvitationMode string
+
+// InvitationRule defines model for InvitationRule.
+type InvitationRule struct {
+	Mode InvitationMode `json:"mode"`
+
+	// NotReachedOnly Only those who attended no event of the series so far.
+	NotReachedOnly *bool `json:"not_reached_only,omitempty"`
+
+	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
+	// of the government. It never reaches beyond the caller's own units.
+	People PeopleRule `json:"people"`
+}
+
+// Invitee defines model for Invitee.
+type Invitee struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Attended In the place, on an own screen, or with the office behind one screen.
+	Attended *AttendanceMode `json:"attended,omitempty"`
+
+	// DelegateId Opaque identifier.
+	DelegateId *Id `json:"delegate_id,omitempty"`
+
+	// Excused On an excused spell on the day of the event.
+	Excused bool           `json:"excused"`
+	Invited InvitationMode `json:"invited"`
+	Name    string         `json:"name"`
+
+	// OpdId The unit the person sat in when invited.
+	OpdId string `json:"opd_id"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof *AttendanceProof `json:"proof,omitempty"`
+
+	// Represented The delegate attended.
+	Represented bool `json:"represented"`
+}
+
+// InviteeList defines model for InviteeList.
+type InviteeList struct {
+	Items      []Invitee `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
+// JwkInput A public RSA key (RFC 7517).
+type JwkInput struct {
+	Alg *JwkInputAlg `json:"alg,omitempty"`
+	E   string       `json:"e"`
+	Kid string       `json:"kid"`
+	Kty JwkInputKty  `json:"kty"`
+	N   string       `json:"n"`
+	Use *JwkInputUse `json:"use,omitempty"`
+}
+
+// JwkInputAlg defines model for JwkInput.Alg.
+type JwkInputAlg string
+
+// JwkInputKty defines model for JwkInput.Kty.
+type JwkInputKty string
+
+// JwkInputUse defines model for JwkInput.Use.
+type JwkInputUse string
+
+// MachineClient defines model for MachineClient.
+type MachineClient struct {
+	AllowedSteps []string           `json:"allowed_steps"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Credentials  []ClientCredential `json:"credentials"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day  `json:"expires_on"`
+	GovernmentIds []Id `json:"government_ids"`
+
+	// Id Opaque identifier.
+	Id   Id     `json:"id"`
+	Name string `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id                `json:"organisation_id"`
+	Role           MachineClientRole `json:"role"`
+
+	// Scopes Permissions it may use.
+	Scopes []string `json:"scopes"`
+
+	// State `active`, `expired` or `revoked`.
+	State   MachineClientState `json:"state"`
+	Version int32              `json:"version"`
+}
+
+// MachineClientRole defines model for MachineClient.Role.
+type MachineClientRole string
+
+// MachineClientState `active`, `expired` or `revoked`.
+type MachineClientState string
+
+// MachineClientInput defines model for MachineClientInput.
+type MachineClientInput struct {
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn     Day      `json:"expires_on"`
+	GovernmentIds []string `json:"government_ids"`
+	Name          string   `json:"name"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Scopes Some of the role's permissions; without it all of them.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// MachineClientList defines model for MachineClientList.
+type MachineClientList struct {
+	Items      []MachineClient `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
 // Mandate defines model for Mandate.
 type Mandate struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -4159,6 +5309,68 @@ type MyCircularList struct {
 	NextCursor *string      `json:"next_cursor,omitempty"`
 }
 
+// MyCoaching defines model for MyCoaching.
+type MyCoaching struct {
+	AllowedSteps []string        `json:"allowed_steps"`
+	Answer       *CoachingAnswer `json:"answer,omitempty"`
+
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn *Day `json:"closed_on,omitempty"`
+	Expired  bool `json:"expired"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn Day `json:"expires_on"`
+
+	// FollowUpOn Legal day in the zone of the government.
+	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
+	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+
+	// Handover Whether a matter that names a catalogued act is handed over to intake.
+	Handover *CoachingHandover `json:"handover,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Prevention before anything happened, coaching, early warning of a person.
+	Kind              CoachingKind  `json:"kind"`
+	Note              string        `json:"note"`
+	Outcome           *string       `json:"outcome,omitempty"`
+	State             CoachingState `json:"state"`
+	Topic             string        `json:"topic"`
+	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+}
+
+// MyCoachingList defines model for MyCoachingList.
+type MyCoachingList struct {
+	Items      []MyCoaching `json:"items"`
+	NextCursor *string      `json:"next_cursor,omitempty"`
+}
+
+// MyEvent defines model for MyEvent.
+type MyEvent struct {
+	// Attended In the place, on an own screen, or with the office behind one screen.
+	Attended *AttendanceMode `json:"attended,omitempty"`
+
+	// DelegateOfId The person for whom the caller goes.
+	DelegateOfId *string         `json:"delegate_of_id,omitempty"`
+	Event        EventSummary    `json:"event"`
+	Invited      *InvitationMode `json:"invited,omitempty"`
+
+	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
+	// `office_statement` the statement of the unit's officer.
+	Proof     *AttendanceProof `json:"proof,omitempty"`
+	StreamUrl *string          `json:"stream_url,omitempty"`
+}
+
+// MyEventList defines model for MyEventList.
+type MyEventList struct {
+	Items      []MyEvent `json:"items"`
+	NextCursor *string   `json:"next_cursor,omitempty"`
+}
+
 // MyPact defines model for MyPact.
 type MyPact struct {
 	AllowedSteps []string `json:"allowed_steps"`
@@ -4199,6 +5411,61 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// OfficeGroup defines model for OfficeGroup.
+type OfficeGroup struct {
+	// Confirmed How many were recorded as present.
+	Confirmed int32 `json:"confirmed"`
+
+	// Excepted How many were named as absent.
+	Excepted int32 `json:"excepted"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// OpdId Opaque identifier.
+	OpdId         Id        `json:"opd_id"`
+	Place         *string   `json:"place,omitempty"`
+	RecordedAt    time.Time `json:"recorded_at"`
+	RecordedLater bool      `json:"recorded_later"`
+}
+
+// OfficeGroupInput defines model for OfficeGroupInput.
+type OfficeGroupInput struct {
+	// ExceptIds Who of the unit was not there.
+	ExceptIds []Id `json:"except_ids"`
+
+	// OpdId Opaque identifier.
+	OpdId Id      `json:"opd_id"`
+	Place *string `json:"place,omitempty"`
+}
+
+// OfficeGroupList defines model for OfficeGroupList.
+type OfficeGroupList struct {
+	Items      []OfficeGroup `json:"items"`
+	NextCursor *string       `json:"next_cursor,omitempty"`
+}
+
+// OidcInput defines model for OidcInput.
+type OidcInput struct {
+	Code string `json:"code"`
+
+	// Government Region code or identifier of the government to act for.
+	Government *string `json:"government,omitempty"`
+	State      string  `json:"state"`
+
+	// Totp Code of the second factor or a recovery code.
+	Totp *string `json:"totp,omitempty"`
+}
+
+// OidcStart defines model for OidcStart.
+type OidcStart struct {
+	AuthorizationUrl string `json:"authorization_url"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int32  `json:"expires_in"`
+	State     string `json:"state"`
 }
 
 // Opd defines model for Opd.
@@ -6173,6 +7440,26 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
+// SeriesCount defines model for SeriesCount.
+type SeriesCount struct {
+	Excused   int32 `json:"excused"`
+	InService int32 `json:"in_service"`
+	Reached   int32 `json:"reached"`
+	Unreached int32 `json:"unreached"`
+}
+
+// SeriesUnitCount defines model for SeriesUnitCount.
+type SeriesUnitCount struct {
+	Excused   int32 `json:"excused"`
+	InService int32 `json:"in_service"`
+
+	// OpdId Opaque identifier.
+	OpdId     Id     `json:"opd_id"`
+	OpdName   string `json:"opd_name"`
+	Reached   int32  `json:"reached"`
+	Unreached int32  `json:"unreached"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	// Agent What the program called itself.
@@ -6229,6 +7516,14 @@ type SkippedDay struct {
 
 // SkippedDayReason Why a day was not counted.
 type SkippedDayReason string
+
+// Speaker defines model for Speaker.
+type Speaker struct {
+	Institution string  `json:"institution"`
+	Name        string  `json:"name"`
+	Title       *string `json:"title,omitempty"`
+	Topic       *string `json:"topic,omitempty"`
+}
 
 // StageEffect What a stage does to the phases.
 type StageEffect string
@@ -6421,6 +7716,25 @@ type TotpStart struct {
 	Secret     string `json:"secret"`
 }
 
+// Unreached defines model for Unreached.
+type Unreached struct {
+	// AsnId Opaque identifier.
+	AsnId Id `json:"asn_id"`
+
+	// Excused On an excused spell today.
+	Excused bool   `json:"excused"`
+	Name    string `json:"name"`
+
+	// OpdId Opaque identifier.
+	OpdId Id `json:"opd_id"`
+}
+
+// UnreachedList defines model for UnreachedList.
+type UnreachedList struct {
+	Items      []Unreached `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
 	// Class A code with the words for it.
@@ -6520,6 +7834,9 @@ type AcceptLanguage = string
 // AccountId defines model for AccountId.
 type AccountId = string
 
+// ActionPointId defines model for ActionPointId.
+type ActionPointId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -6535,11 +7852,23 @@ type CaseStatusId = string
 // CircularId defines model for CircularId.
 type CircularId = string
 
+// ClientId defines model for ClientId.
+type ClientId = string
+
+// CoachingId defines model for CoachingId.
+type CoachingId = string
+
+// CredentialId defines model for CredentialId.
+type CredentialId = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
 // ElectionId defines model for ElectionId.
 type ElectionId = string
+
+// EventId defines model for EventId.
+type EventId = string
 
 // GovernmentId defines model for GovernmentId.
 type GovernmentId = string
@@ -6591,6 +7920,9 @@ type ReportId = string
 
 // SanctionId defines model for SanctionId.
 type SanctionId = string
+
+// SeriesId defines model for SeriesId.
+type SeriesId = string
 
 // SessionId defines model for SessionId.
 type SessionId = string
@@ -6820,6 +8152,45 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// OrganisationId Only clients of this organisation.
+	OrganisationId *string `form:"organisation_id,omitempty" json:"organisation_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCoachingsParams defines parameters for ListCoachings.
+type ListCoachingsParams struct {
+	// AsnId Only entries about this person.
+	AsnId *string `form:"asn_id,omitempty" json:"asn_id,omitempty"`
+
+	// OpdId Only entries of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *CoachingKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only entries in this state.
+	State *CoachingState `form:"state,omitempty" json:"state,omitempty"`
+
+	// FollowUpUntil Only open entries whose follow-up is due on or before this legal day.
+	FollowUpUntil *Day `form:"follow_up_until,omitempty" json:"follow_up_until,omitempty"`
+
+	// WithExpired Also entries past their expiry.
+	WithExpired *bool `form:"with_expired,omitempty" json:"with_expired,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCandidatesParams defines parameters for ListCandidates.
 type ListCandidatesParams struct {
 	// Contest Only candidates of this contest.
@@ -6842,6 +8213,36 @@ type GetElectionPhasesParams struct {
 
 	// CandidateId The candidate concerned, whose contest then counts.
 	CandidateId *string `form:"candidate_id,omitempty" json:"candidate_id,omitempty"`
+}
+
+// ListEventSeriesParams defines parameters for ListEventSeries.
+type ListEventSeriesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetEventSeriesCoverageParams defines parameters for GetEventSeriesCoverage.
+type GetEventSeriesCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventSeriesUnreachedParams defines parameters for ListEventSeriesUnreached.
+type ListEventSeriesUnreachedParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListGovernmentsParams defines parameters for ListGovernments.
@@ -6969,6 +8370,24 @@ type ListMyCircularsParams struct {
 	// Acknowledged Only those confirmed, or only those that are not.
 	Acknowledged *bool `form:"acknowledged,omitempty" json:"acknowledged,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyCoachingsParams defines parameters for ListMyCoachings.
+type ListMyCoachingsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyEventsParams defines parameters for ListMyEvents.
+type ListMyEventsParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -7240,6 +8659,84 @@ type ListSanctionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// SeriesId Only rounds of this series.
+	SeriesId *string `form:"series_id,omitempty" json:"series_id,omitempty"`
+
+	// Kind Only this kind.
+	Kind *EventKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Only events in this state.
+	State *EventState `form:"state,omitempty" json:"state,omitempty"`
+
+	// From Only events on or after this legal day.
+	From *Day `form:"from,omitempty" json:"from,omitempty"`
+
+	// Until Only events on or before this legal day.
+	Until *Day `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventAttendancesParams defines parameters for ListEventAttendances.
+type ListEventAttendancesParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Mode Only those who attended this way.
+	Mode *AttendanceMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Struck Struck entries instead of those that stand.
+	Struck *bool `form:"struck,omitempty" json:"struck,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetEventCoverageParams defines parameters for GetEventCoverage.
+type GetEventCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventInviteesParams defines parameters for ListEventInvitees.
+type ListEventInviteesParams struct {
+	// OpdId Only persons of this unit and all units below it.
+	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Mode Only those invited this way.
+	Mode *InvitationMode `form:"mode,omitempty" json:"mode,omitempty"`
+
+	// Attended Only those who attended or were represented, or only those who were not.
+	Attended *bool `form:"attended,omitempty" json:"attended,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListEventOfficeGroupsParams defines parameters for ListEventOfficeGroups.
+type ListEventOfficeGroupsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListTaskForcesParams defines parameters for ListTaskForces.
 type ListTaskForcesParams struct {
 	// On Only task forces in force on this legal day.
@@ -7321,6 +8818,9 @@ type AddAsnRankJSONRequestBody = AsnRankInput
 // ActivateAccountJSONRequestBody defines body for ActivateAccount for application/json ContentType.
 type ActivateAccountJSONRequestBody = ActivationInput
 
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = OidcInput
+
 // IssueTokenFormdataRequestBody defines body for IssueToken for application/x-www-form-urlencoded ContentType.
 type IssueTokenFormdataRequestBody = TokenInput
 
@@ -7378,6 +8878,24 @@ type RecordPaperAcknowledgementsJSONRequestBody = PaperAcknowledgementsInput
 // RevokeCircularJSONRequestBody defines body for RevokeCircular for application/json ContentType.
 type RevokeCircularJSONRequestBody = CircularRevocationInput
 
+// CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
+type CreateClientJSONRequestBody = MachineClientInput
+
+// AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
+type AddClientKeyJSONRequestBody = ClientKeyInput
+
+// CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
+type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
+type CreateCoachingJSONRequestBody = CoachingInput
+
+// CloseCoachingJSONRequestBody defines body for CloseCoaching for application/json ContentType.
+type CloseCoachingJSONRequestBody = CoachingClosingInput
+
+// AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
+type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -7386,6 +8904,9 @@ type CreateCandidateJSONRequestBody = CandidateInput
 
 // SetElectionStageJSONRequestBody defines body for SetElectionStage for application/json ContentType.
 type SetElectionStageJSONRequestBody = ElectionStageInput
+
+// CreateEventSeriesJSONRequestBody defines body for CreateEventSeries for application/json ContentType.
+type CreateEventSeriesJSONRequestBody = EventSeriesInput
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -7404,6 +8925,12 @@ type EndMandateJSONRequestBody = MandateEndingInput
 
 // UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
 type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
+type CheckInJSONRequestBody = CheckInInput
+
+// AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
+type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
@@ -7587,6 +9114,45 @@ type ExecuteSanctionJSONRequestBody = SanctionExecutionInput
 
 // RecordSanctionNationallyJSONRequestBody defines body for RecordSanctionNationally for application/json ContentType.
 type RecordSanctionNationallyJSONRequestBody = SanctionNationalRecordInput
+
+// CreateEventJSONRequestBody defines body for CreateEvent for application/json ContentType.
+type CreateEventJSONRequestBody = EventInput
+
+// UpdateEventApplicationMergePatchPlusJSONRequestBody defines body for UpdateEvent for application/merge-patch+json ContentType.
+type UpdateEventApplicationMergePatchPlusJSONRequestBody = EventPatch
+
+// AddEventActionPointJSONRequestBody defines body for AddEventActionPoint for application/json ContentType.
+type AddEventActionPointJSONRequestBody = ActionPointInput
+
+// CompleteEventActionPointJSONRequestBody defines body for CompleteEventActionPoint for application/json ContentType.
+type CompleteEventActionPointJSONRequestBody = ActionPointCompletionInput
+
+// StrikeEventAttendancesJSONRequestBody defines body for StrikeEventAttendances for application/json ContentType.
+type StrikeEventAttendancesJSONRequestBody = AttendanceStrikesInput
+
+// RecordEventAttendancesJSONRequestBody defines body for RecordEventAttendances for application/json ContentType.
+type RecordEventAttendancesJSONRequestBody = AttendancesInput
+
+// CancelEventJSONRequestBody defines body for CancelEvent for application/json ContentType.
+type CancelEventJSONRequestBody = EventCancellationInput
+
+// IssueEventCheckInCodeJSONRequestBody defines body for IssueEventCheckInCode for application/json ContentType.
+type IssueEventCheckInCodeJSONRequestBody = CheckInCodeInput
+
+// DelegateEventInvitationJSONRequestBody defines body for DelegateEventInvitation for application/json ContentType.
+type DelegateEventInvitationJSONRequestBody = EventDelegationInput
+
+// HoldEventJSONRequestBody defines body for HoldEvent for application/json ContentType.
+type HoldEventJSONRequestBody = EventHoldingInput
+
+// SetEventInvitationsJSONRequestBody defines body for SetEventInvitations for application/json ContentType.
+type SetEventInvitationsJSONRequestBody = EventInvitationsInput
+
+// RecordEventMinutesJSONRequestBody defines body for RecordEventMinutes for application/json ContentType.
+type RecordEventMinutesJSONRequestBody = EventMinutesInput
+
+// ConfirmEventOfficeGroupJSONRequestBody defines body for ConfirmEventOfficeGroup for application/json ContentType.
+type ConfirmEventOfficeGroupJSONRequestBody = OfficeGroupInput
 
 // CreateTaskForceJSONRequestBody defines body for CreateTaskForce for application/json ContentType.
 type CreateTaskForceJSONRequestBody = TaskForceInput
@@ -8215,6 +9781,37 @@ type ClientInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccount(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// BeginOidc Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidcWithBody Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidc Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// IssueTokenWithBody Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -8386,7 +9983,8 @@ type ClientInterface interface {
 
 	// AssignCaseWithBody Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8395,7 +9993,8 @@ type ClientInterface interface {
 
 	// AssignCase Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8745,6 +10344,172 @@ type ClientInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListClients Machine clients
+	//
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+	// their governments itself alone: the watched know who watches.
+	//
+	// Corresponds with GET /clients (the `ListClients` operationId).
+	ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientWithBody Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClient Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClient(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetClient One machine client
+	//
+	// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+	//
+	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+	GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeClientCredential Revoke a secret or a key
+	//
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+	RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddClientKeyWithBody Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddClientKey Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKey(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeClient Revoke a machine client
+	//
+	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+	// the watched must see that their watcher was switched off.
+	//
+	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+	RevokeClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientSecretWithBody Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateClientSecret Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCoachings The ledger of coaching and early warning
+	//
+	// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+	// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+	// violations or sanctions.
+	//
+	// Corresponds with GET /coachings (the `ListCoachings` operationId).
+	ListCoachings(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCoachingWithBody Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoachingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCoaching Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoaching(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCoaching One entry of the ledger
+	//
+	// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+	//
+	// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+	GetCoaching(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCoachingWithBody Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseCoaching Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoaching(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCoachingFollowUpWithBody Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUpWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCoachingFollowUp Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListElections Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -8850,6 +10615,53 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
 	SetElectionStage(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEventSeries Series of events
+	//
+	// The series of the government, newest first; the rounds of a series are its events.
+	//
+	// Corresponds with GET /event-series (the `ListEventSeries` operationId).
+	ListEventSeries(ctx context.Context, params *ListEventSeriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateEventSeriesWithBody Open a series
+	//
+	// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+	CreateEventSeriesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateEventSeries Open a series
+	//
+	// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+	CreateEventSeries(ctx context.Context, body CreateEventSeriesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEventSeries One series
+	//
+	// A series of the caller's government.
+	//
+	// Corresponds with GET /event-series/{seriesId} (the `GetEventSeries` operationId).
+	GetEventSeries(ctx context.Context, seriesId SeriesId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEventSeriesCoverage Who was reached in a series, unit by unit
+	//
+	// Counts the civil servants in service today by unit, and how many of them attended at least one event of the series. The officer and
+	// the head of a unit see the own unit and all below it.
+	//
+	// Corresponds with GET /event-series/{seriesId}/coverage (the `GetEventSeriesCoverage` operationId).
+	GetEventSeriesCoverage(ctx context.Context, seriesId SeriesId, params *GetEventSeriesCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEventSeriesUnreached Who was never reached in a series
+	//
+	// The civil servants in service today who attended no event of the series, by name. Those excused today are marked.
+	//
+	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
+	ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListGovernments Governments of the caller
 	//
@@ -9091,12 +10903,64 @@ type ClientInterface interface {
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CheckInWithBody Check oneself in
+	//
+	// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+	// answers the entry that stands, with 200.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+	CheckInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckIn Check oneself in
+	//
+	// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+	// answers the entry that stands, with 200.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+	CheckIn(ctx context.Context, body CheckInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyCirculars Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyCoachings What was recorded about me
+	//
+	// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+	//
+	// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+	ListMyCoachings(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerMyCoachingWithBody Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerMyCoaching Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoaching(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyEvents Events I am invited to or attended
+	//
+	// What the caller's own record was invited to, as delegate too, or attended, newest first, with the link of the stream.
+	//
+	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyPacts What I must sign
 	//
@@ -10572,6 +12436,312 @@ type ClientInterface interface {
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationally(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListEvents Events of the government
+	//
+	// Newest first. Drafts are seen by the agency alone, what was published by every officer and head of a unit.
+	//
+	// Corresponds with GET /sosialisasi-events (the `ListEvents` operationId).
+	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateEventWithBody Plan an event
+	//
+	// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+	// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+	CreateEventWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateEvent Plan an event
+	//
+	// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+	// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+	CreateEvent(ctx context.Context, body CreateEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEvent One event
+	//
+	// The event with its invitations by rule; who that is is listed under `invitees`.
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId} (the `GetEvent` operationId).
+	GetEvent(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateEventWithBody Change or move an event
+	//
+	// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+	// place needs a `move_reason`, and what it was before stays in `moves`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+	UpdateEventWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateEventWithApplicationMergePatchPlusJSONBody Change or move an event
+	//
+	// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+	// place needs a `move_reason`, and what it was before stays in `moves`.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+	UpdateEventWithApplicationMergePatchPlusJSONBody(ctx context.Context, eventId EventId, body UpdateEventApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEventActionPoints Action points of a coordination meeting
+	//
+	// By the day they are due, those without one last.
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/action-points (the `ListEventActionPoints` operationId).
+	ListEventActionPoints(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddEventActionPointWithBody Add an action point
+	//
+	// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+	AddEventActionPointWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddEventActionPoint Add an action point
+	//
+	// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+	AddEventActionPoint(ctx context.Context, eventId EventId, body AddEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteEventActionPointWithBody Say that an action point is done
+	//
+	// On a day that is not in the future, with what came of it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+	CompleteEventActionPointWithBody(ctx context.Context, eventId EventId, actionPointId ActionPointId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteEventActionPoint Say that an action point is done
+	//
+	// On a day that is not in the future, with what came of it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+	CompleteEventActionPoint(ctx context.Context, eventId EventId, actionPointId ActionPointId, body CompleteEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikeEventAttendancesWithBody Strike wrong entries
+	//
+	// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+	StrikeEventAttendancesWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StrikeEventAttendances Strike wrong entries
+	//
+	// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+	StrikeEventAttendances(ctx context.Context, eventId EventId, body StrikeEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEventAttendances Attendance list
+	//
+	// By name. Struck entries are shown when asked for; nothing is ever erased.
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/attendances (the `ListEventAttendances` operationId).
+	ListEventAttendances(ctx context.Context, eventId EventId, params *ListEventAttendancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordEventAttendancesWithBody Record who attended
+	//
+	// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+	// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+	RecordEventAttendancesWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordEventAttendances Record who attended
+	//
+	// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+	// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+	RecordEventAttendances(ctx context.Context, eventId EventId, body RecordEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelEventWithBody Cancel an event
+	//
+	// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+	CancelEventWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelEvent Cancel an event
+	//
+	// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+	CancelEvent(ctx context.Context, eventId EventId, body CancelEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueEventCheckInCodeWithBody Make a check-in code
+	//
+	// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+	// check themselves in while the event runs.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+	IssueEventCheckInCodeWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// IssueEventCheckInCode Make a check-in code
+	//
+	// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+	// check themselves in while the event runs.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+	IssueEventCheckInCode(ctx context.Context, eventId EventId, body IssueEventCheckInCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEventCoverage Who came, unit by unit
+	//
+	// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
+	// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
+	GetEventCoverage(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DelegateEventInvitationWithBody Send a delegate
+	//
+	// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+	// not as reached. A later delegation replaces an earlier one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+	DelegateEventInvitationWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DelegateEventInvitation Send a delegate
+	//
+	// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+	// not as reached. A later delegation replaces an earlier one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+	DelegateEventInvitation(ctx context.Context, eventId EventId, body DelegateEventInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// HoldEventWithBody Say that an event was held
+	//
+	// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+	HoldEventWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// HoldEvent Say that an event was held
+	//
+	// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+	HoldEvent(ctx context.Context, eventId EventId, body HoldEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetEventInvitationsWithBody Say by rule who is invited
+	//
+	// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+	// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+	SetEventInvitationsWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetEventInvitations Say by rule who is invited
+	//
+	// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+	// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+	SetEventInvitations(ctx context.Context, eventId EventId, body SetEventInvitationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEventInvitees The persons invited
+	//
+	// By name, with how they attended. `attended=false` is the list of those who did not and were not represented.
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/invitees (the `ListEventInvitees` operationId).
+	ListEventInvitees(ctx context.Context, eventId EventId, params *ListEventInviteesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordEventMinutesWithBody Record the minutes of a coordination meeting
+	//
+	// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+	RecordEventMinutesWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordEventMinutes Record the minutes of a coordination meeting
+	//
+	// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+	RecordEventMinutes(ctx context.Context, eventId EventId, body RecordEventMinutesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEventOfficeGroups Offices that watched together
+	//
+	// The statements of personnel officers about people who followed the event behind one screen, newest first.
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/office-groups (the `ListEventOfficeGroups` operationId).
+	ListEventOfficeGroups(ctx context.Context, eventId EventId, params *ListEventOfficeGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmEventOfficeGroupWithBody Confirm all present except some
+	//
+	// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+	// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+	ConfirmEventOfficeGroupWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmEventOfficeGroup Confirm all present except some
+	//
+	// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+	// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+	ConfirmEventOfficeGroup(ctx context.Context, eventId EventId, body ConfirmEventOfficeGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublishEvent Publish an event
+	//
+	// Freezes who is invited and how, in one step however many they are. More people on site than the place holds is refused. An event
+	// whose day is over is marked `recorded_later`.
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/publication (the `PublishEvent` operationId).
+	PublishEvent(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListTaskForces Task forces of the government
 	//
 	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
@@ -11556,6 +13726,67 @@ func (c *Client) ActivateAccount(ctx context.Context, body ActivateAccountJSONRe
 	return c.Client.Do(req)
 }
 
+// BeginOidc Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *Client) BeginOidc(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginOidcRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidcWithBody Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidcWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidc Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *Client) FinishOidc(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // IssueTokenWithBody Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -11867,7 +14098,8 @@ func (c *Client) GetCase(ctx context.Context, caseId CaseId, reqEditors ...Reque
 
 // AssignCaseWithBody Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11886,7 +14118,8 @@ func (c *Client) AssignCaseWithBody(ctx context.Context, caseId CaseId, contentT
 
 // AssignCase Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -12596,6 +14829,352 @@ func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, body
 	return c.Client.Do(req)
 }
 
+// ListClients Machine clients
+//
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+// their governments itself alone: the watched know who watches.
+//
+// Corresponds with GET /clients (the `ListClients` operationId).
+func (c *Client) ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListClientsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientWithBody Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *Client) CreateClientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClient Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *Client) CreateClient(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetClient One machine client
+//
+// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+//
+// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+func (c *Client) GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetClientRequest(c.Server, clientId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeClientCredential Revoke a secret or a key
+//
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+func (c *Client) RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeClientCredentialRequest(c.Server, clientId, credentialId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddClientKeyWithBody Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *Client) AddClientKeyWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddClientKeyRequestWithBody(c.Server, clientId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddClientKey Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *Client) AddClientKey(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddClientKeyRequest(c.Server, clientId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeClient Revoke a machine client
+//
+// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+// the watched must see that their watcher was switched off.
+//
+// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+func (c *Client) RevokeClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeClientRequest(c.Server, clientId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientSecretWithBody Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *Client) CreateClientSecretWithBody(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientSecretRequestWithBody(c.Server, clientId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateClientSecret Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateClientSecretRequest(c.Server, clientId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCoachings The ledger of coaching and early warning
+//
+// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+// violations or sanctions.
+//
+// Corresponds with GET /coachings (the `ListCoachings` operationId).
+func (c *Client) ListCoachings(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCoachingsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCoachingWithBody Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *Client) CreateCoachingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCoachingRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCoaching Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *Client) CreateCoaching(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCoachingRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCoaching One entry of the ledger
+//
+// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+//
+// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+func (c *Client) GetCoaching(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCoachingRequest(c.Server, coachingId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCoachingWithBody Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *Client) CloseCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCoachingRequestWithBody(c.Server, coachingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseCoaching Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *Client) CloseCoaching(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseCoachingRequest(c.Server, coachingId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCoachingFollowUpWithBody Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *Client) AddCoachingFollowUpWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCoachingFollowUpRequestWithBody(c.Server, coachingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCoachingFollowUp Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *Client) AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCoachingFollowUpRequest(c.Server, coachingId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListElections Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -12802,6 +15381,113 @@ func (c *Client) SetElectionStageWithBody(ctx context.Context, electionId Electi
 // Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
 func (c *Client) SetElectionStage(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSetElectionStageRequest(c.Server, electionId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEventSeries Series of events
+//
+// The series of the government, newest first; the rounds of a series are its events.
+//
+// Corresponds with GET /event-series (the `ListEventSeries` operationId).
+func (c *Client) ListEventSeries(ctx context.Context, params *ListEventSeriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventSeriesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateEventSeriesWithBody Open a series
+//
+// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+func (c *Client) CreateEventSeriesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateEventSeriesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateEventSeries Open a series
+//
+// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+func (c *Client) CreateEventSeries(ctx context.Context, body CreateEventSeriesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateEventSeriesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEventSeries One series
+//
+// A series of the caller's government.
+//
+// Corresponds with GET /event-series/{seriesId} (the `GetEventSeries` operationId).
+func (c *Client) GetEventSeries(ctx context.Context, seriesId SeriesId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEventSeriesRequest(c.Server, seriesId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEventSeriesCoverage Who was reached in a series, unit by unit
+//
+// Counts the civil servants in service today by unit, and how many of them attended at least one event of the series. The officer and
+// the head of a unit see the own unit and all below it.
+//
+// Corresponds with GET /event-series/{seriesId}/coverage (the `GetEventSeriesCoverage` operationId).
+func (c *Client) GetEventSeriesCoverage(ctx context.Context, seriesId SeriesId, params *GetEventSeriesCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEventSeriesCoverageRequest(c.Server, seriesId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEventSeriesUnreached Who was never reached in a series
+//
+// The civil servants in service today who attended no event of the series, by name. Those excused today are marked.
+//
+// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
+func (c *Client) ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventSeriesUnreachedRequest(c.Server, seriesId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -13312,6 +15998,46 @@ func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Conte
 	return c.Client.Do(req)
 }
 
+// CheckInWithBody Check oneself in
+//
+// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+// answers the entry that stands, with 200.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+func (c *Client) CheckInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckIn Check oneself in
+//
+// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+// answers the entry that stands, with 200.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+func (c *Client) CheckIn(ctx context.Context, body CheckInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyCirculars Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -13319,6 +16045,78 @@ func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Conte
 // Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyCoachings What was recorded about me
+//
+// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+//
+// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+func (c *Client) ListMyCoachings(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyCoachingsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerMyCoachingWithBody Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *Client) AnswerMyCoachingWithBody(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerMyCoachingRequestWithBody(c.Server, coachingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerMyCoaching Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *Client) AnswerMyCoaching(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerMyCoachingRequest(c.Server, coachingId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyEvents Events I am invited to or attended
+//
+// What the caller's own record was invited to, as delegate too, or attended, newest first, with the link of the stream.
+//
+// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyEventsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -16383,6 +19181,652 @@ func (c *Client) RecordSanctionNationally(ctx context.Context, sanctionId Sancti
 	return c.Client.Do(req)
 }
 
+// ListEvents Events of the government
+//
+// Newest first. Drafts are seen by the agency alone, what was published by every officer and head of a unit.
+//
+// Corresponds with GET /sosialisasi-events (the `ListEvents` operationId).
+func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateEventWithBody Plan an event
+//
+// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+func (c *Client) CreateEventWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateEventRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateEvent Plan an event
+//
+// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+func (c *Client) CreateEvent(ctx context.Context, body CreateEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateEventRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEvent One event
+//
+// The event with its invitations by rule; who that is is listed under `invitees`.
+//
+// Corresponds with GET /sosialisasi-events/{eventId} (the `GetEvent` operationId).
+func (c *Client) GetEvent(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEventRequest(c.Server, eventId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateEventWithBody Change or move an event
+//
+// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+// place needs a `move_reason`, and what it was before stays in `moves`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+func (c *Client) UpdateEventWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateEventRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateEventWithApplicationMergePatchPlusJSONBody Change or move an event
+//
+// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+// place needs a `move_reason`, and what it was before stays in `moves`.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+func (c *Client) UpdateEventWithApplicationMergePatchPlusJSONBody(ctx context.Context, eventId EventId, body UpdateEventApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateEventRequestWithApplicationMergePatchPlusJSONBody(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEventActionPoints Action points of a coordination meeting
+//
+// By the day they are due, those without one last.
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/action-points (the `ListEventActionPoints` operationId).
+func (c *Client) ListEventActionPoints(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventActionPointsRequest(c.Server, eventId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddEventActionPointWithBody Add an action point
+//
+// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+func (c *Client) AddEventActionPointWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddEventActionPointRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddEventActionPoint Add an action point
+//
+// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+func (c *Client) AddEventActionPoint(ctx context.Context, eventId EventId, body AddEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddEventActionPointRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteEventActionPointWithBody Say that an action point is done
+//
+// On a day that is not in the future, with what came of it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+func (c *Client) CompleteEventActionPointWithBody(ctx context.Context, eventId EventId, actionPointId ActionPointId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteEventActionPointRequestWithBody(c.Server, eventId, actionPointId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteEventActionPoint Say that an action point is done
+//
+// On a day that is not in the future, with what came of it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+func (c *Client) CompleteEventActionPoint(ctx context.Context, eventId EventId, actionPointId ActionPointId, body CompleteEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteEventActionPointRequest(c.Server, eventId, actionPointId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikeEventAttendancesWithBody Strike wrong entries
+//
+// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+func (c *Client) StrikeEventAttendancesWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikeEventAttendancesRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StrikeEventAttendances Strike wrong entries
+//
+// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+func (c *Client) StrikeEventAttendances(ctx context.Context, eventId EventId, body StrikeEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStrikeEventAttendancesRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEventAttendances Attendance list
+//
+// By name. Struck entries are shown when asked for; nothing is ever erased.
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/attendances (the `ListEventAttendances` operationId).
+func (c *Client) ListEventAttendances(ctx context.Context, eventId EventId, params *ListEventAttendancesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventAttendancesRequest(c.Server, eventId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordEventAttendancesWithBody Record who attended
+//
+// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+func (c *Client) RecordEventAttendancesWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordEventAttendancesRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordEventAttendances Record who attended
+//
+// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+func (c *Client) RecordEventAttendances(ctx context.Context, eventId EventId, body RecordEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordEventAttendancesRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelEventWithBody Cancel an event
+//
+// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+func (c *Client) CancelEventWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelEventRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelEvent Cancel an event
+//
+// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+func (c *Client) CancelEvent(ctx context.Context, eventId EventId, body CancelEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelEventRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueEventCheckInCodeWithBody Make a check-in code
+//
+// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+// check themselves in while the event runs.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+func (c *Client) IssueEventCheckInCodeWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueEventCheckInCodeRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// IssueEventCheckInCode Make a check-in code
+//
+// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+// check themselves in while the event runs.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+func (c *Client) IssueEventCheckInCode(ctx context.Context, eventId EventId, body IssueEventCheckInCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewIssueEventCheckInCodeRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEventCoverage Who came, unit by unit
+//
+// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
+// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
+func (c *Client) GetEventCoverage(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEventCoverageRequest(c.Server, eventId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DelegateEventInvitationWithBody Send a delegate
+//
+// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+// not as reached. A later delegation replaces an earlier one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+func (c *Client) DelegateEventInvitationWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDelegateEventInvitationRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DelegateEventInvitation Send a delegate
+//
+// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+// not as reached. A later delegation replaces an earlier one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+func (c *Client) DelegateEventInvitation(ctx context.Context, eventId EventId, body DelegateEventInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDelegateEventInvitationRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HoldEventWithBody Say that an event was held
+//
+// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+func (c *Client) HoldEventWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHoldEventRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HoldEvent Say that an event was held
+//
+// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+func (c *Client) HoldEvent(ctx context.Context, eventId EventId, body HoldEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHoldEventRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetEventInvitationsWithBody Say by rule who is invited
+//
+// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+func (c *Client) SetEventInvitationsWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetEventInvitationsRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetEventInvitations Say by rule who is invited
+//
+// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+func (c *Client) SetEventInvitations(ctx context.Context, eventId EventId, body SetEventInvitationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetEventInvitationsRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEventInvitees The persons invited
+//
+// By name, with how they attended. `attended=false` is the list of those who did not and were not represented.
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/invitees (the `ListEventInvitees` operationId).
+func (c *Client) ListEventInvitees(ctx context.Context, eventId EventId, params *ListEventInviteesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventInviteesRequest(c.Server, eventId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordEventMinutesWithBody Record the minutes of a coordination meeting
+//
+// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+func (c *Client) RecordEventMinutesWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordEventMinutesRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordEventMinutes Record the minutes of a coordination meeting
+//
+// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+func (c *Client) RecordEventMinutes(ctx context.Context, eventId EventId, body RecordEventMinutesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordEventMinutesRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEventOfficeGroups Offices that watched together
+//
+// The statements of personnel officers about people who followed the event behind one screen, newest first.
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/office-groups (the `ListEventOfficeGroups` operationId).
+func (c *Client) ListEventOfficeGroups(ctx context.Context, eventId EventId, params *ListEventOfficeGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventOfficeGroupsRequest(c.Server, eventId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmEventOfficeGroupWithBody Confirm all present except some
+//
+// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+func (c *Client) ConfirmEventOfficeGroupWithBody(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmEventOfficeGroupRequestWithBody(c.Server, eventId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmEventOfficeGroup Confirm all present except some
+//
+// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+func (c *Client) ConfirmEventOfficeGroup(ctx context.Context, eventId EventId, body ConfirmEventOfficeGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmEventOfficeGroupRequest(c.Server, eventId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublishEvent Publish an event
+//
+// Freezes who is invited and how, in one step however many they are. More people on site than the place holds is refused. An event
+// whose day is over is marked `recorded_later`.
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/publication (the `PublishEvent` operationId).
+func (c *Client) PublishEvent(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublishEventRequest(c.Server, eventId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListTaskForces Task forces of the government
 //
 // Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
@@ -17950,6 +21394,73 @@ func NewActivateAccountRequestWithBody(server string, contentType string, body i
 	}
 
 	operationPath := fmt.Sprintf("/auth/activation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewBeginOidcRequest constructs an http.Request for the BeginOidc method
+func NewBeginOidcRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/authorization")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewFinishOidcRequest calls the generic FinishOidc builder with application/json body
+func NewFinishOidcRequest(server string, body FinishOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFinishOidcRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewFinishOidcRequestWithBody constructs an http.Request for the FinishOidc method, with any body, and a specified content type
+func NewFinishOidcRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/oidc/token")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -19766,6 +23277,633 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, cont
 	return req, nil
 }
 
+// NewListClientsRequest constructs an http.Request for the ListClients method
+func NewListClientsRequest(server string, params *ListClientsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OrganisationId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organisation_id", *params.OrganisationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateClientRequest calls the generic CreateClient builder with application/json body
+func NewCreateClientRequest(server string, body CreateClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateClientRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateClientRequestWithBody constructs an http.Request for the CreateClient method, with any body, and a specified content type
+func NewCreateClientRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetClientRequest constructs an http.Request for the GetClient method
+func NewGetClientRequest(server string, clientId ClientId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRevokeClientCredentialRequest constructs an http.Request for the RevokeClientCredential method
+func NewRevokeClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/revocation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddClientKeyRequest calls the generic AddClientKey builder with application/json body
+func NewAddClientKeyRequest(server string, clientId ClientId, body AddClientKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddClientKeyRequestWithBody(server, clientId, "application/json", bodyReader)
+}
+
+// NewAddClientKeyRequestWithBody constructs an http.Request for the AddClientKey method, with any body, and a specified content type
+func NewAddClientKeyRequestWithBody(server string, clientId ClientId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/keys", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeClientRequest constructs an http.Request for the RevokeClient method
+func NewRevokeClientRequest(server string, clientId ClientId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/revocation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateClientSecretRequest calls the generic CreateClientSecret builder with application/json body
+func NewCreateClientSecretRequest(server string, clientId ClientId, body CreateClientSecretJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateClientSecretRequestWithBody(server, clientId, "application/json", bodyReader)
+}
+
+// NewCreateClientSecretRequestWithBody constructs an http.Request for the CreateClientSecret method, with any body, and a specified content type
+func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/secrets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListCoachingsRequest constructs an http.Request for the ListCoachings method
+func NewListCoachingsRequest(server string, params *ListCoachingsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AsnId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asn_id", *params.AsnId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FollowUpUntil != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "follow_up_until", *params.FollowUpUntil, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.WithExpired != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "with_expired", *params.WithExpired, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCoachingRequest calls the generic CreateCoaching builder with application/json body
+func NewCreateCoachingRequest(server string, body CreateCoachingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCoachingRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateCoachingRequestWithBody constructs an http.Request for the CreateCoaching method, with any body, and a specified content type
+func NewCreateCoachingRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCoachingRequest constructs an http.Request for the GetCoaching method
+func NewGetCoachingRequest(server string, coachingId CoachingId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseCoachingRequest calls the generic CloseCoaching builder with application/json body
+func NewCloseCoachingRequest(server string, coachingId CoachingId, body CloseCoachingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCloseCoachingRequestWithBody(server, coachingId, "application/json", bodyReader)
+}
+
+// NewCloseCoachingRequestWithBody constructs an http.Request for the CloseCoaching method, with any body, and a specified content type
+func NewCloseCoachingRequestWithBody(server string, coachingId CoachingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings/%s/closing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAddCoachingFollowUpRequest calls the generic AddCoachingFollowUp builder with application/json body
+func NewAddCoachingFollowUpRequest(server string, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCoachingFollowUpRequestWithBody(server, coachingId, "application/json", bodyReader)
+}
+
+// NewAddCoachingFollowUpRequestWithBody constructs an http.Request for the AddCoachingFollowUp method, with any body, and a specified content type
+func NewAddCoachingFollowUpRequestWithBody(server string, coachingId CoachingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/coachings/%s/follow-ups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListElectionsRequest constructs an http.Request for the ListElections method
 func NewListElectionsRequest(server string) (*http.Request, error) {
 	var err error
@@ -20157,6 +24295,304 @@ func NewSetElectionStageRequestWithBody(server string, electionId ElectionId, co
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListEventSeriesRequest constructs an http.Request for the ListEventSeries method
+func NewListEventSeriesRequest(server string, params *ListEventSeriesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/event-series")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateEventSeriesRequest calls the generic CreateEventSeries builder with application/json body
+func NewCreateEventSeriesRequest(server string, body CreateEventSeriesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateEventSeriesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateEventSeriesRequestWithBody constructs an http.Request for the CreateEventSeries method, with any body, and a specified content type
+func NewCreateEventSeriesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/event-series")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetEventSeriesRequest constructs an http.Request for the GetEventSeries method
+func NewGetEventSeriesRequest(server string, seriesId SeriesId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "seriesId", seriesId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/event-series/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetEventSeriesCoverageRequest constructs an http.Request for the GetEventSeriesCoverage method
+func NewGetEventSeriesCoverageRequest(server string, seriesId SeriesId, params *GetEventSeriesCoverageParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "seriesId", seriesId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/event-series/%s/coverage", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListEventSeriesUnreachedRequest constructs an http.Request for the ListEventSeriesUnreached method
+func NewListEventSeriesUnreachedRequest(server string, seriesId SeriesId, params *ListEventSeriesUnreachedParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "seriesId", seriesId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/event-series/%s/unreached", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -21333,6 +25769,46 @@ func NewUpdateMeRequestWithBody(server string, contentType string, body io.Reade
 	return req, nil
 }
 
+// NewCheckInRequest calls the generic CheckIn builder with application/json body
+func NewCheckInRequest(server string, body CheckInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCheckInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCheckInRequestWithBody constructs an http.Request for the CheckIn method, with any body, and a specified content type
+func NewCheckInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/check-ins")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListMyCircularsRequest constructs an http.Request for the ListMyCirculars method
 func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*http.Request, error) {
 	var err error
@@ -21372,6 +25848,185 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 			}
 
 		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListMyCoachingsRequest constructs an http.Request for the ListMyCoachings method
+func NewListMyCoachingsRequest(server string, params *ListMyCoachingsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/coachings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAnswerMyCoachingRequest calls the generic AnswerMyCoaching builder with application/json body
+func NewAnswerMyCoachingRequest(server string, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnswerMyCoachingRequestWithBody(server, coachingId, "application/json", bodyReader)
+}
+
+// NewAnswerMyCoachingRequestWithBody constructs an http.Request for the AnswerMyCoaching method, with any body, and a specified content type
+func NewAnswerMyCoachingRequestWithBody(server string, coachingId CoachingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "coachingId", coachingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/coachings/%s/answer", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMyEventsRequest constructs an http.Request for the ListMyEvents method
+func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
 
 		if params.Limit != nil {
 
@@ -26399,6 +31054,1209 @@ func NewRecordSanctionNationallyRequestWithBody(server string, sanctionId Sancti
 	return req, nil
 }
 
+// NewListEventsRequest constructs an http.Request for the ListEvents method
+func NewListEventsRequest(server string, params *ListEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SeriesId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "series_id", *params.SeriesId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateEventRequest calls the generic CreateEvent builder with application/json body
+func NewCreateEventRequest(server string, body CreateEventJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateEventRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateEventRequestWithBody constructs an http.Request for the CreateEvent method, with any body, and a specified content type
+func NewCreateEventRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetEventRequest constructs an http.Request for the GetEvent method
+func NewGetEventRequest(server string, eventId EventId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateEventRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateEvent builder with application/merge-patch+json body
+func NewUpdateEventRequestWithApplicationMergePatchPlusJSONBody(server string, eventId EventId, body UpdateEventApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateEventRequestWithBody(server, eventId, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateEventRequestWithBody constructs an http.Request for the UpdateEvent method, with any body, and a specified content type
+func NewUpdateEventRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListEventActionPointsRequest constructs an http.Request for the ListEventActionPoints method
+func NewListEventActionPointsRequest(server string, eventId EventId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/action-points", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddEventActionPointRequest calls the generic AddEventActionPoint builder with application/json body
+func NewAddEventActionPointRequest(server string, eventId EventId, body AddEventActionPointJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddEventActionPointRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewAddEventActionPointRequestWithBody constructs an http.Request for the AddEventActionPoint method, with any body, and a specified content type
+func NewAddEventActionPointRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/action-points", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCompleteEventActionPointRequest calls the generic CompleteEventActionPoint builder with application/json body
+func NewCompleteEventActionPointRequest(server string, eventId EventId, actionPointId ActionPointId, body CompleteEventActionPointJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteEventActionPointRequestWithBody(server, eventId, actionPointId, "application/json", bodyReader)
+}
+
+// NewCompleteEventActionPointRequestWithBody constructs an http.Request for the CompleteEventActionPoint method, with any body, and a specified content type
+func NewCompleteEventActionPointRequestWithBody(server string, eventId EventId, actionPointId ActionPointId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "actionPointId", actionPointId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/action-points/%s/completion", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStrikeEventAttendancesRequest calls the generic StrikeEventAttendances builder with application/json body
+func NewStrikeEventAttendancesRequest(server string, eventId EventId, body StrikeEventAttendancesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStrikeEventAttendancesRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewStrikeEventAttendancesRequestWithBody constructs an http.Request for the StrikeEventAttendances method, with any body, and a specified content type
+func NewStrikeEventAttendancesRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/attendance-strikes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListEventAttendancesRequest constructs an http.Request for the ListEventAttendances method
+func NewListEventAttendancesRequest(server string, eventId EventId, params *ListEventAttendancesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/attendances", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Mode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mode", *params.Mode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Struck != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "struck", *params.Struck, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRecordEventAttendancesRequest calls the generic RecordEventAttendances builder with application/json body
+func NewRecordEventAttendancesRequest(server string, eventId EventId, body RecordEventAttendancesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordEventAttendancesRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewRecordEventAttendancesRequestWithBody constructs an http.Request for the RecordEventAttendances method, with any body, and a specified content type
+func NewRecordEventAttendancesRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/attendances", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCancelEventRequest calls the generic CancelEvent builder with application/json body
+func NewCancelEventRequest(server string, eventId EventId, body CancelEventJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCancelEventRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewCancelEventRequestWithBody constructs an http.Request for the CancelEvent method, with any body, and a specified content type
+func NewCancelEventRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/cancellation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewIssueEventCheckInCodeRequest calls the generic IssueEventCheckInCode builder with application/json body
+func NewIssueEventCheckInCodeRequest(server string, eventId EventId, body IssueEventCheckInCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewIssueEventCheckInCodeRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewIssueEventCheckInCodeRequestWithBody constructs an http.Request for the IssueEventCheckInCode method, with any body, and a specified content type
+func NewIssueEventCheckInCodeRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/check-in-codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetEventCoverageRequest constructs an http.Request for the GetEventCoverage method
+func NewGetEventCoverageRequest(server string, eventId EventId, params *GetEventCoverageParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/coverage", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDelegateEventInvitationRequest calls the generic DelegateEventInvitation builder with application/json body
+func NewDelegateEventInvitationRequest(server string, eventId EventId, body DelegateEventInvitationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDelegateEventInvitationRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewDelegateEventInvitationRequestWithBody constructs an http.Request for the DelegateEventInvitation method, with any body, and a specified content type
+func NewDelegateEventInvitationRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/delegations", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewHoldEventRequest calls the generic HoldEvent builder with application/json body
+func NewHoldEventRequest(server string, eventId EventId, body HoldEventJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewHoldEventRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewHoldEventRequestWithBody constructs an http.Request for the HoldEvent method, with any body, and a specified content type
+func NewHoldEventRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/holding", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSetEventInvitationsRequest calls the generic SetEventInvitations builder with application/json body
+func NewSetEventInvitationsRequest(server string, eventId EventId, body SetEventInvitationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetEventInvitationsRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewSetEventInvitationsRequestWithBody constructs an http.Request for the SetEventInvitations method, with any body, and a specified content type
+func NewSetEventInvitationsRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/invitations", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListEventInviteesRequest constructs an http.Request for the ListEventInvitees method
+func NewListEventInviteesRequest(server string, eventId EventId, params *ListEventInviteesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/invitees", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OpdId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "opd_id", *params.OpdId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Mode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mode", *params.Mode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Attended != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "attended", *params.Attended, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRecordEventMinutesRequest calls the generic RecordEventMinutes builder with application/json body
+func NewRecordEventMinutesRequest(server string, eventId EventId, body RecordEventMinutesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordEventMinutesRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewRecordEventMinutesRequestWithBody constructs an http.Request for the RecordEventMinutes method, with any body, and a specified content type
+func NewRecordEventMinutesRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/minutes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListEventOfficeGroupsRequest constructs an http.Request for the ListEventOfficeGroups method
+func NewListEventOfficeGroupsRequest(server string, eventId EventId, params *ListEventOfficeGroupsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/office-groups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewConfirmEventOfficeGroupRequest calls the generic ConfirmEventOfficeGroup builder with application/json body
+func NewConfirmEventOfficeGroupRequest(server string, eventId EventId, body ConfirmEventOfficeGroupJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmEventOfficeGroupRequestWithBody(server, eventId, "application/json", bodyReader)
+}
+
+// NewConfirmEventOfficeGroupRequestWithBody constructs an http.Request for the ConfirmEventOfficeGroup method, with any body, and a specified content type
+func NewConfirmEventOfficeGroupRequestWithBody(server string, eventId EventId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/office-groups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPublishEventRequest constructs an http.Request for the PublishEvent method
+func NewPublishEventRequest(server string, eventId EventId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "eventId", eventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/sosialisasi-events/%s/publication", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListTaskForcesRequest constructs an http.Request for the ListTaskForces method
 func NewListTaskForcesRequest(server string, params *ListTaskForcesParams) (*http.Request, error) {
 	var err error
@@ -27336,6 +33194,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /auth/activation (the `ActivateAccount` operationId).
 	ActivateAccountWithResponse(ctx context.Context, body ActivateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateAccountResponse, error)
 
+	// BeginOidcWithResponse Begin to sign in at the outside identity provider
+	//
+	// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+	// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+	// and once. Answers 404 where the operator has configured no provider.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+	BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error)
+
+	// FinishOidcWithBodyWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
+	// FinishOidcWithResponse Sign in with the provider's code
+	//
+	// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+	// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+	// (`totp`): after `auth.totp_needed` begin again and bring it along.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+	FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error)
+
 	// IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 	//
 	// The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -27519,7 +33410,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithBodyWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -27528,7 +33420,8 @@ type ClientWithResponsesInterface interface {
 
 	// AssignCaseWithResponse Say who handles a case
 	//
-	// Names the account that is to act next. Earlier assignments stay in the history.
+	// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+	// history.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -27892,6 +33785,184 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
 
+	// ListClientsWithResponse Machine clients
+	//
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+	// their governments itself alone: the watched know who watches.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /clients (the `ListClients` operationId).
+	ListClientsWithResponse(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*ListClientsResponse, error)
+
+	// CreateClientWithBodyWithResponse Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientResponse, error)
+
+	// CreateClientWithResponse Register a machine client
+	//
+	// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+	// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients (the `CreateClient` operationId).
+	CreateClientWithResponse(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientResponse, error)
+
+	// GetClientWithResponse One machine client
+	//
+	// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+	GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error)
+
+	// RevokeClientCredentialWithResponse Revoke a secret or a key
+	//
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+	RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error)
+
+	// AddClientKeyWithBodyWithResponse Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
+
+	// AddClientKeyWithResponse Add a public key
+	//
+	// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+	// a key that brings it along is refused. Two keys may be alive at a time.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+	AddClientKeyWithResponse(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
+
+	// RevokeClientWithResponse Revoke a machine client
+	//
+	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+	// the watched must see that their watcher was switched off.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+	RevokeClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error)
+
+	// CreateClientSecretWithBodyWithResponse Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// CreateClientSecretWithResponse Draw a secret
+	//
+	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+	// second, let the machine use it, revoke the first.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// ListCoachingsWithResponse The ledger of coaching and early warning
+	//
+	// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+	// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+	// violations or sanctions.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /coachings (the `ListCoachings` operationId).
+	ListCoachingsWithResponse(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*ListCoachingsResponse, error)
+
+	// CreateCoachingWithBodyWithResponse Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoachingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error)
+
+	// CreateCoachingWithResponse Record prevention, coaching or an early warning
+	//
+	// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+	// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+	// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+	// is no sanction.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+	CreateCoachingWithResponse(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error)
+
+	// GetCoachingWithResponse One entry of the ledger
+	//
+	// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+	GetCoachingWithResponse(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*GetCoachingResponse, error)
+
+	// CloseCoachingWithBodyWithResponse Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error)
+
+	// CloseCoachingWithResponse Close an entry
+	//
+	// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+	CloseCoachingWithResponse(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error)
+
+	// AddCoachingFollowUpWithBodyWithResponse Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUpWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error)
+
+	// AddCoachingFollowUpWithResponse Record a follow-up
+	//
+	// What was seen on a later day, and when to look again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+	AddCoachingFollowUpWithResponse(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error)
+
 	// ListElectionsWithResponse Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -28007,6 +34078,61 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /elections/{electionId}/stages (the `SetElectionStage` operationId).
 	SetElectionStageWithResponse(ctx context.Context, electionId ElectionId, body SetElectionStageJSONRequestBody, reqEditors ...RequestEditorFn) (*SetElectionStageResponse, error)
+
+	// ListEventSeriesWithResponse Series of events
+	//
+	// The series of the government, newest first; the rounds of a series are its events.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /event-series (the `ListEventSeries` operationId).
+	ListEventSeriesWithResponse(ctx context.Context, params *ListEventSeriesParams, reqEditors ...RequestEditorFn) (*ListEventSeriesResponse, error)
+
+	// CreateEventSeriesWithBodyWithResponse Open a series
+	//
+	// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+	CreateEventSeriesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateEventSeriesResponse, error)
+
+	// CreateEventSeriesWithResponse Open a series
+	//
+	// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+	CreateEventSeriesWithResponse(ctx context.Context, body CreateEventSeriesJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateEventSeriesResponse, error)
+
+	// GetEventSeriesWithResponse One series
+	//
+	// A series of the caller's government.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /event-series/{seriesId} (the `GetEventSeries` operationId).
+	GetEventSeriesWithResponse(ctx context.Context, seriesId SeriesId, reqEditors ...RequestEditorFn) (*GetEventSeriesResponse, error)
+
+	// GetEventSeriesCoverageWithResponse Who was reached in a series, unit by unit
+	//
+	// Counts the civil servants in service today by unit, and how many of them attended at least one event of the series. The officer and
+	// the head of a unit see the own unit and all below it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /event-series/{seriesId}/coverage (the `GetEventSeriesCoverage` operationId).
+	GetEventSeriesCoverageWithResponse(ctx context.Context, seriesId SeriesId, params *GetEventSeriesCoverageParams, reqEditors ...RequestEditorFn) (*GetEventSeriesCoverageResponse, error)
+
+	// ListEventSeriesUnreachedWithResponse Who was never reached in a series
+	//
+	// The civil servants in service today who attended no event of the series, by name. Those excused today are marked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
+	ListEventSeriesUnreachedWithResponse(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*ListEventSeriesUnreachedResponse, error)
 
 	// ListGovernmentsWithResponse Governments of the caller
 	//
@@ -28274,6 +34400,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
 
+	// CheckInWithBodyWithResponse Check oneself in
+	//
+	// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+	// answers the entry that stands, with 200.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+	CheckInWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckInResponse, error)
+
+	// CheckInWithResponse Check oneself in
+	//
+	// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+	// answers the entry that stands, with 200.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+	CheckInWithResponse(ctx context.Context, body CheckInJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckInResponse, error)
+
 	// ListMyCircularsWithResponse Circulars addressed to me
 	//
 	// What was addressed to the caller's own record, newest first, with the own receipt.
@@ -28282,6 +34428,42 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
+
+	// ListMyCoachingsWithResponse What was recorded about me
+	//
+	// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+	ListMyCoachingsWithResponse(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*ListMyCoachingsResponse, error)
+
+	// AnswerMyCoachingWithBodyWithResponse Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error)
+
+	// AnswerMyCoachingWithResponse Answer an entry about me
+	//
+	// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+	AnswerMyCoachingWithResponse(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error)
+
+	// ListMyEventsWithResponse Events I am invited to or attended
+	//
+	// What the caller's own record was invited to, as delegate too, or attended, newest first, with the link of the stream.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+	ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error)
 
 	// ListMyPactsWithResponse What I must sign
 	//
@@ -29829,6 +36011,328 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /sanctions/{sanctionId}/national-record (the `RecordSanctionNationally` operationId).
 	RecordSanctionNationallyWithResponse(ctx context.Context, sanctionId SanctionId, body RecordSanctionNationallyJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordSanctionNationallyResponse, error)
 
+	// ListEventsWithResponse Events of the government
+	//
+	// Newest first. Drafts are seen by the agency alone, what was published by every officer and head of a unit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events (the `ListEvents` operationId).
+	ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
+
+	// CreateEventWithBodyWithResponse Plan an event
+	//
+	// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+	// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+	CreateEventWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateEventResponse, error)
+
+	// CreateEventWithResponse Plan an event
+	//
+	// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+	// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+	CreateEventWithResponse(ctx context.Context, body CreateEventJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateEventResponse, error)
+
+	// GetEventWithResponse One event
+	//
+	// The event with its invitations by rule; who that is is listed under `invitees`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId} (the `GetEvent` operationId).
+	GetEventWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*GetEventResponse, error)
+
+	// UpdateEventWithBodyWithResponse Change or move an event
+	//
+	// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+	// place needs a `move_reason`, and what it was before stays in `moves`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+	UpdateEventWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateEventResponse, error)
+
+	// UpdateEventWithApplicationMergePatchPlusJSONBodyWithResponse Change or move an event
+	//
+	// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+	// place needs a `move_reason`, and what it was before stays in `moves`.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+	UpdateEventWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, eventId EventId, body UpdateEventApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateEventResponse, error)
+
+	// ListEventActionPointsWithResponse Action points of a coordination meeting
+	//
+	// By the day they are due, those without one last.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/action-points (the `ListEventActionPoints` operationId).
+	ListEventActionPointsWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*ListEventActionPointsResponse, error)
+
+	// AddEventActionPointWithBodyWithResponse Add an action point
+	//
+	// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+	AddEventActionPointWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddEventActionPointResponse, error)
+
+	// AddEventActionPointWithResponse Add an action point
+	//
+	// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+	AddEventActionPointWithResponse(ctx context.Context, eventId EventId, body AddEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*AddEventActionPointResponse, error)
+
+	// CompleteEventActionPointWithBodyWithResponse Say that an action point is done
+	//
+	// On a day that is not in the future, with what came of it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+	CompleteEventActionPointWithBodyWithResponse(ctx context.Context, eventId EventId, actionPointId ActionPointId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteEventActionPointResponse, error)
+
+	// CompleteEventActionPointWithResponse Say that an action point is done
+	//
+	// On a day that is not in the future, with what came of it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+	CompleteEventActionPointWithResponse(ctx context.Context, eventId EventId, actionPointId ActionPointId, body CompleteEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteEventActionPointResponse, error)
+
+	// StrikeEventAttendancesWithBodyWithResponse Strike wrong entries
+	//
+	// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+	StrikeEventAttendancesWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikeEventAttendancesResponse, error)
+
+	// StrikeEventAttendancesWithResponse Strike wrong entries
+	//
+	// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+	StrikeEventAttendancesWithResponse(ctx context.Context, eventId EventId, body StrikeEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikeEventAttendancesResponse, error)
+
+	// ListEventAttendancesWithResponse Attendance list
+	//
+	// By name. Struck entries are shown when asked for; nothing is ever erased.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/attendances (the `ListEventAttendances` operationId).
+	ListEventAttendancesWithResponse(ctx context.Context, eventId EventId, params *ListEventAttendancesParams, reqEditors ...RequestEditorFn) (*ListEventAttendancesResponse, error)
+
+	// RecordEventAttendancesWithBodyWithResponse Record who attended
+	//
+	// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+	// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+	RecordEventAttendancesWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordEventAttendancesResponse, error)
+
+	// RecordEventAttendancesWithResponse Record who attended
+	//
+	// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+	// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+	RecordEventAttendancesWithResponse(ctx context.Context, eventId EventId, body RecordEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordEventAttendancesResponse, error)
+
+	// CancelEventWithBodyWithResponse Cancel an event
+	//
+	// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+	CancelEventWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelEventResponse, error)
+
+	// CancelEventWithResponse Cancel an event
+	//
+	// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+	CancelEventWithResponse(ctx context.Context, eventId EventId, body CancelEventJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelEventResponse, error)
+
+	// IssueEventCheckInCodeWithBodyWithResponse Make a check-in code
+	//
+	// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+	// check themselves in while the event runs.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+	IssueEventCheckInCodeWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueEventCheckInCodeResponse, error)
+
+	// IssueEventCheckInCodeWithResponse Make a check-in code
+	//
+	// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+	// check themselves in while the event runs.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+	IssueEventCheckInCodeWithResponse(ctx context.Context, eventId EventId, body IssueEventCheckInCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*IssueEventCheckInCodeResponse, error)
+
+	// GetEventCoverageWithResponse Who came, unit by unit
+	//
+	// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
+	// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
+	GetEventCoverageWithResponse(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*GetEventCoverageResponse, error)
+
+	// DelegateEventInvitationWithBodyWithResponse Send a delegate
+	//
+	// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+	// not as reached. A later delegation replaces an earlier one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+	DelegateEventInvitationWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DelegateEventInvitationResponse, error)
+
+	// DelegateEventInvitationWithResponse Send a delegate
+	//
+	// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+	// not as reached. A later delegation replaces an earlier one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+	DelegateEventInvitationWithResponse(ctx context.Context, eventId EventId, body DelegateEventInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*DelegateEventInvitationResponse, error)
+
+	// HoldEventWithBodyWithResponse Say that an event was held
+	//
+	// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+	HoldEventWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HoldEventResponse, error)
+
+	// HoldEventWithResponse Say that an event was held
+	//
+	// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+	HoldEventWithResponse(ctx context.Context, eventId EventId, body HoldEventJSONRequestBody, reqEditors ...RequestEditorFn) (*HoldEventResponse, error)
+
+	// SetEventInvitationsWithBodyWithResponse Say by rule who is invited
+	//
+	// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+	// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+	SetEventInvitationsWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetEventInvitationsResponse, error)
+
+	// SetEventInvitationsWithResponse Say by rule who is invited
+	//
+	// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+	// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+	SetEventInvitationsWithResponse(ctx context.Context, eventId EventId, body SetEventInvitationsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetEventInvitationsResponse, error)
+
+	// ListEventInviteesWithResponse The persons invited
+	//
+	// By name, with how they attended. `attended=false` is the list of those who did not and were not represented.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/invitees (the `ListEventInvitees` operationId).
+	ListEventInviteesWithResponse(ctx context.Context, eventId EventId, params *ListEventInviteesParams, reqEditors ...RequestEditorFn) (*ListEventInviteesResponse, error)
+
+	// RecordEventMinutesWithBodyWithResponse Record the minutes of a coordination meeting
+	//
+	// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+	RecordEventMinutesWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordEventMinutesResponse, error)
+
+	// RecordEventMinutesWithResponse Record the minutes of a coordination meeting
+	//
+	// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+	RecordEventMinutesWithResponse(ctx context.Context, eventId EventId, body RecordEventMinutesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordEventMinutesResponse, error)
+
+	// ListEventOfficeGroupsWithResponse Offices that watched together
+	//
+	// The statements of personnel officers about people who followed the event behind one screen, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /sosialisasi-events/{eventId}/office-groups (the `ListEventOfficeGroups` operationId).
+	ListEventOfficeGroupsWithResponse(ctx context.Context, eventId EventId, params *ListEventOfficeGroupsParams, reqEditors ...RequestEditorFn) (*ListEventOfficeGroupsResponse, error)
+
+	// ConfirmEventOfficeGroupWithBodyWithResponse Confirm all present except some
+	//
+	// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+	// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+	ConfirmEventOfficeGroupWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmEventOfficeGroupResponse, error)
+
+	// ConfirmEventOfficeGroupWithResponse Confirm all present except some
+	//
+	// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+	// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+	ConfirmEventOfficeGroupWithResponse(ctx context.Context, eventId EventId, body ConfirmEventOfficeGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmEventOfficeGroupResponse, error)
+
+	// PublishEventWithResponse Publish an event
+	//
+	// Freezes who is invited and how, in one step however many they are. More people on site than the place holds is refused. An event
+	// whose day is over is marked `recorded_later`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /sosialisasi-events/{eventId}/publication (the `PublishEvent` operationId).
+	PublishEventWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*PublishEventResponse, error)
+
 	// ListTaskForcesWithResponse Task forces of the government
 	//
 	// Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
@@ -31126,6 +37630,88 @@ func (r ActivateAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ActivateAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type BeginOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OidcStart
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BeginOidcResponse) GetJSON200() *OidcStart {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginOidcResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type FinishOidcResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccessToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FinishOidcResponse) GetJSON200() *AccessToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r FinishOidcResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FinishOidcResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FinishOidcResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FinishOidcResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -32627,6 +39213,554 @@ func (r RevokeCircularResponse) ContentType() string {
 	return ""
 }
 
+// ListClientsResponse200Headers the declared response headers of an HTTP 200 response for ListClients
+type ListClientsResponse200Headers struct {
+	Link *string
+}
+
+type ListClientsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClientList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListClientsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListClientsResponse) GetJSON200() *MachineClientList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListClientsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListClientsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListClientsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListClientsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateClientResponse201Headers the declared response headers of an HTTP 201 response for CreateClient
+type CreateClientResponse201Headers struct {
+	Location *string
+}
+
+type CreateClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *MachineClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateClientResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateClientResponse) GetJSON201() *MachineClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetClientResponse200Headers the declared response headers of an HTTP 200 response for GetClient
+type GetClientResponse200Headers struct {
+	ETag *string
+}
+
+type GetClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddClientKeyResponse201Headers the declared response headers of an HTTP 201 response for AddClientKey
+type AddClientKeyResponse201Headers struct {
+	Location *string
+}
+
+type AddClientKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *MachineClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddClientKeyResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddClientKeyResponse) GetJSON201() *MachineClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddClientKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddClientKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddClientKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddClientKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateClientSecretResponse201Headers the declared response headers of an HTTP 201 response for CreateClientSecret
+type CreateClientSecretResponse201Headers struct {
+	Location *string
+}
+
+type CreateClientSecretResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ClientSecret
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateClientSecretResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateClientSecretResponse) GetJSON201() *ClientSecret {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateClientSecretResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateClientSecretResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateClientSecretResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateClientSecretResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListCoachingsResponse200Headers the declared response headers of an HTTP 200 response for ListCoachings
+type ListCoachingsResponse200Headers struct {
+	Link *string
+}
+
+type ListCoachingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CoachingList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCoachingsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCoachingsResponse) GetJSON200() *CoachingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCoachingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCoachingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCoachingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCoachingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCoachingResponse201Headers the declared response headers of an HTTP 201 response for CreateCoaching
+type CreateCoachingResponse201Headers struct {
+	Location *string
+}
+
+type CreateCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Coaching
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCoachingResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCoachingResponse) GetJSON201() *Coaching {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCoachingResponse200Headers the declared response headers of an HTTP 200 response for GetCoaching
+type GetCoachingResponse200Headers struct {
+	ETag *string
+}
+
+type GetCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Coaching
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCoachingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCoachingResponse) GetJSON200() *Coaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Coaching
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseCoachingResponse) GetJSON200() *Coaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCoachingFollowUpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Coaching
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddCoachingFollowUpResponse) GetJSON200() *Coaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCoachingFollowUpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCoachingFollowUpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCoachingFollowUpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCoachingFollowUpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListElectionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32984,6 +40118,246 @@ func (r SetElectionStageResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SetElectionStageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventSeriesResponse200Headers the declared response headers of an HTTP 200 response for ListEventSeries
+type ListEventSeriesResponse200Headers struct {
+	Link *string
+}
+
+type ListEventSeriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventSeriesList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventSeriesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventSeriesResponse) GetJSON200() *EventSeriesList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventSeriesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventSeriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventSeriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventSeriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateEventSeriesResponse201Headers the declared response headers of an HTTP 201 response for CreateEventSeries
+type CreateEventSeriesResponse201Headers struct {
+	Location *string
+}
+
+type CreateEventSeriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *EventSeries
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateEventSeriesResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateEventSeriesResponse) GetJSON201() *EventSeries {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateEventSeriesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateEventSeriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateEventSeriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateEventSeriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetEventSeriesResponse200Headers the declared response headers of an HTTP 200 response for GetEventSeries
+type GetEventSeriesResponse200Headers struct {
+	ETag *string
+}
+
+type GetEventSeriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventSeries
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetEventSeriesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEventSeriesResponse) GetJSON200() *EventSeries {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEventSeriesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEventSeriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEventSeriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEventSeriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetEventSeriesCoverageResponse200Headers the declared response headers of an HTTP 200 response for GetEventSeriesCoverage
+type GetEventSeriesCoverageResponse200Headers struct {
+	Link *string
+}
+
+type GetEventSeriesCoverageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventSeriesCoverage
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetEventSeriesCoverageResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEventSeriesCoverageResponse) GetJSON200() *EventSeriesCoverage {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEventSeriesCoverageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEventSeriesCoverageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEventSeriesCoverageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEventSeriesCoverageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventSeriesUnreachedResponse200Headers the declared response headers of an HTTP 200 response for ListEventSeriesUnreached
+type ListEventSeriesUnreachedResponse200Headers struct {
+	Link *string
+}
+
+type ListEventSeriesUnreachedResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UnreachedList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventSeriesUnreachedResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventSeriesUnreachedResponse) GetJSON200() *UnreachedList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventSeriesUnreachedResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventSeriesUnreachedResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventSeriesUnreachedResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventSeriesUnreachedResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -33922,6 +41296,61 @@ func (r UpdateMeResponse) ContentType() string {
 	return ""
 }
 
+// CheckInResponse201Headers the declared response headers of an HTTP 201 response for CheckIn
+type CheckInResponse201Headers struct {
+	Location *string
+}
+
+type CheckInResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CheckIn
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CheckIn
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CheckInResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CheckInResponse) GetJSON200() *CheckIn {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CheckInResponse) GetJSON201() *CheckIn {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CheckInResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckInResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckInResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckInResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListMyCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCirculars
 type ListMyCircularsResponse200Headers struct {
 	Link *string
@@ -33964,6 +41393,143 @@ func (r ListMyCircularsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyCoachingsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCoachings
+type ListMyCoachingsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyCoachingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyCoachingList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyCoachingsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyCoachingsResponse) GetJSON200() *MyCoachingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyCoachingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyCoachingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyCoachingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyCoachingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AnswerMyCoachingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyCoaching
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AnswerMyCoachingResponse) GetJSON200() *MyCoaching {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AnswerMyCoachingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AnswerMyCoachingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnswerMyCoachingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AnswerMyCoachingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyEventsResponse200Headers the declared response headers of an HTTP 200 response for ListMyEvents
+type ListMyEventsResponse200Headers struct {
+	Link *string
+}
+
+type ListMyEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MyEventList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyEventsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyEventsResponse) GetJSON200() *MyEventList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyEventsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -38283,6 +45849,944 @@ func (r RecordSanctionNationallyResponse) ContentType() string {
 	return ""
 }
 
+// ListEventsResponse200Headers the declared response headers of an HTTP 200 response for ListEvents
+type ListEventsResponse200Headers struct {
+	Link *string
+}
+
+type ListEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventsResponse) GetJSON200() *EventList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateEventResponse201Headers the declared response headers of an HTTP 201 response for CreateEvent
+type CreateEventResponse201Headers struct {
+	Location *string
+}
+
+type CreateEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Event
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateEventResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateEventResponse) GetJSON201() *Event {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetEventResponse200Headers the declared response headers of an HTTP 200 response for GetEvent
+type GetEventResponse200Headers struct {
+	ETag *string
+}
+
+type GetEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetEventResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEventResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateEventResponse200Headers the declared response headers of an HTTP 200 response for UpdateEvent
+type UpdateEventResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateEventResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateEventResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListEventActionPointsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ActionPointList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventActionPointsResponse) GetJSON200() *ActionPointList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventActionPointsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventActionPointsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventActionPointsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventActionPointsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddEventActionPointResponse201Headers the declared response headers of an HTTP 201 response for AddEventActionPoint
+type AddEventActionPointResponse201Headers struct {
+	Location *string
+}
+
+type AddEventActionPointResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ActionPoint
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddEventActionPointResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddEventActionPointResponse) GetJSON201() *ActionPoint {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddEventActionPointResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddEventActionPointResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddEventActionPointResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddEventActionPointResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CompleteEventActionPointResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ActionPoint
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteEventActionPointResponse) GetJSON200() *ActionPoint {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteEventActionPointResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteEventActionPointResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteEventActionPointResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteEventActionPointResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StrikeEventAttendancesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AttendanceOutcomes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StrikeEventAttendancesResponse) GetJSON200() *AttendanceOutcomes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r StrikeEventAttendancesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StrikeEventAttendancesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StrikeEventAttendancesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StrikeEventAttendancesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventAttendancesResponse200Headers the declared response headers of an HTTP 200 response for ListEventAttendances
+type ListEventAttendancesResponse200Headers struct {
+	Link *string
+}
+
+type ListEventAttendancesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AttendanceList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventAttendancesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventAttendancesResponse) GetJSON200() *AttendanceList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventAttendancesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventAttendancesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventAttendancesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventAttendancesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordEventAttendancesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AttendanceOutcomes
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordEventAttendancesResponse) GetJSON200() *AttendanceOutcomes {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordEventAttendancesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordEventAttendancesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordEventAttendancesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordEventAttendancesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CancelEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CancelEventResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// IssueEventCheckInCodeResponse201Headers the declared response headers of an HTTP 201 response for IssueEventCheckInCode
+type IssueEventCheckInCodeResponse201Headers struct {
+	Location *string
+}
+
+type IssueEventCheckInCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CheckInCode
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *IssueEventCheckInCodeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r IssueEventCheckInCodeResponse) GetJSON201() *CheckInCode {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r IssueEventCheckInCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r IssueEventCheckInCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r IssueEventCheckInCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r IssueEventCheckInCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetEventCoverageResponse200Headers the declared response headers of an HTTP 200 response for GetEventCoverage
+type GetEventCoverageResponse200Headers struct {
+	Link *string
+}
+
+type GetEventCoverageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventCoverage
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetEventCoverageResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEventCoverageResponse) GetJSON200() *EventCoverage {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEventCoverageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEventCoverageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEventCoverageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEventCoverageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DelegateEventInvitationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Invitee
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DelegateEventInvitationResponse) GetJSON200() *Invitee {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r DelegateEventInvitationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DelegateEventInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DelegateEventInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DelegateEventInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type HoldEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r HoldEventResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r HoldEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r HoldEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r HoldEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r HoldEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetEventInvitationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetEventInvitationsResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SetEventInvitationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetEventInvitationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetEventInvitationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetEventInvitationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventInviteesResponse200Headers the declared response headers of an HTTP 200 response for ListEventInvitees
+type ListEventInviteesResponse200Headers struct {
+	Link *string
+}
+
+type ListEventInviteesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *InviteeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventInviteesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventInviteesResponse) GetJSON200() *InviteeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventInviteesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventInviteesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventInviteesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventInviteesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecordEventMinutesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecordEventMinutesResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RecordEventMinutesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordEventMinutesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordEventMinutesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecordEventMinutesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventOfficeGroupsResponse200Headers the declared response headers of an HTTP 200 response for ListEventOfficeGroups
+type ListEventOfficeGroupsResponse200Headers struct {
+	Link *string
+}
+
+type ListEventOfficeGroupsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OfficeGroupList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListEventOfficeGroupsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventOfficeGroupsResponse) GetJSON200() *OfficeGroupList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventOfficeGroupsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventOfficeGroupsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventOfficeGroupsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventOfficeGroupsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmEventOfficeGroupResponse201Headers the declared response headers of an HTTP 201 response for ConfirmEventOfficeGroup
+type ConfirmEventOfficeGroupResponse201Headers struct {
+	Location *string
+}
+
+type ConfirmEventOfficeGroupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *OfficeGroup
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ConfirmEventOfficeGroupResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ConfirmEventOfficeGroupResponse) GetJSON201() *OfficeGroup {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmEventOfficeGroupResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmEventOfficeGroupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmEventOfficeGroupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmEventOfficeGroupResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PublishEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublishEventResponse) GetJSON200() *Event {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PublishEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublishEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublishEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublishEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListTaskForcesResponse200Headers the declared response headers of an HTTP 200 response for ListTaskForces
 type ListTaskForcesResponse200Headers struct {
 	Link *string
@@ -39354,6 +47858,57 @@ func (c *ClientWithResponses) ActivateAccountWithResponse(ctx context.Context, b
 	return ParseActivateAccountResponse(rsp)
 }
 
+// BeginOidcWithResponse Begin to sign in at the outside identity provider
+//
+// Gives the address to send the browser to (OpenID Connect, authorization code with PKCE). Keep `state` in the browser and compare it when
+// the provider sends the person back to the configured address: only that proves that the same browser began. It is good for ten minutes
+// and once. Answers 404 where the operator has configured no provider.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/authorization (the `BeginOidc` operationId).
+func (c *ClientWithResponses) BeginOidcWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*BeginOidcResponse, error) {
+	rsp, err := c.BeginOidc(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginOidcResponse(rsp)
+}
+
+// FinishOidcWithBodyWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidcWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
+// FinishOidcWithResponse Sign in with the provider's code
+//
+// Exchanges the provider's code, verifies its ID token, and signs in the account with the NIP it names. A civil servant of the registry who
+// has no account yet gets one, without a password, of the assurance `bound_contact`. A second factor bound here is asked for here as well
+// (`totp`): after `auth.totp_needed` begin again and bring it along.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/oidc/token (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithResponse(ctx context.Context, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcResponse, error) {
+	rsp, err := c.FinishOidc(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcResponse(rsp)
+}
+
 // IssueTokenWithBodyWithResponse Sign in, refresh, or get a machine's token
 //
 // The OAuth 2 token endpoint (RFC 6749), form-encoded, so that *Authorize* and common libraries work.
@@ -39621,7 +48176,8 @@ func (c *ClientWithResponses) GetCaseWithResponse(ctx context.Context, caseId Ca
 
 // AssignCaseWithBodyWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -39636,7 +48192,8 @@ func (c *ClientWithResponses) AssignCaseWithBodyWithResponse(ctx context.Context
 
 // AssignCaseWithResponse Say who handles a case
 //
-// Names the account that is to act next. Earlier assignments stay in the history.
+// Names the account that is to act next, which must be able to handle this case. Earlier assignments stay in the
+// history.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -40216,6 +48773,292 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 	return ParseRevokeCircularResponse(rsp)
 }
 
+// ListClientsWithResponse Machine clients
+//
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
+// their governments itself alone: the watched know who watches.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /clients (the `ListClients` operationId).
+func (c *ClientWithResponses) ListClientsWithResponse(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*ListClientsResponse, error) {
+	rsp, err := c.ListClients(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListClientsResponse(rsp)
+}
+
+// CreateClientWithBodyWithResponse Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *ClientWithResponses) CreateClientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientResponse, error) {
+	rsp, err := c.CreateClientWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientResponse(rsp)
+}
+
+// CreateClientWithResponse Register a machine client
+//
+// For one office: its organisation, the governments it may reach, which lie in the organisation's area, and a day on which it ends. The role
+// (`bawaslu` or `bkn`) follows from the organisation; `scopes` narrow it to some of its permissions. Give it a secret or a key next.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients (the `CreateClient` operationId).
+func (c *ClientWithResponses) CreateClientWithResponse(ctx context.Context, body CreateClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientResponse, error) {
+	rsp, err := c.CreateClient(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientResponse(rsp)
+}
+
+// GetClientWithResponse One machine client
+//
+// Organisation, governments, scopes, and the secrets and keys that are alive, never a secret itself.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
+func (c *ClientWithResponses) GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error) {
+	rsp, err := c.GetClient(ctx, clientId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetClientResponse(rsp)
+}
+
+// RevokeClientCredentialWithResponse Revoke a secret or a key
+//
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
+func (c *ClientWithResponses) RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error) {
+	rsp, err := c.RevokeClientCredential(ctx, clientId, credentialId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeClientCredentialResponse(rsp)
+}
+
+// AddClientKeyWithBodyWithResponse Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *ClientWithResponses) AddClientKeyWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error) {
+	rsp, err := c.AddClientKeyWithBody(ctx, clientId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddClientKeyResponse(rsp)
+}
+
+// AddClientKeyWithResponse Add a public key
+//
+// For `private_key_jwt` (RFC 7523): an RSA key for RS256 of at least 2048 bits, with a `kid`. The private half never leaves the machine;
+// a key that brings it along is refused. Two keys may be alive at a time.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
+func (c *ClientWithResponses) AddClientKeyWithResponse(ctx context.Context, clientId ClientId, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error) {
+	rsp, err := c.AddClientKey(ctx, clientId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddClientKeyResponse(rsp)
+}
+
+// RevokeClientWithResponse Revoke a machine client
+//
+// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
+// the watched must see that their watcher was switched off.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
+func (c *ClientWithResponses) RevokeClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error) {
+	rsp, err := c.RevokeClient(ctx, clientId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeClientResponse(rsp)
+}
+
+// CreateClientSecretWithBodyWithResponse Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *ClientWithResponses) CreateClientSecretWithBodyWithResponse(ctx context.Context, clientId ClientId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error) {
+	rsp, err := c.CreateClientSecretWithBody(ctx, clientId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientSecretResponse(rsp)
+}
+
+// CreateClientSecretWithResponse Draw a secret
+//
+// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
+// second, let the machine use it, revoke the first.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
+func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error) {
+	rsp, err := c.CreateClientSecret(ctx, clientId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateClientSecretResponse(rsp)
+}
+
+// ListCoachingsWithResponse The ledger of coaching and early warning
+//
+// Newest first, the caller's own units alone; what was said stands in the single entry. Entries past their expiry are
+// left out unless asked for: they are held against nobody any more, and still count as prevention. It is never a list of
+// violations or sanctions.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /coachings (the `ListCoachings` operationId).
+func (c *ClientWithResponses) ListCoachingsWithResponse(ctx context.Context, params *ListCoachingsParams, reqEditors ...RequestEditorFn) (*ListCoachingsResponse, error) {
+	rsp, err := c.ListCoachings(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCoachingsResponse(rsp)
+}
+
+// CreateCoachingWithBodyWithResponse Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *ClientWithResponses) CreateCoachingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error) {
+	rsp, err := c.CreateCoachingWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCoachingResponse(rsp)
+}
+
+// CreateCoachingWithResponse Record prevention, coaching or an early warning
+//
+// About one person or about a whole unit, of the caller's own units. The person reads every word of it: never write who
+// reported something. An entry that names a catalogued act must say whether the matter is handed over to intake; not doing so needs a
+// reason. The entry expires by the government's rule `coaching_expiry`. Coaching never takes the place of an examination and
+// is no sanction.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings (the `CreateCoaching` operationId).
+func (c *ClientWithResponses) CreateCoachingWithResponse(ctx context.Context, body CreateCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCoachingResponse, error) {
+	rsp, err := c.CreateCoaching(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCoachingResponse(rsp)
+}
+
+// GetCoachingWithResponse One entry of the ledger
+//
+// With what was said, the follow-ups and the person's answer; for the officer and the head of the unit and for the agency.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /coachings/{coachingId} (the `GetCoaching` operationId).
+func (c *ClientWithResponses) GetCoachingWithResponse(ctx context.Context, coachingId CoachingId, reqEditors ...RequestEditorFn) (*GetCoachingResponse, error) {
+	rsp, err := c.GetCoaching(ctx, coachingId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCoachingResponse(rsp)
+}
+
+// CloseCoachingWithBodyWithResponse Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *ClientWithResponses) CloseCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error) {
+	rsp, err := c.CloseCoachingWithBody(ctx, coachingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCoachingResponse(rsp)
+}
+
+// CloseCoachingWithResponse Close an entry
+//
+// Says what came of it. A closed entry takes no more follow-ups; it stays and still expires.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/closing (the `CloseCoaching` operationId).
+func (c *ClientWithResponses) CloseCoachingWithResponse(ctx context.Context, coachingId CoachingId, body CloseCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseCoachingResponse, error) {
+	rsp, err := c.CloseCoaching(ctx, coachingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseCoachingResponse(rsp)
+}
+
+// AddCoachingFollowUpWithBodyWithResponse Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *ClientWithResponses) AddCoachingFollowUpWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error) {
+	rsp, err := c.AddCoachingFollowUpWithBody(ctx, coachingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCoachingFollowUpResponse(rsp)
+}
+
+// AddCoachingFollowUpWithResponse Record a follow-up
+//
+// What was seen on a later day, and when to look again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
+func (c *ClientWithResponses) AddCoachingFollowUpWithResponse(ctx context.Context, coachingId CoachingId, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error) {
+	rsp, err := c.AddCoachingFollowUp(ctx, coachingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCoachingFollowUpResponse(rsp)
+}
+
 // ListElectionsWithResponse Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -40396,6 +49239,97 @@ func (c *ClientWithResponses) SetElectionStageWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseSetElectionStageResponse(rsp)
+}
+
+// ListEventSeriesWithResponse Series of events
+//
+// The series of the government, newest first; the rounds of a series are its events.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /event-series (the `ListEventSeries` operationId).
+func (c *ClientWithResponses) ListEventSeriesWithResponse(ctx context.Context, params *ListEventSeriesParams, reqEditors ...RequestEditorFn) (*ListEventSeriesResponse, error) {
+	rsp, err := c.ListEventSeries(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventSeriesResponse(rsp)
+}
+
+// CreateEventSeriesWithBodyWithResponse Open a series
+//
+// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+func (c *ClientWithResponses) CreateEventSeriesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateEventSeriesResponse, error) {
+	rsp, err := c.CreateEventSeriesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateEventSeriesResponse(rsp)
+}
+
+// CreateEventSeriesWithResponse Open a series
+//
+// A series bundles the rounds held for one election, so that one can tell who was never reached in any of them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /event-series (the `CreateEventSeries` operationId).
+func (c *ClientWithResponses) CreateEventSeriesWithResponse(ctx context.Context, body CreateEventSeriesJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateEventSeriesResponse, error) {
+	rsp, err := c.CreateEventSeries(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateEventSeriesResponse(rsp)
+}
+
+// GetEventSeriesWithResponse One series
+//
+// A series of the caller's government.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /event-series/{seriesId} (the `GetEventSeries` operationId).
+func (c *ClientWithResponses) GetEventSeriesWithResponse(ctx context.Context, seriesId SeriesId, reqEditors ...RequestEditorFn) (*GetEventSeriesResponse, error) {
+	rsp, err := c.GetEventSeries(ctx, seriesId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEventSeriesResponse(rsp)
+}
+
+// GetEventSeriesCoverageWithResponse Who was reached in a series, unit by unit
+//
+// Counts the civil servants in service today by unit, and how many of them attended at least one event of the series. The officer and
+// the head of a unit see the own unit and all below it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /event-series/{seriesId}/coverage (the `GetEventSeriesCoverage` operationId).
+func (c *ClientWithResponses) GetEventSeriesCoverageWithResponse(ctx context.Context, seriesId SeriesId, params *GetEventSeriesCoverageParams, reqEditors ...RequestEditorFn) (*GetEventSeriesCoverageResponse, error) {
+	rsp, err := c.GetEventSeriesCoverage(ctx, seriesId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEventSeriesCoverageResponse(rsp)
+}
+
+// ListEventSeriesUnreachedWithResponse Who was never reached in a series
+//
+// The civil servants in service today who attended no event of the series, by name. Those excused today are marked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
+func (c *ClientWithResponses) ListEventSeriesUnreachedWithResponse(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*ListEventSeriesUnreachedResponse, error) {
+	rsp, err := c.ListEventSeriesUnreached(ctx, seriesId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventSeriesUnreachedResponse(rsp)
 }
 
 // ListGovernmentsWithResponse Governments of the caller
@@ -40820,6 +49754,38 @@ func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithR
 	return ParseUpdateMeResponse(rsp)
 }
 
+// CheckInWithBodyWithResponse Check oneself in
+//
+// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+// answers the entry that stands, with 200.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+func (c *ClientWithResponses) CheckInWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckInResponse, error) {
+	rsp, err := c.CheckInWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckInResponse(rsp)
+}
+
+// CheckInWithResponse Check oneself in
+//
+// With the code shown in the hall or in the stream, while the event runs: from one hour before it begins until it is over. Done again it
+// answers the entry that stands, with 200.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/check-ins (the `CheckIn` operationId).
+func (c *ClientWithResponses) CheckInWithResponse(ctx context.Context, body CheckInJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckInResponse, error) {
+	rsp, err := c.CheckIn(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckInResponse(rsp)
+}
+
 // ListMyCircularsWithResponse Circulars addressed to me
 //
 // What was addressed to the caller's own record, newest first, with the own receipt.
@@ -40833,6 +49799,66 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyCircularsResponse(rsp)
+}
+
+// ListMyCoachingsWithResponse What was recorded about me
+//
+// The entries about the caller's own record, newest first, with all that was written; expired ones too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/coachings (the `ListMyCoachings` operationId).
+func (c *ClientWithResponses) ListMyCoachingsWithResponse(ctx context.Context, params *ListMyCoachingsParams, reqEditors ...RequestEditorFn) (*ListMyCoachingsResponse, error) {
+	rsp, err := c.ListMyCoachings(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyCoachingsResponse(rsp)
+}
+
+// AnswerMyCoachingWithBodyWithResponse Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *ClientWithResponses) AnswerMyCoachingWithBodyWithResponse(ctx context.Context, coachingId CoachingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error) {
+	rsp, err := c.AnswerMyCoachingWithBody(ctx, coachingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerMyCoachingResponse(rsp)
+}
+
+// AnswerMyCoachingWithResponse Answer an entry about me
+//
+// Once, before it expires; the answer stands beside the entry for everybody who reads it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/coachings/{coachingId}/answer (the `AnswerMyCoaching` operationId).
+func (c *ClientWithResponses) AnswerMyCoachingWithResponse(ctx context.Context, coachingId CoachingId, body AnswerMyCoachingJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerMyCoachingResponse, error) {
+	rsp, err := c.AnswerMyCoaching(ctx, coachingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerMyCoachingResponse(rsp)
+}
+
+// ListMyEventsWithResponse Events I am invited to or attended
+//
+// What the caller's own record was invited to, as delegate too, or attended, newest first, with the link of the stream.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error) {
+	rsp, err := c.ListMyEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyEventsResponse(rsp)
 }
 
 // ListMyPactsWithResponse What I must sign
@@ -43329,6 +52355,532 @@ func (c *ClientWithResponses) RecordSanctionNationallyWithResponse(ctx context.C
 	return ParseRecordSanctionNationallyResponse(rsp)
 }
 
+// ListEventsWithResponse Events of the government
+//
+// Newest first. Drafts are seen by the agency alone, what was published by every officer and head of a unit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events (the `ListEvents` operationId).
+func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error) {
+	rsp, err := c.ListEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventsResponse(rsp)
+}
+
+// CreateEventWithBodyWithResponse Plan an event
+//
+// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+func (c *ClientWithResponses) CreateEventWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateEventResponse, error) {
+	rsp, err := c.CreateEventWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateEventResponse(rsp)
+}
+
+// CreateEventWithResponse Plan an event
+//
+// Writes a draft: kind, time, place or stream, agenda, speakers, materials and outside guests. Who opens it is the holder of an office
+// on that day or a delegate, by mandate. An event held earlier is entered the same way and marked `recorded_later` when published.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events (the `CreateEvent` operationId).
+func (c *ClientWithResponses) CreateEventWithResponse(ctx context.Context, body CreateEventJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateEventResponse, error) {
+	rsp, err := c.CreateEvent(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateEventResponse(rsp)
+}
+
+// GetEventWithResponse One event
+//
+// The event with its invitations by rule; who that is is listed under `invitees`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events/{eventId} (the `GetEvent` operationId).
+func (c *ClientWithResponses) GetEventWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*GetEventResponse, error) {
+	rsp, err := c.GetEvent(ctx, eventId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEventResponse(rsp)
+}
+
+// UpdateEventWithBodyWithResponse Change or move an event
+//
+// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+// place needs a `move_reason`, and what it was before stays in `moves`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+func (c *ClientWithResponses) UpdateEventWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateEventResponse, error) {
+	rsp, err := c.UpdateEventWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateEventResponse(rsp)
+}
+
+// UpdateEventWithApplicationMergePatchPlusJSONBodyWithResponse Change or move an event
+//
+// Changes fields of a draft or of a published event that was not held yet; fields left out stay. Moving a published event in time or
+// place needs a `move_reason`, and what it was before stays in `moves`.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /sosialisasi-events/{eventId} (the `UpdateEvent` operationId).
+func (c *ClientWithResponses) UpdateEventWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, eventId EventId, body UpdateEventApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateEventResponse, error) {
+	rsp, err := c.UpdateEventWithApplicationMergePatchPlusJSONBody(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateEventResponse(rsp)
+}
+
+// ListEventActionPointsWithResponse Action points of a coordination meeting
+//
+// By the day they are due, those without one last.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/action-points (the `ListEventActionPoints` operationId).
+func (c *ClientWithResponses) ListEventActionPointsWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*ListEventActionPointsResponse, error) {
+	rsp, err := c.ListEventActionPoints(ctx, eventId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventActionPointsResponse(rsp)
+}
+
+// AddEventActionPointWithBodyWithResponse Add an action point
+//
+// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+func (c *ClientWithResponses) AddEventActionPointWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddEventActionPointResponse, error) {
+	rsp, err := c.AddEventActionPointWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddEventActionPointResponse(rsp)
+}
+
+// AddEventActionPointWithResponse Add an action point
+//
+// What was agreed, who owns it (a unit of the government or somebody outside) and until when. Only for a `rapat_koordinasi` that was held.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points (the `AddEventActionPoint` operationId).
+func (c *ClientWithResponses) AddEventActionPointWithResponse(ctx context.Context, eventId EventId, body AddEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*AddEventActionPointResponse, error) {
+	rsp, err := c.AddEventActionPoint(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddEventActionPointResponse(rsp)
+}
+
+// CompleteEventActionPointWithBodyWithResponse Say that an action point is done
+//
+// On a day that is not in the future, with what came of it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+func (c *ClientWithResponses) CompleteEventActionPointWithBodyWithResponse(ctx context.Context, eventId EventId, actionPointId ActionPointId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteEventActionPointResponse, error) {
+	rsp, err := c.CompleteEventActionPointWithBody(ctx, eventId, actionPointId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteEventActionPointResponse(rsp)
+}
+
+// CompleteEventActionPointWithResponse Say that an action point is done
+//
+// On a day that is not in the future, with what came of it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/action-points/{actionPointId}/completion (the `CompleteEventActionPoint` operationId).
+func (c *ClientWithResponses) CompleteEventActionPointWithResponse(ctx context.Context, eventId EventId, actionPointId ActionPointId, body CompleteEventActionPointJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteEventActionPointResponse, error) {
+	rsp, err := c.CompleteEventActionPoint(ctx, eventId, actionPointId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteEventActionPointResponse(rsp)
+}
+
+// StrikeEventAttendancesWithBodyWithResponse Strike wrong entries
+//
+// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+func (c *ClientWithResponses) StrikeEventAttendancesWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StrikeEventAttendancesResponse, error) {
+	rsp, err := c.StrikeEventAttendancesWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikeEventAttendancesResponse(rsp)
+}
+
+// StrikeEventAttendancesWithResponse Strike wrong entries
+//
+// Takes back entries of the attendance list with a reason. The entry stays, struck; the right one may be recorded anew.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendance-strikes (the `StrikeEventAttendances` operationId).
+func (c *ClientWithResponses) StrikeEventAttendancesWithResponse(ctx context.Context, eventId EventId, body StrikeEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*StrikeEventAttendancesResponse, error) {
+	rsp, err := c.StrikeEventAttendances(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStrikeEventAttendancesResponse(rsp)
+}
+
+// ListEventAttendancesWithResponse Attendance list
+//
+// By name. Struck entries are shown when asked for; nothing is ever erased.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/attendances (the `ListEventAttendances` operationId).
+func (c *ClientWithResponses) ListEventAttendancesWithResponse(ctx context.Context, eventId EventId, params *ListEventAttendancesParams, reqEditors ...RequestEditorFn) (*ListEventAttendancesResponse, error) {
+	rsp, err := c.ListEventAttendances(ctx, eventId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventAttendancesResponse(rsp)
+}
+
+// RecordEventAttendancesWithBodyWithResponse Record who attended
+//
+// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+func (c *ClientWithResponses) RecordEventAttendancesWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordEventAttendancesResponse, error) {
+	rsp, err := c.RecordEventAttendancesWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordEventAttendancesResponse(rsp)
+}
+
+// RecordEventAttendancesWithResponse Record who attended
+//
+// Up to 1,000 persons of the caller's units, each with how they attended; each has an outcome of its own. Somebody who was not invited
+// is recorded as a walk-in. Possible once the event began; entries made after its day are marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/attendances (the `RecordEventAttendances` operationId).
+func (c *ClientWithResponses) RecordEventAttendancesWithResponse(ctx context.Context, eventId EventId, body RecordEventAttendancesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordEventAttendancesResponse, error) {
+	rsp, err := c.RecordEventAttendances(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordEventAttendancesResponse(rsp)
+}
+
+// CancelEventWithBodyWithResponse Cancel an event
+//
+// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+func (c *ClientWithResponses) CancelEventWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelEventResponse, error) {
+	rsp, err := c.CancelEventWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelEventResponse(rsp)
+}
+
+// CancelEventWithResponse Cancel an event
+//
+// An event that was not held yet is cancelled with a reason. Nobody attends a cancelled event.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/cancellation (the `CancelEvent` operationId).
+func (c *ClientWithResponses) CancelEventWithResponse(ctx context.Context, eventId EventId, body CancelEventJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelEventResponse, error) {
+	rsp, err := c.CancelEvent(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelEventResponse(rsp)
+}
+
+// IssueEventCheckInCodeWithBodyWithResponse Make a check-in code
+//
+// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+// check themselves in while the event runs.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+func (c *ClientWithResponses) IssueEventCheckInCodeWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*IssueEventCheckInCodeResponse, error) {
+	rsp, err := c.IssueEventCheckInCodeWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueEventCheckInCodeResponse(rsp)
+}
+
+// IssueEventCheckInCodeWithResponse Make a check-in code
+//
+// A code for the hall or for the stream, shown once and kept as a keyed hash alone. A new one ends the one before. With it people
+// check themselves in while the event runs.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/check-in-codes (the `IssueEventCheckInCode` operationId).
+func (c *ClientWithResponses) IssueEventCheckInCodeWithResponse(ctx context.Context, eventId EventId, body IssueEventCheckInCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*IssueEventCheckInCodeResponse, error) {
+	rsp, err := c.IssueEventCheckInCode(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseIssueEventCheckInCodeResponse(rsp)
+}
+
+// GetEventCoverageWithResponse Who came, unit by unit
+//
+// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
+// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
+func (c *ClientWithResponses) GetEventCoverageWithResponse(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*GetEventCoverageResponse, error) {
+	rsp, err := c.GetEventCoverage(ctx, eventId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEventCoverageResponse(rsp)
+}
+
+// DelegateEventInvitationWithBodyWithResponse Send a delegate
+//
+// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+// not as reached. A later delegation replaces an earlier one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+func (c *ClientWithResponses) DelegateEventInvitationWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DelegateEventInvitationResponse, error) {
+	rsp, err := c.DelegateEventInvitationWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDelegateEventInvitationResponse(rsp)
+}
+
+// DelegateEventInvitationWithResponse Send a delegate
+//
+// Somebody else of the government comes instead of a person invited. When the delegate attends, the person counts as represented,
+// not as reached. A later delegation replaces an earlier one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/delegations (the `DelegateEventInvitation` operationId).
+func (c *ClientWithResponses) DelegateEventInvitationWithResponse(ctx context.Context, eventId EventId, body DelegateEventInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*DelegateEventInvitationResponse, error) {
+	rsp, err := c.DelegateEventInvitation(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDelegateEventInvitationResponse(rsp)
+}
+
+// HoldEventWithBodyWithResponse Say that an event was held
+//
+// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+func (c *ClientWithResponses) HoldEventWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HoldEventResponse, error) {
+	rsp, err := c.HoldEventWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHoldEventResponse(rsp)
+}
+
+// HoldEventWithResponse Say that an event was held
+//
+// Possible once it began. The guest list may be given again, with who came and whom they stood for. Attendance can still be recorded afterwards.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/holding (the `HoldEvent` operationId).
+func (c *ClientWithResponses) HoldEventWithResponse(ctx context.Context, eventId EventId, body HoldEventJSONRequestBody, reqEditors ...RequestEditorFn) (*HoldEventResponse, error) {
+	rsp, err := c.HoldEvent(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHoldEventResponse(rsp)
+}
+
+// SetEventInvitationsWithBodyWithResponse Say by rule who is invited
+//
+// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+func (c *ClientWithResponses) SetEventInvitationsWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetEventInvitationsResponse, error) {
+	rsp, err := c.SetEventInvitationsWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetEventInvitationsResponse(rsp)
+}
+
+// SetEventInvitationsWithResponse Say by rule who is invited
+//
+// Each rule names people and how they attend; the first rule that means a person decides. On a draft the rules replace those before;
+// on a published event they are added, and whom they mean is invited at once: latecomers, a list of names.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/invitations (the `SetEventInvitations` operationId).
+func (c *ClientWithResponses) SetEventInvitationsWithResponse(ctx context.Context, eventId EventId, body SetEventInvitationsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetEventInvitationsResponse, error) {
+	rsp, err := c.SetEventInvitations(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetEventInvitationsResponse(rsp)
+}
+
+// ListEventInviteesWithResponse The persons invited
+//
+// By name, with how they attended. `attended=false` is the list of those who did not and were not represented.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/invitees (the `ListEventInvitees` operationId).
+func (c *ClientWithResponses) ListEventInviteesWithResponse(ctx context.Context, eventId EventId, params *ListEventInviteesParams, reqEditors ...RequestEditorFn) (*ListEventInviteesResponse, error) {
+	rsp, err := c.ListEventInvitees(ctx, eventId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventInviteesResponse(rsp)
+}
+
+// RecordEventMinutesWithBodyWithResponse Record the minutes of a coordination meeting
+//
+// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+func (c *ClientWithResponses) RecordEventMinutesWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordEventMinutesResponse, error) {
+	rsp, err := c.RecordEventMinutesWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordEventMinutesResponse(rsp)
+}
+
+// RecordEventMinutesWithResponse Record the minutes of a coordination meeting
+//
+// Only for a `rapat_koordinasi` that was held. Recorded again they replace those before; the journal keeps the hash of each.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/minutes (the `RecordEventMinutes` operationId).
+func (c *ClientWithResponses) RecordEventMinutesWithResponse(ctx context.Context, eventId EventId, body RecordEventMinutesJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordEventMinutesResponse, error) {
+	rsp, err := c.RecordEventMinutes(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordEventMinutesResponse(rsp)
+}
+
+// ListEventOfficeGroupsWithResponse Offices that watched together
+//
+// The statements of personnel officers about people who followed the event behind one screen, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /sosialisasi-events/{eventId}/office-groups (the `ListEventOfficeGroups` operationId).
+func (c *ClientWithResponses) ListEventOfficeGroupsWithResponse(ctx context.Context, eventId EventId, params *ListEventOfficeGroupsParams, reqEditors ...RequestEditorFn) (*ListEventOfficeGroupsResponse, error) {
+	rsp, err := c.ListEventOfficeGroups(ctx, eventId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventOfficeGroupsResponse(rsp)
+}
+
+// ConfirmEventOfficeGroupWithBodyWithResponse Confirm all present except some
+//
+// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+func (c *ClientWithResponses) ConfirmEventOfficeGroupWithBodyWithResponse(ctx context.Context, eventId EventId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmEventOfficeGroupResponse, error) {
+	rsp, err := c.ConfirmEventOfficeGroupWithBody(ctx, eventId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmEventOfficeGroupResponse(rsp)
+}
+
+// ConfirmEventOfficeGroupWithResponse Confirm all present except some
+//
+// The personnel officer of a unit states that everybody of the unit and the units below it who was invited online followed the event
+// there, except those named. Whoever is excused on that day, is recorded already or has a delegate is passed over.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/office-groups (the `ConfirmEventOfficeGroup` operationId).
+func (c *ClientWithResponses) ConfirmEventOfficeGroupWithResponse(ctx context.Context, eventId EventId, body ConfirmEventOfficeGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmEventOfficeGroupResponse, error) {
+	rsp, err := c.ConfirmEventOfficeGroup(ctx, eventId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmEventOfficeGroupResponse(rsp)
+}
+
+// PublishEventWithResponse Publish an event
+//
+// Freezes who is invited and how, in one step however many they are. More people on site than the place holds is refused. An event
+// whose day is over is marked `recorded_later`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /sosialisasi-events/{eventId}/publication (the `PublishEvent` operationId).
+func (c *ClientWithResponses) PublishEventWithResponse(ctx context.Context, eventId EventId, reqEditors ...RequestEditorFn) (*PublishEventResponse, error) {
+	rsp, err := c.PublishEvent(ctx, eventId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublishEventResponse(rsp)
+}
+
 // ListTaskForcesWithResponse Task forces of the government
 //
 // Task forces (Satgas) with their decree and term, newest first. With `on` only those in force on that day; a decree's number is found however it is written.
@@ -44354,6 +53906,58 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Activation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseBeginOidcResponse parses an HTTP response from a BeginOidcWithResponse call
+func ParseBeginOidcResponse(rsp *http.Response) (*BeginOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OidcStart
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseFinishOidcResponse parses an HTTP response from a FinishOidcWithResponse call
+func ParseFinishOidcResponse(rsp *http.Response) (*FinishOidcResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FinishOidcResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccessToken
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -45541,6 +55145,422 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 	return response, nil
 }
 
+// ParseListClientsResponse parses an HTTP response from a ListClientsWithResponse call
+func ParseListClientsResponse(rsp *http.Response) (*ListClientsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListClientsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClientList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListClientsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateClientResponse parses an HTTP response from a CreateClientWithResponse call
+func ParseCreateClientResponse(rsp *http.Response) (*CreateClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateClientResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetClientResponse parses an HTTP response from a GetClientWithResponse call
+func ParseGetClientResponse(rsp *http.Response) (*GetClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetClientResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeClientCredentialResponse parses an HTTP response from a RevokeClientCredentialWithResponse call
+func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddClientKeyResponse parses an HTTP response from a AddClientKeyWithResponse call
+func ParseAddClientKeyResponse(rsp *http.Response) (*AddClientKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddClientKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddClientKeyResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeClientResponse parses an HTTP response from a RevokeClientWithResponse call
+func ParseRevokeClientResponse(rsp *http.Response) (*RevokeClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateClientSecretResponse parses an HTTP response from a CreateClientSecretWithResponse call
+func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateClientSecretResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ClientSecret
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateClientSecretResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCoachingsResponse parses an HTTP response from a ListCoachingsWithResponse call
+func ParseListCoachingsResponse(rsp *http.Response) (*ListCoachingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCoachingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CoachingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCoachingsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCoachingResponse parses an HTTP response from a CreateCoachingWithResponse call
+func ParseCreateCoachingResponse(rsp *http.Response) (*CreateCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCoachingResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCoachingResponse parses an HTTP response from a GetCoachingWithResponse call
+func ParseGetCoachingResponse(rsp *http.Response) (*GetCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCoachingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCloseCoachingResponse parses an HTTP response from a CloseCoachingWithResponse call
+func ParseCloseCoachingResponse(rsp *http.Response) (*CloseCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddCoachingFollowUpResponse parses an HTTP response from a AddCoachingFollowUpWithResponse call
+func ParseAddCoachingFollowUpResponse(rsp *http.Response) (*AddCoachingFollowUpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCoachingFollowUpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Coaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListElectionsResponse parses an HTTP response from a ListElectionsWithResponse call
 func ParseListElectionsResponse(rsp *http.Response) (*ListElectionsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -45809,6 +55829,201 @@ func ParseSetElectionStageResponse(rsp *http.Response) (*SetElectionStageRespons
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventSeriesResponse parses an HTTP response from a ListEventSeriesWithResponse call
+func ParseListEventSeriesResponse(rsp *http.Response) (*ListEventSeriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventSeriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventSeriesList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventSeriesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateEventSeriesResponse parses an HTTP response from a CreateEventSeriesWithResponse call
+func ParseCreateEventSeriesResponse(rsp *http.Response) (*CreateEventSeriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateEventSeriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest EventSeries
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateEventSeriesResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetEventSeriesResponse parses an HTTP response from a GetEventSeriesWithResponse call
+func ParseGetEventSeriesResponse(rsp *http.Response) (*GetEventSeriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEventSeriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventSeries
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetEventSeriesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetEventSeriesCoverageResponse parses an HTTP response from a GetEventSeriesCoverageWithResponse call
+func ParseGetEventSeriesCoverageResponse(rsp *http.Response) (*GetEventSeriesCoverageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEventSeriesCoverageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventSeriesCoverage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetEventSeriesCoverageResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventSeriesUnreachedResponse parses an HTTP response from a ListEventSeriesUnreachedWithResponse call
+func ParseListEventSeriesUnreachedResponse(rsp *http.Response) (*ListEventSeriesUnreachedResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventSeriesUnreachedResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UnreachedList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventSeriesUnreachedResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -46548,6 +56763,52 @@ func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
 	return response, nil
 }
 
+// ParseCheckInResponse parses an HTTP response from a CheckInWithResponse call
+func ParseCheckInResponse(rsp *http.Response) (*CheckInResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckInResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CheckIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CheckIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CheckInResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListMyCircularsResponse parses an HTTP response from a ListMyCircularsWithResponse call
 func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -46574,6 +56835,110 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListMyCircularsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyCoachingsResponse parses an HTTP response from a ListMyCoachingsWithResponse call
+func ParseListMyCoachingsResponse(rsp *http.Response) (*ListMyCoachingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyCoachingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyCoachingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyCoachingsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAnswerMyCoachingResponse parses an HTTP response from a AnswerMyCoachingWithResponse call
+func ParseAnswerMyCoachingResponse(rsp *http.Response) (*AnswerMyCoachingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnswerMyCoachingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyCoaching
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMyEventsResponse parses an HTTP response from a ListMyEventsWithResponse call
+func ParseListMyEventsResponse(rsp *http.Response) (*ListMyEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MyEventList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyEventsResponse200Headers
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -49734,6 +60099,695 @@ func ParseRecordSanctionNationallyResponse(rsp *http.Response) (*RecordSanctionN
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventsResponse parses an HTTP response from a ListEventsWithResponse call
+func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateEventResponse parses an HTTP response from a CreateEventWithResponse call
+func ParseCreateEventResponse(rsp *http.Response) (*CreateEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateEventResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetEventResponse parses an HTTP response from a GetEventWithResponse call
+func ParseGetEventResponse(rsp *http.Response) (*GetEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetEventResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateEventResponse parses an HTTP response from a UpdateEventWithResponse call
+func ParseUpdateEventResponse(rsp *http.Response) (*UpdateEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateEventResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventActionPointsResponse parses an HTTP response from a ListEventActionPointsWithResponse call
+func ParseListEventActionPointsResponse(rsp *http.Response) (*ListEventActionPointsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventActionPointsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ActionPointList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddEventActionPointResponse parses an HTTP response from a AddEventActionPointWithResponse call
+func ParseAddEventActionPointResponse(rsp *http.Response) (*AddEventActionPointResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddEventActionPointResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ActionPoint
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddEventActionPointResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteEventActionPointResponse parses an HTTP response from a CompleteEventActionPointWithResponse call
+func ParseCompleteEventActionPointResponse(rsp *http.Response) (*CompleteEventActionPointResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteEventActionPointResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ActionPoint
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStrikeEventAttendancesResponse parses an HTTP response from a StrikeEventAttendancesWithResponse call
+func ParseStrikeEventAttendancesResponse(rsp *http.Response) (*StrikeEventAttendancesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StrikeEventAttendancesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AttendanceOutcomes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListEventAttendancesResponse parses an HTTP response from a ListEventAttendancesWithResponse call
+func ParseListEventAttendancesResponse(rsp *http.Response) (*ListEventAttendancesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventAttendancesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AttendanceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventAttendancesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordEventAttendancesResponse parses an HTTP response from a RecordEventAttendancesWithResponse call
+func ParseRecordEventAttendancesResponse(rsp *http.Response) (*RecordEventAttendancesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordEventAttendancesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AttendanceOutcomes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCancelEventResponse parses an HTTP response from a CancelEventWithResponse call
+func ParseCancelEventResponse(rsp *http.Response) (*CancelEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseIssueEventCheckInCodeResponse parses an HTTP response from a IssueEventCheckInCodeWithResponse call
+func ParseIssueEventCheckInCodeResponse(rsp *http.Response) (*IssueEventCheckInCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &IssueEventCheckInCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CheckInCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers IssueEventCheckInCodeResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetEventCoverageResponse parses an HTTP response from a GetEventCoverageWithResponse call
+func ParseGetEventCoverageResponse(rsp *http.Response) (*GetEventCoverageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEventCoverageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventCoverage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetEventCoverageResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDelegateEventInvitationResponse parses an HTTP response from a DelegateEventInvitationWithResponse call
+func ParseDelegateEventInvitationResponse(rsp *http.Response) (*DelegateEventInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DelegateEventInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Invitee
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseHoldEventResponse parses an HTTP response from a HoldEventWithResponse call
+func ParseHoldEventResponse(rsp *http.Response) (*HoldEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &HoldEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetEventInvitationsResponse parses an HTTP response from a SetEventInvitationsWithResponse call
+func ParseSetEventInvitationsResponse(rsp *http.Response) (*SetEventInvitationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetEventInvitationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListEventInviteesResponse parses an HTTP response from a ListEventInviteesWithResponse call
+func ParseListEventInviteesResponse(rsp *http.Response) (*ListEventInviteesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventInviteesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest InviteeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventInviteesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRecordEventMinutesResponse parses an HTTP response from a RecordEventMinutesWithResponse call
+func ParseRecordEventMinutesResponse(rsp *http.Response) (*RecordEventMinutesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordEventMinutesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListEventOfficeGroupsResponse parses an HTTP response from a ListEventOfficeGroupsWithResponse call
+func ParseListEventOfficeGroupsResponse(rsp *http.Response) (*ListEventOfficeGroupsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventOfficeGroupsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OfficeGroupList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListEventOfficeGroupsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmEventOfficeGroupResponse parses an HTTP response from a ConfirmEventOfficeGroupWithResponse call
+func ParseConfirmEventOfficeGroupResponse(rsp *http.Response) (*ConfirmEventOfficeGroupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmEventOfficeGroupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest OfficeGroup
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ConfirmEventOfficeGroupResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePublishEventResponse parses an HTTP response from a PublishEventWithResponse call
+func ParsePublishEventResponse(rsp *http.Response) (*PublishEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublishEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -35,6 +35,12 @@ type masterFlag struct {
 // withIdentity opens the database, a running embedded one too, and gives the
 // accounts.
 func withIdentity(ctx context.Context, g *Globals, m masterFlag, f func(*identity.Service) error) error {
+	return withApp(ctx, g, m, func(a *app.App) error { return f(a.Identity) })
+}
+
+// withApp opens the database, a running embedded one too, and builds all parts
+// on it.
+func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) error) error {
 	storage := g.storage()
 	store, err := storage.Open(ctx, true)
 	if err != nil {
@@ -53,7 +59,7 @@ func withIdentity(ctx context.Context, g *Globals, m masterFlag, f func(*identit
 		return err
 	}
 	defer a.Close()
-	return f(a.Identity)
+	return f(a)
 }
 
 type adminCreateCmd struct {

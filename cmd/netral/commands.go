@@ -16,6 +16,7 @@ import (
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/demo"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
@@ -31,6 +32,7 @@ type cli struct {
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Import   importCmd   `cmd:"" help:"Import civil servants from XLSX or CSV; into a running embedded server as well."`
 	Admin    adminCmd    `cmd:"" help:"Keys and first accounts."`
+	Demo     demoCmd     `cmd:"" help:"The demo programme of a server started with --demo."`
 
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready; for containers."`
 }
@@ -65,6 +67,11 @@ type serveCmd struct {
 	MasterKey              string        `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
 	AllowPlaintextDatabase bool          `help:"Accept an unencrypted link to the database; only on a private network of containers." env:"NETRAL_ALLOW_PLAINTEXT_DATABASE"`
 	PublicURL              string        `name:"public-url" help:"Where the API is reached from outside, for instance https://netral.example.go.id; the issuer of tokens." env:"NETRAL_PUBLIC_URL" placeholder:"URL"`
+	OIDCIssuer             string        `name:"oidc-issuer" help:"Outside identity provider (OpenID Connect) that people may sign in with." env:"NETRAL_OIDC_ISSUER" placeholder:"URL"`
+	OIDCClientID           string        `name:"oidc-client-id" help:"This installation's client identifier at the provider." env:"NETRAL_OIDC_CLIENT_ID" placeholder:"ID"`
+	OIDCClientSecret       string        `name:"oidc-client-secret" help:"Its secret; better by NETRAL_OIDC_CLIENT_SECRET_FILE." env:"NETRAL_OIDC_CLIENT_SECRET" placeholder:"SECRET"`
+	OIDCRedirectURL        string        `name:"oidc-redirect-url" help:"The front end's address that the provider sends people back to." env:"NETRAL_OIDC_REDIRECT_URL" placeholder:"URL"`
+	OIDCNIPClaim           string        `name:"oidc-nip-claim" help:"Claim of the provider's ID token that holds the NIP." env:"NETRAL_OIDC_NIP_CLAIM" default:"nip"`
 	PollOnly               bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
@@ -73,11 +80,16 @@ type serveCmd struct {
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
-		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, DrainTime: c.DrainTime, Out: os.Stdout}
+		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout}
 	if c.Demo {
 		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
 	}
 	return app.Run(ctx, s)
+}
+
+// oidc is the outside identity provider, none without an issuer.
+func (c *serveCmd) oidc() identity.OIDC {
+	return identity.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, RedirectURL: c.OIDCRedirectURL, NIPClaim: c.OIDCNIPClaim}
 }
 
 type migrateCmd struct {

@@ -17,7 +17,9 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
+	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
@@ -52,6 +54,8 @@ type Config struct {
 	Master *seal.Master
 	// PublicURL is where the API is reached from outside.
 	PublicURL string
+	// OIDC is the outside identity provider; the zero value is none.
+	OIDC identity.OIDC
 	// PollOnly says that the database is behind a pooler in transaction mode.
 	PollOnly bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
@@ -123,11 +127,13 @@ func (a *App) build(c Config) {
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d)
-	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, Now: c.Now})
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
 	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
+	a.Events = event.NewService(d, a.master)
+	a.Coachings = coaching.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
 	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
 	a.Sanctions = sanction.NewService(d, a.Cases)

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/netral-asn/netral/internal/httpapi"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
 	"github.com/netral-asn/netral/internal/platform/seal"
@@ -92,6 +93,8 @@ type Settings struct {
 	PollOnly  bool
 	// PublicURL is where the API is reached from outside, the issuer of tokens.
 	PublicURL string
+	// OIDC is the outside identity provider; the zero value is none.
+	OIDC identity.OIDC
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
 	DrainTime              time.Duration
@@ -121,6 +124,11 @@ func Run(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
+	ports, err := s.listen()
+	if err != nil {
+		return err
+	}
+	defer ports.close()
 	store, err := s.Storage.Open(ctx, false)
 	if err != nil {
 		return err
@@ -145,7 +153,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
 	if err != nil {
 		return err
 	}
@@ -170,7 +178,7 @@ func Run(ctx context.Context, s Settings) error {
 		case <-ctx.Done():
 		}
 	}()
-	err = a.serve(ctx, s)
+	err = a.serve(ctx, s, ports)
 	if lost := context.Cause(ctx); errors.Is(lost, errLost) {
 		return errors.Join(lost, err)
 	}
@@ -201,7 +209,7 @@ func (s Settings) check() error {
 	if s.Programme != nil && s.Storage.DatabaseURL != "" {
 		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
 	}
-	return nil
+	return s.OIDC.Check()
 }
 
 func networks(in []string) ([]*net.IPNet, error) {
@@ -216,22 +224,40 @@ func networks(in []string) ([]*net.IPNet, error) {
 	return out, nil
 }
 
-func (a *App) serve(ctx context.Context, s Settings) error {
-	ln, err := net.Listen("tcp", s.Addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+// listeners are the addresses of a server, taken before anything slow begins:
+// whoever starts it twice is told at once.
+type listeners struct{ api, metrics net.Listener }
+
+func (s Settings) listen() (l listeners, err error) {
+	if l.api, err = net.Listen("tcp", s.Addr); err != nil {
+		return l, fmt.Errorf("listen: %w (another address: --addr)", err)
 	}
+	if s.MetricsAddr == "" {
+		return l, nil
+	}
+	if l.metrics, err = net.Listen("tcp", s.MetricsAddr); err != nil {
+		_ = l.api.Close()
+		return l, fmt.Errorf("listen for metrics: %w (another address: --metrics-addr)", err)
+	}
+	return l, nil
+}
+
+func (l listeners) close() {
+	_ = l.api.Close()
+	if l.metrics != nil {
+		_ = l.metrics.Close()
+	}
+}
+
+func (a *App) serve(ctx context.Context, s Settings, l listeners) error {
 	srv := httpapi.NewHTTPServer(a.Handler())
 	failed := make(chan error, 2)
-	go func() { failed <- srv.Serve(ln) }()
-	metrics, err := startMetrics(s.MetricsAddr, failed)
-	if err != nil {
-		return err
-	}
+	go func() { failed <- srv.Serve(l.api) }()
+	metrics := serveMetrics(l.metrics, failed)
 	if err := a.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("job queue: %w", err)
 	}
-	a.announce(s, ln.Addr().String())
+	a.announce(s, l.api.Addr().String())
 
 	select {
 	case err := <-failed:
@@ -266,11 +292,11 @@ func (a *App) announce(s Settings, addr string) {
 	_, _ = fmt.Fprintln(s.Out, "  Stop with Ctrl-C.")
 }
 
-// startMetrics opens the listener for metrics and profiles, which never stand
-// on the public port (T-75); an empty address opens none.
-func startMetrics(addr string, failed chan<- error) (*http.Server, error) {
-	if addr == "" {
-		return nil, nil
+// serveMetrics answers with metrics and profiles, which never stand on the
+// public port (T-75); without a listener it does nothing.
+func serveMetrics(ln net.Listener, failed chan<- error) *http.Server {
+	if ln == nil {
+		return nil
 	}
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -281,15 +307,11 @@ func startMetrics(addr string, failed chan<- error) (*http.Server, error) {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	ln, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen for metrics: %w", err)
-	}
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			failed <- err
 		}
 	}()
-	return srv, nil
+	return srv
 }

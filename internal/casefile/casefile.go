@@ -35,7 +35,7 @@ type Case struct {
 	ClassificationReason string
 	// What the case is judged under, kept though the calendar may be corrected.
 	Phases          []string
-	Election        string
+	Election        *id.ID
 	Contest         string
 	Candidate       *id.ID
 	CandidateStatus string
@@ -50,6 +50,8 @@ type Case struct {
 	RecordedLater     bool
 	Version           int32
 	UpdatedAt         time.Time
+
+	person id.ID // the record that stands for the subject today
 }
 
 // Post is what somebody was on a day.
@@ -205,7 +207,7 @@ const (
 // ViewOf tells as whom the caller sees a case that the wall lets through.
 func (c Case) ViewOf(s authz.Scope) View {
 	switch me := s.Person(); {
-	case me != id.Nil && me == c.Subject:
+	case c.isSubject(me):
 		return AsSubject
 	case s.Reach() == authz.Whole:
 		return AsHandler
@@ -214,8 +216,13 @@ func (c Case) ViewOf(s authz.Scope) View {
 	}
 }
 
-// HasReached reports whether a case was delivered, from when on its subject
-// knows the decision.
+// isSubject reports whether a record is the subject's, also after it was joined
+// to another.
+func (c Case) isSubject(person id.ID) bool {
+	return person != id.Nil && (person == c.Subject || person == c.person)
+}
+
+// delivered reports whether the subject was told of the decision.
 func (c Case) delivered(entries []Entry) bool {
 	return slices.ContainsFunc(entries, func(e Entry) bool { return e.Step == Delivering || e.Step == Deciding })
 }
@@ -244,20 +251,6 @@ func caseNumber(governmentCode string, registered day.Day, random id.ID) string 
 		tail[i] = numberAlphabet[bits>>(5*i)&31]
 	}
 	return "KN-" + strings.ReplaceAll(governmentCode, ".", "") + "-" + registered.String()[:4] + "-" + string(tail[:])
-}
-
-// NumberKey is a number as look-ups compare it: without spaces, case and
-// punctuation.
-func NumberKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
-			return r
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		}
-		return -1
-	}, s)
 }
 
 // place binds a sealed text to its row.

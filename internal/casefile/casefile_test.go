@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Proves K1: where each step leads from each state, cell by cell, as the law's
@@ -225,7 +226,7 @@ func TestReopened(t *testing.T) {
 }
 
 // Proves that numbers carry government and year and no letter that is read for a
-// digit, and that look-ups forgive how they are written.
+// digit.
 func TestCaseNumber(t *testing.T) {
 	t.Parallel()
 	random := id.ForName("anything")
@@ -235,9 +236,6 @@ func TestCaseNumber(t *testing.T) {
 	}
 	if n != caseNumber("36.03", day.MustParse("2024-12-31"), random) || n == caseNumber("36.03", day.MustParse("2024-10-10"), id.ForName("other")) {
 		t.Error("the number does not follow from the random identifier")
-	}
-	if got := NumberKey(" kn-3603/2024.7f3k9 "); got != "KN360320247F3K9" {
-		t.Errorf("the key is %s", got)
 	}
 }
 
@@ -267,6 +265,30 @@ func TestRedact(t *testing.T) {
 		gone := got.Origins == nil && got.Walls == nil && got.Recommendations == nil && got.AssignedTo == nil && got.ProposedTypes == nil && got.ClassificationReason == ""
 		if (got.Decision != nil) != c.decision || kept != c.all || gone == c.all {
 			t.Errorf("%s after %v: %+v", c.as, c.history, got)
+		}
+	}
+}
+
+// Proves G11 begun: a reporter is told how the cases ended when the last one
+// has, with what weighs most.
+func TestOutcomeOf(t *testing.T) {
+	t.Parallel()
+	notProven, cancelled := Case{State: Closed, ClosingReason: "not_proven"}, Case{State: Closed, ClosingReason: "cancelled"}
+	completed, inForce, examined := Case{State: Closed, ClosingReason: "completed"}, Case{State: InForce}, Case{State: Examined}
+	for _, c := range []struct {
+		name  string
+		cases []Case
+		want  report.Outcome
+	}{
+		{"one goes on", []Case{notProven, examined}, ""},
+		{"nothing proven", []Case{notProven, notProven}, report.NotProven},
+		{"one in force", []Case{notProven, inForce}, report.ActionTaken},
+		{"completed, then cancelled", []Case{completed, cancelled}, report.ActionTaken},
+		{"cancelled, then completed", []Case{cancelled, completed}, report.ActionTaken},
+		{"cancelled", []Case{notProven, cancelled}, report.Closed},
+	} {
+		if got := outcomeOf(c.cases); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
 }

@@ -10,65 +10,31 @@ import (
 	"github.com/netral-asn/netral/internal/platform/fault"
 )
 
-// classify fills what a case is judged under: phases of the day of the act, the
-// kinds of violation that the calendar proposes, and checks those named.
+// classify fills what a case is judged under: the phases of the day of the act,
+// the candidate's status on that day and the kinds of violation proposed for
+// them; and checks the kinds named. Candidates and calendars that are corrected
+// later do not change it.
 func classify(tx *db.Tx, c Case, acts []string) (Case, error) {
-	for i, a := range acts {
-		if _, err := catalog.FindTx(tx, catalog.Act, a, c.ActOn); err != nil {
-			return c, at(err, "/acts/"+strconv.Itoa(i))
-		}
+	asked := election.Asked{On: c.ActOn, Election: c.Election, Contest: c.Contest, Candidate: c.Candidate, Status: election.Status(c.CandidateStatus), Acts: acts}
+	if c.SpouseIsCandidate {
+		asked.Facts = append(asked.Facts, "spouse_is_candidate")
 	}
-	kind, phases, err := phasesOn(tx, c)
+	answer, err := election.ProposeTx(tx, asked)
 	if err != nil {
 		return c, err
 	}
-	for _, p := range phases {
+	c.CandidateStatus = string(answer.Question.Status)
+	for _, p := range answer.Question.Phases.For(answer.Question.Status) {
 		c.Phases = append(c.Phases, string(p))
 	}
-	types, err := catalog.ViewsTx[catalog.ViolationType](tx, catalog.ViolationTypeKind, c.ActOn)
+	for _, p := range answer.Proposals {
+		c.ProposedTypes = append(c.ProposedTypes, p.Type.Code)
+	}
+	known, err := catalog.ViewsTx[catalog.ViolationType](tx, catalog.ViolationTypeKind, c.ActOn)
 	if err != nil {
 		return c, err
 	}
-	q := election.Question{On: c.ActOn, ElectionKind: kind, Phases: phases, Status: election.Status(c.CandidateStatus), Acts: acts}
-	if c.SpouseIsCandidate {
-		q.Facts = append(q.Facts, "spouse_is_candidate")
-	}
-	for _, p := range election.Propose(types, q) {
-		c.ProposedTypes = append(c.ProposedTypes, p.Type.Code)
-	}
-	return c, c.checkTypes(types)
-}
-
-// phasesOn gives the phases of the day of the act in the election named, or in
-// all elections of that day.
-func phasesOn(tx *db.Tx, c Case) (kind string, phases election.Phases, err error) {
-	elections, err := catalog.ViewsTx[catalog.Election](tx, catalog.ElectionKind, c.ActOn)
-	if err != nil {
-		return "", nil, err
-	}
-	if c.Election != "" {
-		one, err := catalog.ViewTx[catalog.Election](tx, catalog.ElectionKind, c.Election, c.ActOn)
-		if err != nil {
-			return "", nil, at(err, "/election_code")
-		}
-		elections = []catalog.Election{one}
-	}
-	stages, err := catalog.ViewsTx[catalog.ElectionStage](tx, catalog.ElectionStageKind, c.ActOn)
-	if err != nil {
-		return "", nil, err
-	}
-	for _, e := range elections {
-		hold := election.CalendarOf(e, stages).PhasesOn(c.ActOn, c.Contest)
-		for _, p := range hold {
-			if !phases.Has(p) {
-				phases = append(phases, p)
-			}
-		}
-	}
-	if len(elections) == 1 {
-		kind = elections[0].ElectionKind
-	}
-	return kind, phases, nil
+	return c, c.checkTypes(known)
 }
 
 // checkTypes holds the kinds named against the track and the proposal.

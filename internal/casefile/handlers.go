@@ -204,11 +204,11 @@ func (h Handlers) ReopenCase(ctx context.Context, in api.ReopenCaseRequestObject
 // AssignCase handles POST /cases/{caseId}/assignments.
 func (h Handlers) AssignCase(ctx context.Context, in api.AssignCaseRequestObject) (api.AssignCaseResponseObject, error) {
 	c, tag, err := h.answer(ctx, in.CaseId, func(cid id.ID) (File, error) {
-		user, err := id.Parse(in.Body.UserId)
+		account, err := id.Parse(in.Body.AccountId)
 		if err != nil {
 			return File{}, err
 		}
-		return h.s.Assign(ctx, cid, user)
+		return h.s.Assign(ctx, cid, account)
 	})
 	if err != nil {
 		return nil, err
@@ -272,7 +272,7 @@ func toAPINote(n Note) api.CaseNote {
 func fromAPIOpening(b api.CaseOpeningInput) (o Opening, err error) {
 	o = Opening{RegisteredOn: wire.ToDayPtr(b.RegisteredOn), Acts: wire.Value(b.Acts), Origin: Origin{Kind: string(b.Kind)}}
 	o.Case = Case{Track: string(b.Track), ActOn: wire.ToDay(b.ActOn), KnownOn: wire.ToDayPtr(b.KnownOn), Accusation: b.Accusation, ViolationTypes: b.ViolationTypes,
-		ClassificationReason: wire.Value(b.ClassificationReason), Election: wire.Value(b.ElectionCode), Contest: wire.Value(b.ContestType),
+		ClassificationReason: wire.Value(b.ClassificationReason), Contest: wire.Value(b.Contest),
 		CandidateStatus: string(wire.Value(b.CandidateStatus)), CriminalReferral: wire.Value(b.CriminalReferral)}
 	if b.ReceivedOn != nil {
 		o.Origin.ReceivedOn = wire.ToDay(*b.ReceivedOn)
@@ -281,6 +281,9 @@ func fromAPIOpening(b api.CaseOpeningInput) (o Opening, err error) {
 		return o, err
 	}
 	if o.Origin.Recommendation, err = wire.ToID(b.RecommendationId); err != nil {
+		return o, err
+	}
+	if o.Case.Election, err = wire.ToID(b.ElectionId); err != nil {
 		return o, err
 	}
 	if o.Case.Candidate, err = wire.ToID(b.CandidateId); err != nil {
@@ -322,7 +325,7 @@ func toAPI(ctx context.Context, f File) api.Case {
 		DaysInState: days(c.StateSince, f.Today), Track: api.CaseTrack(c.Track), SubjectId: c.Subject.String(), Subject: toAPIPost(c.ActPost),
 		SuperiorId: wire.ID(c.Superior), ActOn: wire.Day(c.ActOn), KnownOn: wire.DayPtr(c.KnownOn), RegisteredOn: wire.Day(c.RegisteredOn),
 		Accusation: c.Accusation, ViolationTypes: c.ViolationTypes, ClassificationReason: wire.Optional(c.ClassificationReason),
-		Phases: wire.Strings[string](c.Phases), ElectionCode: wire.Optional(c.Election), ContestType: wire.Optional(c.Contest),
+		Phases: wire.Strings[string](c.Phases), ElectionId: wire.ID(c.Election), Contest: wire.Optional(c.Contest),
 		CandidateId: wire.ID(c.Candidate), CandidateStatus: wire.Optional(c.CandidateStatus), CriminalReferral: c.CriminalReferral,
 		SpouseIsCandidate: c.SpouseIsCandidate, AssignedTo: wire.ID(f.AssignedTo), ClosingReason: wire.Optional(c.ClosingReason),
 		ClosedOn: wire.DayPtr(c.ClosedOn), RecordedLater: c.RecordedLater, Version: c.Version, AllowedSteps: c.steps(f.View, scope.May),

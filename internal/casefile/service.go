@@ -9,6 +9,7 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -133,7 +134,11 @@ func (s *Service) fileTx(tx *db.Tx, c Case) (f File, err error) {
 	if f.Today, err = government.TodayTx(tx); err != nil {
 		return f, err
 	}
-	if f.Origins, err = origins(tx, c.ID); err != nil {
+	from, err := origins(tx, c.ID)
+	if err != nil {
+		return f, err
+	}
+	if f.Origins, err = withoutWalled(tx, from); err != nil {
 		return f, err
 	}
 	if f.Walls, err = walls(tx, c.ID); err != nil {
@@ -190,6 +195,8 @@ type Opening struct {
 	Subjects     []Subject
 	// Case carries what all subjects share: days, track, kinds, accusation.
 	Case Case
+	// recused are those the submission keeps away.
+	recused []id.ID
 }
 
 // Subject is one person of an opening.
@@ -224,8 +231,10 @@ func (s *Service) OpenTx(tx *db.Tx, o Opening) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err = o.dated(today)
-	if err != nil {
+	if o, err = o.traced(tx); err != nil {
+		return nil, err
+	}
+	if o, err = o.dated(today); err != nil {
 		return nil, err
 	}
 	out := make([]Case, 0, len(o.Subjects))
@@ -239,7 +248,7 @@ func (s *Service) OpenTx(tx *db.Tx, o Opening) ([]Case, error) {
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return out, o.linked(tx, out)
 }
 
 // dated fills the day of opening and holds the days against each other.
@@ -283,7 +292,7 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 		return c, err
 	}
 	c.ID, c.Version, c.State, c.Subject, c.SpouseIsCandidate = tx.NewID(), 1, Registered, person.ID, subject.SpouseIsCandidate
-	c.ActPost = postOf(status)
+	c.person, c.ActPost = person.ID, postOf(status)
 	c.OPD = c.ActPost.OPD
 	if err := c.ActPost.check(); err != nil {
 		return c, err
@@ -291,10 +300,11 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	if c, err = classify(tx, c, o.Acts); err != nil {
 		return c, err
 	}
-	if c.Superior, err = actingSuperior(tx, c, subject.Involved); err != nil {
+	walls := o.walls(subject)
+	if c.Superior, err = actingSuperior(tx, c, walls); err != nil {
 		return c, err
 	}
-	if o.Origin.Kind == "recommendation" {
+	if o.Origin.Kind == fromRecommendation {
 		c.Start(ruleFollowUp, o.Origin.ReceivedOn)
 	}
 	if c.Number, err = drawNumber(tx, tenant, c.RegisteredOn); err != nil {
@@ -303,7 +313,7 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	if err := insert(tx, s.master, tenant, c); err != nil {
 		return c, constraints.Fault(err)
 	}
-	if err := wallOff(tx, tenant, c, subject.Involved); err != nil {
+	if err := wallOff(tx, tenant, c, walls); err != nil {
 		return c, err
 	}
 	if err := insertOrigin(tx, tenant, c.ID, o.Origin); err != nil {
@@ -312,30 +322,44 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	return c, s.record(tx, tenant, c, Entry{Step: Opened, To: Registered, On: c.RegisteredOn, RecordedLater: c.RegisteredOn.Before(today)})
 }
 
-// actingSuperior is the nearest superior who is not involved; nobody when all
+// walls are those kept away from the case of one subject.
+func (o Opening) walls(s Subject) []Wall {
+	var out []Wall
+	for _, p := range s.Involved {
+		out = append(out, Wall{Person: p, Reason: "involved"})
+	}
+	for _, p := range o.recused {
+		if p != s.Person && !slices.Contains(s.Involved, p) {
+			out = append(out, Wall{Person: p, Reason: "recused"})
+		}
+	}
+	return out
+}
+
+// actingSuperior is the nearest superior who is not walled off; nobody when all
 // are, which is a matter for the agency.
-func actingSuperior(tx *db.Tx, c Case, involved []id.ID) (*id.ID, error) {
-	line, err := asn.SuperiorsTx(tx, c.Subject, c.RegisteredOn)
+func actingSuperior(tx *db.Tx, c Case, off []Wall) (*id.ID, error) {
+	line, err := asn.SuperiorsTx(tx, c.person, c.RegisteredOn)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range line {
-		if !slices.Contains(involved, p.ID) {
+		if !slices.ContainsFunc(off, func(w Wall) bool { return w.Person == p.ID }) {
 			return &p.ID, nil
 		}
 	}
 	return nil, nil
 }
 
-func wallOff(tx *db.Tx, tenant int32, c Case, involved []id.ID) error {
-	for _, p := range involved {
-		if _, err := asn.GetTx(tx, p); err != nil {
+func wallOff(tx *db.Tx, tenant int32, c Case, off []Wall) error {
+	for _, w := range off {
+		if _, err := asn.GetTx(tx, w.Person); err != nil {
 			return err
 		}
-		if p == c.Subject {
+		if c.isSubject(w.Person) {
 			return fault.New(fault.Rule, "case.subject_walled")
 		}
-		if err := insertWall(tx, tenant, c.ID, Wall{Person: p, Reason: "involved"}); err != nil {
+		if err := insertWall(tx, tenant, c.ID, w); err != nil {
 			return constraints.Fault(err)
 		}
 	}
@@ -372,6 +396,9 @@ func (s *Service) record(tx *db.Tx, tenant int32, c Case, e Entry) error {
 		return err
 	}
 	if err := s.follower.CaseMovedTx(tx, c, from); err != nil {
+		return err
+	}
+	if err := s.finishReports(tx, tenant, c, from); err != nil {
 		return err
 	}
 	return journal.Note(tx, journal.Entry{Action: "case.step_taken", Object: "case", ObjectID: c.ID,
@@ -659,21 +686,44 @@ func reopened(history []Entry) State {
 }
 
 // Assign says who handles a case.
-func (s *Service) Assign(ctx context.Context, cid, user id.ID) (File, error) {
-	return s.step(ctx, func(tx *db.Tx) (Case, error) {
-		today, err := government.TodayTx(tx)
-		if err != nil {
-			return Case{}, err
+func (s *Service) Assign(ctx context.Context, cid, account id.ID) (File, error) {
+	return s.step(ctx, func(tx *db.Tx) (Case, error) { return s.AssignTx(tx, cid, account) })
+}
+
+// AssignTx says who handles a case in the caller's transaction.
+func (s *Service) AssignTx(tx *db.Tx, cid, account id.ID) (Case, error) {
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.moveTx(tx, cid, Taken{Step: Assigning, On: today}, func(c *Case, _ bool) (State, error) {
+		if err := mayHandle(tx, *c, account); err != nil {
+			return "", err
 		}
-		return s.moveTx(tx, cid, Taken{Step: Assigning, On: today}, func(c *Case, _ bool) (State, error) {
-			tenant, err := tx.Tenant()
-			if err != nil {
-				return "", err
-			}
-			c.AssignedTo = &user
-			return c.State, insertAssignment(tx, tenant, cid, user, tx.Scope().Principal().ID)
-		})
+		tenant, err := tx.Tenant()
+		if err != nil {
+			return "", err
+		}
+		c.AssignedTo = &account
+		return c.State, insertAssignment(tx, tenant, cid, account, tx.Scope().Principal().ID)
 	})
+}
+
+// mayHandle refuses an account that could not even see the case as its handler.
+func mayHandle(tx *db.Tx, c Case, account id.ID) error {
+	m, err := identity.MemberTx(tx, account)
+	if err != nil {
+		return err
+	}
+	off, err := walls(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	kept := m.Person != nil && (c.isSubject(*m.Person) || slices.ContainsFunc(off, func(w Wall) bool { return w.Person == *m.Person }))
+	if kept || !m.Reaches("case.read") {
+		return fault.New(fault.Rule, "case.not_a_handler").At("/account_id", "case.not_a_handler")
+	}
+	return nil
 }
 
 // Recuse walls a person off; when it is the superior who had to act, the next
@@ -701,7 +751,7 @@ func (s *Service) recuse(tx *db.Tx, c *Case, w Wall) error {
 	if err != nil {
 		return err
 	}
-	if w.Person == c.Subject {
+	if c.isSubject(w.Person) {
 		return fault.New(fault.Rule, "case.subject_walled").At("/asn_id", "case.subject_walled")
 	}
 	if _, err := asn.GetTx(tx, w.Person); err != nil {
@@ -714,11 +764,7 @@ func (s *Service) recuse(tx *db.Tx, c *Case, w Wall) error {
 	if err != nil {
 		return err
 	}
-	var persons []id.ID
-	for _, one := range off {
-		persons = append(persons, one.Person)
-	}
-	c.Superior, err = actingSuperior(tx, *c, persons)
+	c.Superior, err = actingSuperior(tx, *c, off)
 	return err
 }
 

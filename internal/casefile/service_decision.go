@@ -154,7 +154,7 @@ func checkEarlierTx(tx *db.Tx, c Case, d Decision, in Letter) error {
 	if err != nil {
 		return err
 	}
-	earlier, err := earlierSanctions(tx, c.Subject, c.ID, in.DecidedOn)
+	earlier, err := earlierSanctions(tx, c, in.DecidedOn)
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func signedByMandate(tx *db.Tx, c Case, d Decision, mandate id.ID) (Decision, st
 	if i < 0 || !holders[i].Has(government.PowerDecideSanctions) {
 		return d, standing{}, fault.New(fault.Rule, "case.no_mandate", "day", d.DecidedOn).At("/signatory/mandate_id", "case.no_mandate", "day", d.DecidedOn)
 	}
-	if h := holders[i].HolderASN; h != nil && *h == c.Subject {
+	if h := holders[i].HolderASN; h != nil && c.isSubject(*h) {
 		return d, standing{}, fault.New(fault.Rule, "case.signatory_is_subject").At("/signatory/mandate_id", "case.signatory_is_subject")
 	}
 	d.Mandate, d.SignatoryName, d.SignatoryTitle = &mandate, holders[i].HolderName, holders[i].Title
@@ -220,7 +220,7 @@ func signedByOfficial(tx *db.Tx, c Case, d Decision, official id.ID) (Decision, 
 	if err != nil {
 		return d, standing{}, err
 	}
-	if person.ID == c.Subject {
+	if c.isSubject(person.ID) {
 		return d, standing{}, fault.New(fault.Rule, "case.signatory_is_subject").At("/signatory/asn_id", "case.signatory_is_subject")
 	}
 	off, err := walls(tx, c.ID)
@@ -238,7 +238,7 @@ func signedByOfficial(tx *db.Tx, c Case, d Decision, official id.ID) (Decision, 
 	if post.PositionType == "" {
 		return d, standing{}, fault.New(fault.Rule, "case.no_mandate", "day", d.DecidedOn).At("/signatory/asn_id", "case.no_mandate", "day", d.DecidedOn)
 	}
-	line, err := asn.SuperiorsTx(tx, c.Subject, d.DecidedOn)
+	line, err := asn.SuperiorsTx(tx, c.person, d.DecidedOn)
 	if err != nil {
 		return d, standing{}, err
 	}

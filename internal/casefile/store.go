@@ -2,11 +2,13 @@ package casefile
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -22,6 +24,7 @@ type row struct {
 	StateSince           day.Day         `gorm:"column:state_since"`
 	Track                string          `gorm:"column:track"`
 	SubjectID            id.ID           `gorm:"column:subject_id"`
+	PersonID             id.ID           `gorm:"column:person_id;->"`
 	OPDID                id.ID           `gorm:"column:opd_id"`
 	SuperiorID           *id.ID          `gorm:"column:superior_id"`
 	ActOn                day.Day         `gorm:"column:act_on"`
@@ -32,8 +35,8 @@ type row struct {
 	ProposedTypes        json.RawMessage `gorm:"column:proposed_types"`
 	ClassificationReason string          `gorm:"column:classification_reason"`
 	Phases               json.RawMessage `gorm:"column:phases"`
-	ElectionCode         string          `gorm:"column:election_code"`
-	ContestType          string          `gorm:"column:contest_type"`
+	ElectionID           *id.ID          `gorm:"column:election_id"`
+	Contest              string          `gorm:"column:contest"`
 	CandidateID          *id.ID          `gorm:"column:candidate_id"`
 	CandidateStatus      string          `gorm:"column:candidate_status"`
 	ActPost              json.RawMessage `gorm:"column:act_post"`
@@ -74,9 +77,9 @@ func decode(into map[any]json.RawMessage) error {
 }
 
 func (r row) toCase(v *seal.Master) (Case, error) {
-	c := Case{ID: r.ID, Number: r.Number, State: State(r.State), StateSince: r.StateSince, Track: r.Track, Subject: r.SubjectID, OPD: r.OPDID,
+	c := Case{ID: r.ID, Number: r.Number, State: State(r.State), StateSince: r.StateSince, Track: r.Track, Subject: r.SubjectID, person: r.PersonID, OPD: r.OPDID,
 		Superior: r.SuperiorID, ActOn: r.ActOn, KnownOn: r.KnownOn, RegisteredOn: r.RegisteredOn, ClassificationReason: r.ClassificationReason,
-		Election: r.ElectionCode, Contest: r.ContestType, Candidate: r.CandidateID, CandidateStatus: r.CandidateStatus,
+		Election: r.ElectionID, Contest: r.Contest, Candidate: r.CandidateID, CandidateStatus: r.CandidateStatus,
 		CriminalReferral: r.CriminalReferral, SpouseIsCandidate: r.SpouseIsCandidate, AssignedTo: r.AssignedTo, ClosingReason: r.ClosingReason,
 		ClosedOn: r.ClosedOn, RecordedLater: r.RecordedLater, Version: r.Version, UpdatedAt: r.UpdatedAt}
 	err := decode(map[any]json.RawMessage{&c.ViolationTypes: r.ViolationTypes, &c.ProposedTypes: r.ProposedTypes, &c.Phases: r.Phases,
@@ -110,31 +113,44 @@ func toRow(tx *db.Tx, v *seal.Master, tenant int32, c Case) row {
 		OPDID: c.OPD, SuperiorID: c.Superior, ActOn: c.ActOn, KnownOn: c.KnownOn, RegisteredOn: c.RegisteredOn,
 		Accusation:     sealText(v, c.Accusation, place("casefile", c.ID, "accusation")),
 		ViolationTypes: list(c.ViolationTypes), ProposedTypes: list(c.ProposedTypes), ClassificationReason: c.ClassificationReason, Phases: list(c.Phases),
-		ElectionCode: c.Election, ContestType: c.Contest, CandidateID: c.Candidate, CandidateStatus: c.CandidateStatus, ActPost: must(c.ActPost),
+		ElectionID: c.Election, Contest: c.Contest, CandidateID: c.Candidate, CandidateStatus: c.CandidateStatus, ActPost: must(c.ActPost),
 		CriminalReferral: c.CriminalReferral, SpouseIsCandidate: c.SpouseIsCandidate, Clocks: list(c.Clocks), AssignedTo: c.AssignedTo,
 		ClosingReason: c.ClosingReason, ClosedOn: c.ClosedOn, RecordedLater: c.RecordedLater, Version: c.Version, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 }
 
 const (
 	summonedOnce = `EXISTS (SELECT 1 FROM casefile_summons s WHERE s.tenant_id = casefile.tenant_id AND s.case_id = casefile.id)`
-	notWalled    = `NOT EXISTS (SELECT 1 FROM casefile_wall w WHERE w.tenant_id = casefile.tenant_id AND w.case_id = casefile.id AND w.asn_id = ?)`
+	// mine are the viewer's record and those that were joined to it: two records
+	// of one human are one viewer (T-11).
+	mine      = `(SELECT a.id FROM asn a WHERE a.tenant_id = casefile.tenant_id AND (a.id = @me OR a.merged_into = @me))`
+	notWalled = `NOT EXISTS (SELECT 1 FROM casefile_wall w WHERE w.tenant_id = casefile.tenant_id AND w.case_id = casefile.id AND w.asn_id IN ` + mine + `)`
+	ofHandler = `(casefile.subject_id NOT IN ` + mine + ` OR ` + summonedOnce + `)`
+	ofPerson  = `(casefile.superior_id IN ` + mine + ` OR (casefile.subject_id IN ` + mine + ` AND ` + summonedOnce + `))`
 )
+
+// cases is every case of the government, with the record that stands today for
+// its subject.
+func cases(tx *db.Tx) *gorm.DB {
+	return tx.From("casefile").Select(`casefile.*, (SELECT coalesce(a.merged_into, a.id) FROM asn a
+		WHERE a.tenant_id = casefile.tenant_id AND a.id = casefile.subject_id) AS person_id`)
+}
+
+func viewer(tx *db.Tx) map[string]any { return map[string]any{"me": tx.Scope().Person()} }
 
 // visible is the one statement of who sees a case (T-11): nobody walled off, the
 // subject from the summons on, the superior who must act, and handlers all
 // others.
 func visible(tx *db.Tx) *gorm.DB {
-	me := tx.Scope().Person()
-	q := tx.From("casefile").Where(notWalled, me)
+	q := cases(tx).Where(notWalled, viewer(tx))
 	if tx.Scope().Reach() == authz.Whole {
-		return q.Where("(casefile.subject_id <> ? OR "+summonedOnce+")", me)
+		return q.Where(ofHandler, viewer(tx))
 	}
-	return q.Where("(casefile.superior_id = ? OR (casefile.subject_id = ? AND "+summonedOnce+"))", me, me)
+	return q.Where(ofPerson, viewer(tx))
 }
 
 // handled is visible without the subject, who takes no step in the own case.
 func handled(tx *db.Tx) *gorm.DB {
-	return visible(tx).Where("casefile.subject_id <> ?", tx.Scope().Person())
+	return visible(tx).Where("casefile.subject_id NOT IN "+mine, viewer(tx))
 }
 
 // VisibleIDs is the statement of the cases the caller may see, for the lists of
@@ -144,8 +160,8 @@ func VisibleIDs(tx *db.Tx) *gorm.DB { return visible(tx).Select("casefile.id") }
 // VisibleDeliveredIDs is VisibleIDs for what the subject learns by its delivery
 // alone.
 func VisibleDeliveredIDs(tx *db.Tx) *gorm.DB {
-	return VisibleIDs(tx).Where(`(casefile.subject_id <> ? OR EXISTS (SELECT 1 FROM casefile_step d WHERE d.tenant_id = casefile.tenant_id
-		AND d.case_id = casefile.id AND d.step = ?))`, tx.Scope().Person(), Delivering)
+	return VisibleIDs(tx).Where("(casefile.subject_id NOT IN "+mine+` OR EXISTS (SELECT 1 FROM casefile_step d WHERE d.tenant_id = casefile.tenant_id
+		AND d.case_id = casefile.id AND d.step = @step))`, map[string]any{"me": tx.Scope().Person(), "step": Delivering})
 }
 
 func find(v *seal.Master, q *gorm.DB, cid id.ID, lock bool) (Case, error) {
@@ -161,7 +177,7 @@ func find(v *seal.Master, q *gorm.DB, cid id.ID, lock bool) (Case, error) {
 
 func byIDs(tx *db.Tx, v *seal.Master, ids []id.ID) (map[id.ID]Case, error) {
 	var rows []row
-	if err := tx.From("casefile").Where("id IN ?", ids).Find(&rows).Error; err != nil {
+	if err := cases(tx).Where("casefile.id IN ?", ids).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := map[id.ID]Case{}
@@ -202,7 +218,7 @@ func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) 
 		q = q.Where("(casefile.state <> 'closed') = ?", *f.Open)
 	}
 	if f.Number != "" {
-		q = q.Where("replace(casefile.number, '-', '') = ?", NumberKey(f.Number))
+		q = q.Where("replace(casefile.number, '-', '') = ?", strings.ToUpper(canon.Number(f.Number)))
 	}
 	if r.After != nil {
 		q = q.Where("(casefile.registered_on, casefile.id) > (?, ?)", r.After[0], r.After[1])
@@ -272,6 +288,25 @@ func origins(tx *db.Tx, cid id.ID) ([]Origin, error) {
 			TheirNumber: r.TheirNumber, ReceivedOn: r.ReceivedOn})
 	}
 	return out, err
+}
+
+// fromSameReport reads all cases that a report fed.
+func fromSameReport(tx *db.Tx, v *seal.Master, rid id.ID) ([]Case, error) {
+	var rows []row
+	err := cases(tx).Where(`EXISTS (SELECT 1 FROM casefile_origin o WHERE o.tenant_id = casefile.tenant_id
+		AND o.case_id = casefile.id AND o.report_id = ?)`, rid).Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Case, 0, len(rows))
+	for _, r := range rows {
+		c, err := r.toCase(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 type wallRow struct {
@@ -502,8 +537,9 @@ func reviseDecision(tx *db.Tx, decision id.ID, kind, level string) error {
 		Updates(map[string]any{"sanction_type": kind, "sanction_level": level}))
 }
 
-// earlierSanctions are the decisions that stand against a person in other cases.
-func earlierSanctions(tx *db.Tx, subject, except id.ID, until day.Day) ([]Decision, error) {
+// earlierSanctions are the decisions that stand against the subject of a case in
+// other cases.
+func earlierSanctions(tx *db.Tx, c Case, until day.Day) ([]Decision, error) {
 	var rows []struct {
 		SanctionType   string          `gorm:"column:sanction_type"`
 		SanctionLevel  string          `gorm:"column:sanction_level"`
@@ -511,8 +547,8 @@ func earlierSanctions(tx *db.Tx, subject, except id.ID, until day.Day) ([]Decisi
 		ViolationTypes json.RawMessage `gorm:"column:violation_types"`
 	}
 	err := tx.From("casefile_decision").Joins("JOIN casefile ON casefile.tenant_id = casefile_decision.tenant_id AND casefile.id = casefile_decision.case_id").
-		Where("casefile.subject_id = ? AND casefile.id <> ? AND casefile_decision.outcome = 'sanction' AND NOT casefile_decision.annulled AND casefile_decision.decided_on <= ?",
-			subject, except, until).
+		Where("casefile.subject_id IN ? AND casefile.id <> ? AND casefile_decision.outcome = 'sanction' AND NOT casefile_decision.annulled AND casefile_decision.decided_on <= ?",
+			[]id.ID{c.Subject, c.person}, c.ID, until).
 		Select("casefile_decision.sanction_type, casefile_decision.sanction_level, casefile.act_on, casefile.violation_types").Find(&rows).Error
 	if err != nil {
 		return nil, err

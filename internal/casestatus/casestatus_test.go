@@ -2,8 +2,11 @@ package casestatus
 
 import (
 	"testing"
+	"time"
 
 	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Proves O2: every state of a case has one coarse word, and a closed one the
@@ -19,6 +22,30 @@ func TestWordOf_EveryState(t *testing.T) {
 		if got := wordOf(casefile.Case{State: casefile.Closed, ClosingReason: reason}); got != want {
 			t.Errorf("closed as %s: got %s, want %s", reason, got, want)
 		}
+	}
+}
+
+// Proves O2: a referral not accepted is received, whatever is done with it
+// inside; one that ends without a case says so.
+func TestWordOfReport(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[report.State]Word{report.Received: Received, report.Incomplete: Received, report.UnderVerification: Received,
+		report.Duplicate: Verifying, report.Rejected: ClosedOther, report.Withdrawn: ClosedOther, report.Referred: ClosedOther} {
+		if got := wordOfReport(state); got != want {
+			t.Errorf("%s: got %s, want %s", state, got, want)
+		}
+	}
+}
+
+// Proves O2: cases and what is no case yet stand in one order, cut once.
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	at := func(h int, name string) Status {
+		return Status{ID: id.ForName(name), TheirNumber: name, UpdatedAt: time.Date(2024, 10, 10, h, 0, 0, 0, time.UTC)}
+	}
+	got := merge(3, []Status{at(1, "a"), at(3, "c")}, nil, []Status{at(0, "z"), at(2, "b")})
+	if len(got) != 3 || got[0].TheirNumber != "z" || got[1].TheirNumber != "a" || got[2].TheirNumber != "b" {
+		t.Errorf("got %v", got)
 	}
 }
 

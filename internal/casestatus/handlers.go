@@ -50,18 +50,22 @@ func (h Handlers) GetCaseStatus(ctx context.Context, in api.GetCaseStatusRequest
 	if err != nil {
 		return nil, err
 	}
-	tag := wire.ETag(s.Version)
-	if matches(in.Params.IfNoneMatch, *tag) {
+	tag := tagOne(s)
+	if matches(in.Params.IfNoneMatch, tag) {
 		return api.GetCaseStatus304Response{}, nil
 	}
-	return api.GetCaseStatus200JSONResponse{Body: toAPI(s), Headers: api.GetCaseStatus200ResponseHeaders{ETag: tag}}, nil
+	return api.GetCaseStatus200JSONResponse{Body: toAPI(s), Headers: api.GetCaseStatus200ResponseHeaders{ETag: &tag}}, nil
 }
+
+// tagOne names the content of one matter: a report and the case it became count
+// their versions apart, so the word belongs to it.
+func tagOne(s Status) string { return fmt.Sprintf(`"%d-%s"`, s.Version, s.Word) }
 
 // tagOf names the content of a page: which matters in which version.
 func tagOf(p page.Page[Status]) string {
 	h := sha256.New()
 	for _, s := range p.Items {
-		_, _ = fmt.Fprintf(h, "%s %d\n", s.ID, s.Version)
+		_, _ = fmt.Fprintf(h, "%s %s\n", s.ID, tagOne(s))
 	}
 	_, _ = h.Write([]byte(p.Next))
 	return `"` + hex.EncodeToString(h.Sum(nil)[:12]) + `"`

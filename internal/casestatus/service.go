@@ -6,10 +6,13 @@ import (
 
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
+	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/report"
 )
 
 // Follower writes the read model; package app gives it to the cases.
@@ -56,12 +59,65 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page
 		if err != nil {
 			return err
 		}
-		if out, err = list(tx, who, f, r); err != nil {
+		cases, err := list(tx, who, f, r)
+		if err != nil {
 			return err
 		}
+		waiting, err := notYetCases(tx, who, f, r)
+		if err != nil {
+			return err
+		}
+		out = merge(r.Limit+1, cases, waiting)
 		return placed(tx, out)
 	})
 	return page.Cut(r, out, func(s Status) []string { return []string{s.UpdatedAt.Format(time.RFC3339Nano), s.ID.String()} }), err
+}
+
+// notYetCases lists what the body sent and is no case yet. A report has days
+// only, so the days asked for reach one further back: a poller sees some twice
+// and misses none.
+func notYetCases(tx *db.Tx, who id.ID, f Filter, r page.Request) ([]Status, error) {
+	if f.OurNumber != "" {
+		return nil, nil
+	}
+	in := report.SentFilter{Number: f.TheirNumber, After: r.After, Limit: r.Limit + 1}
+	if f.UpdatedSince != nil {
+		since := day.Of(*f.UpdatedSince, time.UTC).AddDays(-1)
+		in.UpdatedSince = &since
+	}
+	reports, err := report.SentByTx(tx, who, in)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := recommendation.SentByTx(tx, who, recommendation.SentFilter{Number: f.TheirNumber, UpdatedSince: f.UpdatedSince, After: r.After, Limit: r.Limit + 1})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Status, 0, len(reports)+len(letters))
+	for _, s := range reports {
+		out = append(out, ofReport(s))
+	}
+	for _, s := range letters {
+		out = append(out, ofRecommendation(s))
+	}
+	return out, nil
+}
+
+// oneTx finds a matter of the body, as a case or before it is one.
+func oneTx(tx *db.Tx, who, sid id.ID) (Status, error) {
+	one, found, err := find(tx, who, sid)
+	if err != nil || found {
+		return one, err
+	}
+	sent, err := report.SentTx(tx, who, sid)
+	if !fault.Is(err, "request.not_found") {
+		return ofReport(sent), err
+	}
+	letter, err := recommendation.SentTx(tx, who, sid)
+	if err != nil {
+		return Status{}, err
+	}
+	return ofRecommendation(letter), nil
 }
 
 // Get gives one matter of the caller's body.
@@ -72,7 +128,7 @@ func (s *Service) Get(ctx context.Context, sid id.ID) (Status, error) {
 		if err != nil {
 			return err
 		}
-		one, err := find(tx, who, sid)
+		one, err := oneTx(tx, who, sid)
 		if err != nil {
 			return err
 		}

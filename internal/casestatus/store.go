@@ -1,11 +1,13 @@
 package casestatus
 
 import (
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -49,10 +51,10 @@ type Filter struct {
 func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, error) {
 	q := own(tx, organisation)
 	if f.TheirNumber != "" {
-		q = q.Where("number_key = ?", casefile.NumberKey(f.TheirNumber))
+		q = q.Where("number_key = ?", canon.Number(f.TheirNumber))
 	}
 	if f.OurNumber != "" {
-		q = q.Where("replace(our_number, '-', '') = ?", casefile.NumberKey(f.OurNumber))
+		q = q.Where("replace(our_number, '-', '') = ?", strings.ToUpper(canon.Number(f.OurNumber)))
 	}
 	if f.UpdatedSince != nil {
 		q = q.Where("updated_at >= ?", *f.UpdatedSince)
@@ -71,15 +73,32 @@ func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, er
 	return out, nil
 }
 
-func find(tx *db.Tx, organisation, sid id.ID) (Status, error) {
+func find(tx *db.Tx, organisation, sid id.ID) (Status, bool, error) {
 	var r row
-	err := db.First(own(tx, organisation).Where("id = ?", sid), &r)
-	return r.status(), err
+	found, err := db.Found(own(tx, organisation).Where("id = ?", sid), &r)
+	return r.status(), found, err
+}
+
+// newID is the submission's own identifier for the first case it fed, so that
+// who watched the submission goes on watching the case.
+func newID(tx *db.Tx, o casefile.Origin) (id.ID, error) {
+	of := o.Report
+	if of == nil {
+		of = o.Recommendation
+	}
+	if of == nil {
+		return tx.NewID(), nil
+	}
+	var n int64
+	if err := tx.From("case_status").Where("id = ?", *of).Count(&n).Error; err != nil || n == 0 {
+		return *of, err
+	}
+	return tx.NewID(), nil
 }
 
 // follow writes the row of a case and one of its senders, when its word changed.
 func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
-	key := casefile.NumberKey(o.TheirNumber)
+	key := canon.Number(o.TheirNumber)
 	word := wordOf(c)
 	var have row
 	found, err := db.Found(own(tx, *o.Organisation).Where("case_id = ? AND number_key = ?", c.ID, key), &have)
@@ -87,7 +106,11 @@ func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
 		return err
 	}
 	if !found {
-		return tx.Insert("case_status", &row{TenantID: tenant, ID: tx.NewID(), CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
+		sid, err := newID(tx, o)
+		if err != nil {
+			return err
+		}
+		return tx.Insert("case_status", &row{TenantID: tenant, ID: sid, CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
 			TheirNumber: o.TheirNumber, NumberKey: key, Status: string(word), ReceivedOn: o.ReceivedOn, RegisteredOn: c.RegisteredOn,
 			StatusSince: c.StateSince, ClosedOn: c.ClosedOn, Version: 1, UpdatedAt: tx.Now()})
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/government"
@@ -28,6 +29,30 @@ func FindTx(tx *db.Tx, k Kind, code string, on day.Day) (Row, error) {
 		return Row{}, fault.New(fault.Rule, "reference.code_unknown", "kind", k, "code", code, "day", on)
 	}
 	return rows[0], nil
+}
+
+// KnownTx refuses, with the pointer of each, the codes of a list that do not
+// hold on a day.
+func KnownTx(tx *db.Tx, k Kind, codes []string, on day.Day, pointer string) error {
+	var wrong *fault.Fault
+	for i, code := range codes {
+		_, err := FindTx(tx, k, code, on)
+		f, refused := fault.As(err)
+		if err != nil && !refused {
+			return err
+		}
+		if !refused {
+			continue
+		}
+		if wrong == nil {
+			wrong = f
+		}
+		wrong.At(pointer+"/"+strconv.Itoa(i), f.Code, "kind", k, "code", code, "day", on)
+	}
+	if wrong == nil {
+		return nil
+	}
+	return wrong
 }
 
 // RowsTx gives the rows of a kind that hold on a day, by code, each

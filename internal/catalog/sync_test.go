@@ -8,7 +8,7 @@ import (
 )
 
 // knownDigest is that of the files of DataVersion.
-const knownDigest = "b52d1755e8b5e1483adb0a2d97e2ca15c3dc12f20ff33ca5b799a1120f3932d9"
+const knownDigest = "b5262cdc5120d311e7087a4038f228734b73c08d8f2bc878cea1cbfdb48a89aa"
 
 // Proves U2: a file cannot change without a new DataVersion, without which an
 // installation would not take the change over.

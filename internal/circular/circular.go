@@ -2,7 +2,6 @@ package circular
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/netral-asn/netral/internal/asn"
@@ -210,12 +209,7 @@ func (c Circular) issue(today day.Day, holders []government.Mandate) (Circular, 
 // the circular; one signed on paper before it came into Netral is taken with
 // what is printed on it, and marked (X18).
 func (s Signatory) of(holders []government.Mandate, onPaper bool) (Signatory, error) {
-	able := slices.DeleteFunc(slices.Clone(holders), func(m government.Mandate) bool { return !m.Has(government.PowerSignLetters) })
-	if s.Mandate != nil {
-		able = slices.DeleteFunc(able, func(m government.Mandate) bool { return m.ID != *s.Mandate })
-	} else if main := slices.DeleteFunc(slices.Clone(able), besides); len(main) > 0 {
-		able = main
-	}
+	able := government.Able(holders, government.PowerSignLetters, s.Mandate)
 	switch {
 	case len(able) == 1:
 		m := able[0]
@@ -227,11 +221,6 @@ func (s Signatory) of(holders []government.Mandate, onPaper bool) (Signatory, er
 		return s, nil
 	}
 	return s, fault.New(fault.Rule, "circular.no_mandate").At("/signatory_office", "circular.no_mandate")
-}
-
-// besides tells the holders who stand beside the one that fills the office.
-func besides(m government.Mandate) bool {
-	return m.HolderKind == government.Plh || m.HolderKind == government.Delegate
 }
 
 // compose is the text that people confirm having read.

@@ -2,9 +2,9 @@ package circular
 
 import (
 	"context"
-	"slices"
 
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -70,14 +70,12 @@ func checkTx(tx *db.Tx, c Circular) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	library, err := catalog.National()
-	if err != nil {
+	if err := catalog.KnownTx(tx, catalog.LegalSourceKind, c.LegalSources, c.Signed, "/legal_source_codes"); err != nil {
 		return err
 	}
-	for _, code := range c.LegalSources {
-		known := func(r catalog.Row) bool { return r.Code == code }
-		if !slices.ContainsFunc(library.Rows(catalog.LegalSourceKind), known) {
-			return fault.New(fault.Rule, "circular.legal_source_unknown").At("/legal_source_codes", "circular.legal_source_unknown")
+	if c.Election != nil {
+		if _, err := election.GetTx(tx, *c.Election); err != nil {
+			return err
 		}
 	}
 	if older := c.older(); older != nil {

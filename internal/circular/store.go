@@ -254,7 +254,12 @@ func findReceipt(tx *db.Tx, cid, person id.ID) (Receipt, error) {
 	return r.receipt(), err
 }
 
-const joinReceipt = ` LEFT JOIN circular_acknowledgement k ON k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id AND k.asn_id = a.asn_id`
+// joinReceipt adds to a row of alias a (addressee) the person's receipt. It is
+// found by key, person by person: LATERAL with LIMIT says so. Joined freely, the
+// planner takes the thousands addressed a moment ago for one row, because it has
+// no figures yet, and reads all of them once a person.
+const joinReceipt = ` LEFT JOIN LATERAL (SELECT x.* FROM circular_acknowledgement x
+	WHERE x.tenant_id = a.tenant_id AND x.circular_id = a.circular_id AND x.asn_id = a.asn_id LIMIT 1) k ON TRUE`
 
 // receiptsOf tells, of the persons named, who is addressed in the caller's reach
 // and whether a receipt stands.
@@ -267,7 +272,10 @@ func receiptsOf(tx *db.Tx, cid id.ID, entries []Entry) (map[id.ID]bool, error) {
 		ASNID  id.ID `gorm:"column:asn_id"`
 		Stands bool  `gorm:"column:stands"`
 	}
-	err := tx.SQL(`SELECT a.asn_id, k.asn_id IS NOT NULL AS stands FROM circular_addressee a`+joinReceipt+`
+	// A subquery and no join: before the tables' statistics know a new circular,
+	// a join is planned for one row and compares everybody with everybody.
+	err := tx.SQL(`SELECT a.asn_id, EXISTS (SELECT FROM circular_acknowledgement k WHERE k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id
+			AND k.asn_id = a.asn_id) AS stands FROM circular_addressee a
 		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id IN @people AND `+tx.ReachSQL("a.opd_id"),
 		map[string]any{"circular": cid, "people": people}).Scan(&rows).Error
 	out := make(map[id.ID]bool, len(rows))
@@ -347,7 +355,8 @@ func addressees(tx *db.Tx, cid id.ID, f AddresseeFilter, r page.Request) ([]Addr
 		RecordedLater  *bool    `gorm:"column:recorded_later"`
 	}
 	err := tx.SQL(`SELECT a.asn_id, p.name, p.name_key, a.opd_id, k.acknowledged_on, k.channel, k.recorded_later
-		FROM circular_addressee a JOIN asn p ON p.tenant_id = a.tenant_id AND p.id = a.asn_id`+joinReceipt+`
+		FROM circular_addressee a
+		JOIN LATERAL (SELECT x.id, x.name, x.name_key FROM asn x WHERE x.tenant_id = a.tenant_id AND x.id = a.asn_id LIMIT 1) p ON TRUE`+joinReceipt+`
 		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+where+` ORDER BY p.name_key, p.id LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]Addressee, 0, len(rows))
 	for _, x := range rows {

@@ -49,6 +49,20 @@ func among(unit, position string, n int) func(*population.Government) *populatio
 	}
 }
 
+// reportingTo takes the first executant PNS of a unit whose superior holds an
+// office of it.
+func reportingTo(unit string, o population.Office) func(*population.Government) *population.Person {
+	return func(g *population.Government) *population.Person {
+		boss := g.Holder(unit, o)
+		for _, q := range g.Staff(unit) {
+			if q.Superior == boss && q.PositionType == "pelaksana" && q.Employment == "pns" {
+				return q
+			}
+		}
+		panic("demo: nobody reports to " + boss.Position)
+	}
+}
+
 // everywhere are the parts that every government has.
 var everywhere = []part{
 	{"sekda", holder("setda", population.Head)},
@@ -120,7 +134,31 @@ func (l *loader) learn(ctx context.Context, p *place) error {
 
 // parts are those of one government alone.
 var parts = map[string][]part{
-	"36.03": {},
-	"36.71": {},
-	"32.01": {},
+	"36.03": {
+		{"satgas", holder("bakesbangpol", population.Deputy)},
+		{"warned", among("dinkes", "", 1)},
+		{"kasn-subject", titled("disporabudpar", "Kepala Bidang Pengembangan")},
+		{"bkn-subject", holder("kec-sepatan", population.Head)},
+	},
+	"36.71": {
+		{"satgas", holder("kec-cipondoh", population.Head)}, // superior of who liked
+		{"satgas-2", holder("bakesbangpol", population.Deputy)},
+		{"like", among("kec-cipondoh", "", 0)},
+		{"attributes", reportingTo("dishub", population.Deputy)},
+		{"attributes-official", holder("dishub", population.Deputy)},
+		{"reprimanded", among("disbudpar", "", 0)},
+		{"first", holder("disdik", population.Head)},
+		{"refused", among("dpad", "", 0)},
+	},
+	"32.01": {
+		{"satgas", holder("bakesbangpol", population.Deputy)},
+		{"subject", among("disdik", "Analis Kebijakan", 0)},
+		{"superior", func(g *population.Government) *population.Person {
+			return among("disdik", "Analis Kebijakan", 0)(g).Superior
+		}},
+		{"head-disdik", holder("disdik", population.Head)},
+		{"partisan", holder("kec-cisarua", population.Head)},
+		{"party", among("disdagin", "", 0)},
+		{"declaration", among("dispora", "", 0)},
+	},
 }

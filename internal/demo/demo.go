@@ -19,10 +19,14 @@ import (
 // Programme joins the demo to a server: its files go to the folder demo of the
 // data folder, its progress to out.
 func Programme(dataDir string, out io.Writer) *app.Programme {
+	l := &loader{dir: filepath.Join(dataDir, "demo"), out: out, began: time.Now()}
 	return &app.Programme{
-		Clear: clear,
+		Clear: func(ctx context.Context, ownerURL string) error {
+			l.ownerURL = ownerURL
+			return clear(ctx, ownerURL)
+		},
 		Load: func(ctx context.Context, a *app.App) ([]string, error) {
-			l := &loader{app: a, dir: filepath.Join(dataDir, "demo"), out: out, began: time.Now()}
+			l.app = a
 			return l.load(ctx)
 		},
 	}
@@ -30,10 +34,12 @@ func Programme(dataDir string, out io.Writer) *app.Programme {
 
 // loader fills a database.
 type loader struct {
-	app   *app.App
-	dir   string
-	out   io.Writer
-	began time.Time
+	app *app.App
+	// ownerURL is the database as the role that owns the tables.
+	ownerURL string
+	dir      string
+	out      io.Writer
+	began    time.Time
 	// places are the governments in the order of population.Codes.
 	places []*place
 }
@@ -78,13 +84,13 @@ func (l *loader) load(ctx context.Context) ([]string, error) {
 	case s == foreign || s == interrupted: // interrupted here: another server loads just now
 		return nil, errForeign
 	case s == complete:
-		return l.hints(ctx)
+		return l.hints()
 	}
 	if err := l.walk(ctx); err != nil {
 		return nil, err
 	}
 	l.say("loaded")
-	return l.hints(ctx)
+	return l.hints()
 }
 
 // walk does everything, day by day.
@@ -99,7 +105,12 @@ func (l *loader) walk(ctx context.Context) error {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s, %s: %w", step.on, step.what, err)
 		}
-		l.say(step.what)
+		if err := l.analyse(ctx, step.filled); err != nil {
+			return err
+		}
+		if !step.quiet {
+			l.say(step.what)
+		}
 	}
 	if err := l.at(ctx, Season, 9); err != nil {
 		return err
@@ -116,6 +127,10 @@ type step struct {
 	hour int
 	what string
 	do   func(context.Context) error
+	// filled are tables that the step fills with thousands of rows.
+	filled []string
+	// quiet steps are not told one by one.
+	quiet bool
 }
 
 // wib is the zone of all three governments.
@@ -139,9 +154,4 @@ func (l *loader) say(what string) {
 	if l.out != nil {
 		_, _ = fmt.Fprintf(l.out, "demo %5.1f s  %s\n", time.Since(l.began).Seconds(), what)
 	}
-}
-
-// hints tell who can sign in.
-func (l *loader) hints(context.Context) ([]string, error) {
-	return nil, nil
 }

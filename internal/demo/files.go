@@ -17,9 +17,12 @@ import (
 type file struct {
 	name   string
 	layout sheet.Layout
+	scope  []string // kinds of employment the file declares
 	who    func(*population.Person) bool
 	row    func(n int, p *population.Person) []any
 }
+
+var asnOnly = []string{"pns", "cpns", "pppk"}
 
 func civil(p *population.Person) bool    { return p.Employment != "non_asn" }
 func notCivil(p *population.Person) bool { return !civil(p) }
@@ -28,12 +31,12 @@ func notCivil(p *population.Person) bool { return !civil(p) }
 // real life: the export of SIASN, a local list as CSV from an Indonesian Excel,
 // and a local workbook.
 var lists = map[string][]file{
-	"36.03": {{"siasn-kab-tangerang.xlsx", sheet.Layout{Kind: sheet.XLSX, Columns: columns(siasnHeadings), Worksheet: "PNS dan PPPK"}, civil, siasnRow}},
+	"36.03": {{"siasn-kab-tangerang.xlsx", sheet.Layout{Kind: sheet.XLSX, Columns: columns(siasnHeadings), Worksheet: "PNS dan PPPK"}, asnOnly, civil, siasnRow}},
 	"36.71": {
-		{"pegawai-kota-tangerang.csv", sheet.Layout{Kind: sheet.CSV, Columns: columns(localHeadings), Delimiter: ';', BOM: true}, civil, localRow},
-		{"perumda-tirta-benteng.csv", sheet.Layout{Kind: sheet.CSV, Columns: columns(companyHeadings), Delimiter: ';', BOM: true}, notCivil, companyRow},
+		{"pegawai-kota-tangerang.csv", sheet.Layout{Kind: sheet.CSV, Columns: columns(localHeadings), Delimiter: ';', BOM: true}, asnOnly, civil, localRow},
+		{"perumda-tirta-benteng.csv", sheet.Layout{Kind: sheet.CSV, Columns: columns(companyHeadings), Delimiter: ';', BOM: true}, []string{"non_asn"}, notCivil, companyRow},
 	},
-	"32.01": {{"pegawai-kab-bogor.xlsx", sheet.Layout{Kind: sheet.XLSX, Columns: columns(localHeadings), Worksheet: "Pegawai"}, civil, localRow}},
+	"32.01": {{"pegawai-kab-bogor.xlsx", sheet.Layout{Kind: sheet.XLSX, Columns: columns(localHeadings), Worksheet: "Pegawai"}, asnOnly, civil, localRow}},
 }
 
 func columns(headings []string) []sheet.Column {

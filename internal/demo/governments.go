@@ -117,10 +117,7 @@ func (l *loader) offices(ctx context.Context) error {
 		}
 		err := l.app.DB.Write(p.system(ctx, p.name("officer", "others")), func(tx *db.Tx) error {
 			for _, q := range p.staff.People {
-				if q.Office != population.Head && q.Office != population.PersonnelOfficer || q.Unit.Code == "dinkes" || q.Unit.Code == "bkpsdm" {
-					continue
-				}
-				if _, known := p.ids[q]; !known {
+				if q.Office != population.Head && q.Office != population.PersonnelOfficer || !civil(q) || q.Unit.Code == "dinkes" || q.Unit.Code == "bkpsdm" {
 					continue
 				}
 				if _, _, err := l.app.OPD.AppointTx(tx, p.officer(q)); err != nil {

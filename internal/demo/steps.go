@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -8,13 +9,30 @@ import (
 
 // steps is the programme in the order of its days.
 func (l *loader) steps() []step {
+	out := slices.Concat(l.beginning(), l.kabTangerangSteps(), l.kotaTangerangSteps(), l.kabBogorSteps())
+	slices.SortStableFunc(out, func(a, b step) int {
+		if c := a.on.Compare(b.on); c != 0 {
+			return c
+		}
+		return a.hour - b.hour
+	})
+	return out
+}
+
+// beginning is what the three have in common: they enter the system a week
+// before the campaign for Pemilu.
+func (l *loader) beginning() []step {
 	begin := day.New(2023, time.November, 6)
 	return []step{
-		{begin, 7, "governments, oversight bodies", l.governments},
-		{begin, 8, "units of the governments", l.units},
-		{begin, 9, "files of staff written", l.files},
-		{begin, 10, "staff registered", l.registry},
-		{begin, 11, "heads and personnel officers of units, mandates", l.offices},
+		{on: begin, hour: 7, what: "governments, oversight bodies", do: l.governments},
+		{on: begin, hour: 8, what: "units of the governments", do: l.units, filled: []string{"opd", "opd_change"}},
+		{on: begin, hour: 9, what: "files of staff written", do: l.files},
+		{on: begin, hour: 10, what: "staff registered", do: l.registry, filled: []string{"asn", "asn_fact", "asn_name_token"}},
+		{on: begin, hour: 11, what: "heads and personnel officers of units, mandates", do: l.offices, filled: []string{"opd_officer"}},
+		{on: begin, hour: 12, what: "accounts of officers", do: l.accounts},
+		{on: day.New(2024, time.July, 1), hour: 9, what: "machine clients of Bawaslu and BKN", do: l.clients},
+		{on: day.New(2024, time.July, 16), hour: 9, what: "would-be candidates of the three contests", do: l.candidates},
+		{on: day.New(2024, time.September, 23), hour: 15, what: "candidates determined, numbers drawn", do: l.determined},
 	}
 }
 

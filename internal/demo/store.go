@@ -53,6 +53,26 @@ func stateOf(ctx context.Context, q querier) (state, error) {
 	return empty, nil
 }
 
+// analyse lets the database see what a bulk step brought. Without it the first
+// statements about thousands of new rows are planned for one; in a running
+// installation autovacuum does it within a minute.
+func (l *loader) analyse(ctx context.Context, tables []string) error {
+	if l.ownerURL == "" || len(tables) == 0 {
+		return nil
+	}
+	conn, err := pgx.Connect(ctx, l.ownerURL)
+	if err != nil {
+		return errors.New("the database is not reachable as its owner")
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	for _, t := range tables {
+		if _, err := conn.Exec(ctx, "ANALYZE "+pgx.Identifier{t}.Sanitize()); err != nil {
+			return fmt.Errorf("analyse %s: %w", t, err)
+		}
+	}
+	return nil
+}
+
 // clear empties a database in which a load was interrupted. It runs as the
 // owner of the tables, before the schema is migrated.
 func clear(ctx context.Context, ownerURL string) error {

@@ -11,7 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
+	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
 
@@ -56,9 +58,10 @@ func newOffice(t *testing.T, s *harness.Server, code string) office {
 // opening is a like for a determined candidate, as an own finding.
 func (o office) opening(subject string, with map[string]any) map[string]any {
 	body := map[string]any{"kind": "own_finding", "registered_on": "2024-10-10", "received_on": "2024-10-08", "act_on": "2024-10-05", "known_on": "2024-10-08",
-		"track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"}, "election_code": "pilkada_2024",
+		"track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"}, "election_id": election.IDOf("pilkada_2024"),
 		"candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.", "subjects": []map[string]any{{"asn_id": subject}}}
 	maps.Copy(body, with)
+	maps.DeleteFunc(body, func(_ string, v any) bool { return v == nil })
 	return body
 }
 
@@ -66,9 +69,20 @@ func (o office) open(with map[string]any) string {
 	return o.officer.Post("/cases", o.opening(o.subject, with)).Expect(201).Text("items.0.id")
 }
 
-// recommended brings a case to where it is decided.
-func (o office) recommended(with map[string]any) string {
-	c := o.open(with)
+// accept opens cases from a report.
+func (o office) accept(report string, subjects ...string) *harness.Answer {
+	named := make([]map[string]any, 0, len(subjects))
+	for _, p := range subjects {
+		named = append(named, map[string]any{"asn_id": p})
+	}
+	return o.officer.Post("/cases", o.opening("", map[string]any{"kind": "report", "report_id": report, "subjects": named})).Expect(201)
+}
+
+// recommended opens a case and brings it to where it is decided.
+func (o office) recommended(with map[string]any) string { return o.examined(o.open(with)) }
+
+// examined brings an open case to where it is decided.
+func (o office) examined(c string) string {
 	o.officer.Post("/cases/"+c+"/summonses", map[string]any{"issued_on": "2024-10-14", "appear_on": "2024-10-24", "place": "Ruang rapat"}).Expect(200)
 	o.officer.Post("/cases/"+c+"/examination", map[string]any{"held_on": "2024-10-24", "outcome": "signed", "examiner_ids": []string{o.pengawas},
 		"record": "Terperiksa hadir.", "answer": "Saya tidak tahu."}).Expect(200)
@@ -197,6 +211,16 @@ func TestCase_WallAndTheNextSuperior(t *testing.T) {
 	}
 	accused.Post(path+"/closing", map[string]any{"on": "2024-10-15", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(404, "request.not_found")
 	accused.Get(path+"/notes").ExpectCode(404, "request.not_found")
+	// Joined to another record, the subject is the same human under another id.
+	twin := staff(s, o.g, o.unit, "Rina Kartika S", 30, nil)
+	c2 := o.open(nil)
+	o.officer.Post("/asn/mergers", map[string]any{"stays_id": twin, "goes_id": o.subject, "reason": "Orang yang sama."}).Expect(200)
+	joined := s.As(authz.AgencyOfficer, o.g, harness.Being(parsed(t, twin)))
+	joined.Get("/cases/"+c2).ExpectCode(404, "request.not_found")
+	if got := joined.Get(path).Expect(200).Text("view"); got != "subject" {
+		t.Errorf("under the other record the subject sees the case as %s", got)
+	}
+	joined.Get(path+"/notes").ExpectCode(404, "request.not_found")
 	for _, caller := range []*harness.Caller{s.As(authz.GovernmentAdmin, o.g), s.As(authz.Auditor, o.g), s.As(authz.Bawaslu, o.g)} {
 		caller.Get(path).ExpectCode(403, "auth.not_permitted")
 	}
@@ -231,6 +255,15 @@ func TestCase_OpeningIsHeldAgainstTheRules(t *testing.T) {
 	ethics := map[string]any{"act_on": "2024-08-01", "known_on": "2024-08-02", "candidate_status": "prospective", "track": "ethics", "violation_types": []string{"prospective_social_media_engagement"}}
 	if got := o.officer.Post("/cases", o.opening(o.subject, ethics)).Expect(201); got.Text("items.0.phases") != `["before_determination"]` {
 		t.Errorf("before the determination: %s", got.Body)
+	}
+	candidate := o.officer.Post("/elections/"+election.IDOf("pilkada_2024").String()+"/candidates", map[string]any{"contest": "regent", "name": "Calon",
+		"status": "prospective", "valid_from": "2024-07-15", "source": "Pers"}).Expect(201).Text("id")
+	o.officer.Post("/candidates/"+candidate+"/statuses", map[string]any{"status": "determined", "valid_from": "2024-09-22", "source": "KPU"}).Expect(200)
+	for act, want := range map[string]string{"2024-09-21": "prospective", "2024-09-22": "determined"} {
+		named := map[string]any{"act_on": act, "known_on": act, "candidate_id": candidate, "candidate_status": nil, "classification_reason": "Diputus Satgas."}
+		if got := o.officer.Post("/cases", o.opening(o.subject, named)).Expect(201); got.Text("items.0.candidate_status") != want {
+			t.Errorf("on %s the candidate was %s, want %s", act, got.Text("items.0.candidate_status"), want)
+		}
 	}
 	outsider := staff(s, o.g, o.unit, "Tenaga Kontrak", 9, map[string]any{"employment_type": "non_asn", "nip": nil})
 	o.officer.Post("/cases", o.opening(outsider, nil)).ExpectCode(422, "case.subject_not_asn")
@@ -284,19 +317,26 @@ func TestCase_NotProvenClosedReopened(t *testing.T) {
 	o.officer.Post(path+"/closing", map[string]any{"on": "2024-12-03", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(409, "case.step_not_allowed")
 }
 
-// Proves K7 begun, T-29: a case is handed to an account, and whoever reads a
+// Proves K7, T-11: a case is handed to who may handle it, and whoever reads a
 // case leaves a trace.
 func TestCase_AssignedAndReadingsNoted(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t)
 	o := newOffice(t, s, "32.01")
 	c := o.open(nil)
-	me := o.officer.Principal.ID.String()
-	if got := o.officer.Post("/cases/"+c+"/assignments", map[string]any{"user_id": me}).Expect(200); got.Text("assigned_to") != me {
+	subject := parsed(t, o.subject)
+	accused := s.Account(o.g, "rina@x.example", &subject, authz.TaskForceMember)
+	auditor := s.Account(o.g, "auditor@x.example", nil, authz.Auditor)
+	member := s.Account(o.g, "satgas@x.example", nil, authz.TaskForceMember)
+	for _, a := range []identity.Account{accused, auditor} {
+		o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": a.ID}).ExpectCode(422, "case.not_a_handler")
+	}
+	o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": nowhere}).ExpectCode(404, "request.not_found")
+	if got := o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": member.ID}).Expect(200); got.Text("assigned_to") != member.ID.String() {
 		t.Errorf("assigned: %s", got.Body)
 	}
-	if n := o.officer.Get("/cases?assigned_to=" + me).Expect(200).Len("items"); n != 1 {
-		t.Errorf("assigned to me are %d", n)
+	if n := o.officer.Get("/cases?assigned_to=" + member.ID.String()).Expect(200).Len("items"); n != 1 {
+		t.Errorf("assigned to the member are %d", n)
 	}
 	o.inspector.Get("/cases/" + c).Expect(200)
 	o.inspector.Get("/cases").Expect(200)
@@ -311,5 +351,37 @@ func TestCase_AssignedAndReadingsNoted(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("%s was noted %d times (%v)", want, n, err)
 		}
+	}
+}
+
+// Proves G11, K12: the reporter is told in public words how the case ended and
+// nothing else of it; nothing of the report's words is in the case.
+func TestCase_ReporterIsToldHowItEnded(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	code := s.Nobody().Post("/public/reports", map[string]any{"government": "32.01", "narrative": "Kata-kata pelapor.", "act_on": "2024-10-05",
+		"subjects": []map[string]any{{"name": "Rina"}}}).Expect(201).Text("tracking_code")
+	rid := o.officer.Get("/reports?state=received").Expect(200).Text("items.0.id")
+	o.officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_no": 1, "asn_id": o.subject}).Expect(200)
+	o.officer.Post("/reports/"+rid+"/verification", map[string]any{}).Expect(200)
+	today := o.officer.Get("/reports/" + rid).Expect(200).Text("received_on")
+	opened := o.officer.Post("/cases", o.opening(o.subject, map[string]any{"kind": "report", "report_id": rid, "registered_on": today})).Expect(201)
+	c := "/cases/" + opened.Text("items.0.id")
+	if strings.Contains(string(opened.Body), "Kata-kata") {
+		t.Errorf("the report's words are in the case: %s", opened.Body)
+	}
+	before := status(s, code).Text("status")
+	o.officer.Post(c+"/summonses", map[string]any{"issued_on": today, "appear_on": today, "place": "R"}).Expect(200)
+	o.officer.Post(c+"/examination", map[string]any{"held_on": today, "outcome": "signed", "examiner_ids": []string{o.pengawas}, "record": "x"}).Expect(200)
+	o.officer.Post(c+"/recommendation", map[string]any{"given_on": today, "given_by": "examiners", "proven": false}).Expect(200)
+	if got := status(s, code).Text("status"); got != before {
+		t.Errorf("inner steps show to the reporter: %s, then %s", before, got)
+	}
+	now := o.officer.Post("/mandates", map[string]any{"office": "appointing_authority", "holder_kind": "definitive", "holder_name": "Bupati", "title": "Bupati",
+		"basis": "Pelantikan", "valid_from": "2025-02-21"}).Expect(201).Text("id")
+	o.officer.Post(c+"/decision", map[string]any{"decided_on": today, "number": "1", "legal_basis": "PP 94/2021", "signatory": map[string]any{"mandate_id": now}, "reason": "Akun tiruan."}).Expect(200)
+	if got := status(s, code).Expect(200).Text("status"); got != "finished_not_proven" {
+		t.Errorf("the reporter reads %s", got)
 	}
 }

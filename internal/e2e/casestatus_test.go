@@ -6,30 +6,39 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
-	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
-// referred opens a case that an oversight body sent and gives its number.
-func referred(s *harness.Server, g government.Government, subject string, body id.ID, number string) string {
-	person, err := id.Parse(subject)
-	if err != nil {
-		panic(err)
+// sendingOffice is the office of an area, as a row of its own.
+func sendingOffice(t *testing.T, s *harness.Server, g government.Government) id.ID {
+	t.Helper()
+	return parsed(t, s.As(authz.PlatformAdmin, g).Post("/organisations", map[string]any{"kind": "bawaslu", "level": "regency_city", "region_code": g.Code,
+		"name": "Bawaslu " + g.Name, "valid_from": "2018-08-15"}).Expect(201).Text("id"))
+}
+
+// speaksFor makes a machine client one of an office.
+func speaksFor(office id.ID) func(*authz.Principal) {
+	return func(p *authz.Principal) { p.Organisation = office }
+}
+
+// referral is a report that an office sent about persons of the registry,
+// verified and not yet accepted.
+func referral(s *harness.Server, g government.Government, office id.ID, number string, persons ...string) string {
+	officer := s.As(authz.AgencyOfficer, g)
+	subjects := make([]map[string]any, 0, len(persons))
+	for range persons {
+		subjects = append(subjects, map[string]any{"name": "Pegawai"})
 	}
-	registered := day.MustParse("2024-10-10")
-	files, err := s.App.Cases.Open(harness.System(g), casefile.Opening{RegisteredOn: &registered,
-		Origin: casefile.Origin{Kind: "recommendation", Organisation: &body, TheirNumber: number, ReceivedOn: day.MustParse("2024-10-09")},
-		Case: casefile.Case{Track: "discipline", ActOn: day.MustParse("2024-10-05"), Accusation: "Menyukai unggahan.", CandidateStatus: "determined",
-			ViolationTypes: []string{"candidate_social_media_engagement"}},
-		Subjects: []casefile.Subject{{Person: person}}})
-	if err != nil {
-		panic(err)
+	rid := officer.Post("/reports", map[string]any{"origin": "bawaslu", "kind": "finding", "organisation_id": office, "number": number, "received_on": "2024-10-09",
+		"act_on": "2024-10-05", "narrative": "Rahasia pelapor.", "subjects": subjects}).Expect(201).Text("id")
+	for i, person := range persons {
+		officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_no": i + 1, "asn_id": person}).Expect(200)
 	}
-	return files[0].Number
+	officer.Post("/reports/"+rid+"/verification", map[string]any{}).Expect(200)
+	return rid
 }
 
 // Proves O2: a body pulls the coarse state of its own matters and no others, by
@@ -39,19 +48,20 @@ func TestCaseStatus_BodySeesItsOwnMattersAlone(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t)
 	o, other := newOffice(t, s, "32.01"), newOffice(t, s, "36.03")
-	bawaslu := s.As(authz.Bawaslu, o.g)
-	rival := s.As(authz.Bawaslu, o.g)
-	mine := bawaslu.Principal.Organisation
-	number := referred(s, o.g, o.subject, mine, "005/Reg/LP/PB/Kab/13.13/X/2024")
-	referred(s, o.g, o.pengawas, rival.Principal.Organisation, "006/Reg/LP/PB/Kab/13.13/X/2024")
-	referred(s, other.g, other.subject, mine, "005/Reg/LP/PB/Kab/13.13/X/2024")
+	mine, theirs := sendingOffice(t, s, o.g), sendingOffice(t, s, other.g)
+	bawaslu, rival := s.As(authz.Bawaslu, o.g, speaksFor(mine)), s.As(authz.Bawaslu, o.g, speaksFor(theirs))
+	rid := referral(s, o.g, mine, "005/Reg/LP/PB/Kab/13.13/X/2024", o.subject)
+	o.accept(rid, o.subject)
+	o.accept(referral(s, o.g, theirs, "006/Reg/LP/PB/Kab/13.13/X/2024", o.pengawas), o.pengawas)
+	other.accept(referral(s, other.g, mine, "005/Reg/LP/PB/Kab/13.13/X/2024", other.subject), other.subject)
 	o.open(nil) // an own finding names nobody
 
 	list := bawaslu.Get("/case-statuses").Expect(200)
-	if list.Len("items") != 1 || list.Text("items.0.our_number") != number || list.Text("items.0.status") != "verifying" || list.Text("items.0.government_code") != "32.01" {
+	number := list.Text("items.0.our_number")
+	if list.Len("items") != 1 || number == "" || list.Text("items.0.status") != "verifying" || list.Text("items.0.government_code") != "32.01" {
 		t.Errorf("own matters: %s", list.Body)
 	}
-	for _, secret := range []string{"Rina", o.subject, "Menyukai", "candidate_social"} {
+	for _, secret := range []string{"Rina", o.subject, "Menyukai", "Rahasia", "candidate_social"} {
 		if strings.Contains(string(list.Body), secret) {
 			t.Errorf("the list shows %s: %s", secret, list.Body)
 		}
@@ -114,5 +124,128 @@ func TestCaseStatus_BodySeesItsOwnMattersAlone(t *testing.T) {
 	}
 	if n := bawaslu.Get("/case-statuses?updated_since=2999-01-01T00:00:00Z").Expect(200).Len("items"); n != 0 {
 		t.Errorf("changed in the future: %d", n)
+	}
+}
+
+// Proves O2, G6, K10: a referral not yet accepted answers received and keeps its
+// identifier when it becomes a case; one about two people becomes two matters;
+// one that is rejected says so; pages hold both kinds in one order.
+func TestCaseStatus_BeforeAcceptanceAndAfter(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	office := sendingOffice(t, s, o.g)
+	bawaslu := s.As(authz.Bawaslu, o.g, speaksFor(office))
+	rid := referral(s, o.g, office, "005/Reg/LP/PB/Kab/13.13/X/2024", o.subject, o.pengawas)
+	waiting := bawaslu.Get("/case-statuses/" + rid).Expect(200)
+	if waiting.Text("status") != "received" || waiting.Text("our_number") != "" || waiting.Text("their_number") != "005/Reg/LP/PB/Kab/13.13/X/2024" || waiting.Text("received_on") != "2024-10-09" {
+		t.Errorf("not accepted: %s", waiting.Body)
+	}
+	if n := bawaslu.Get("/case-statuses?their_number=005reglppbkab1313x2024").Expect(200).Len("items"); n != 1 {
+		t.Errorf("by number before acceptance: %d", n)
+	}
+	o.officer.Post("/cases", o.opening(o.head, map[string]any{"kind": "report", "report_id": rid})).ExpectCode(422, "case.subject_not_named")
+	o.officer.Post("/cases", o.opening(o.subject, map[string]any{"kind": "report"})).ExpectCode(422, "case.origin_mismatch")
+	if got := o.officer.Get("/reports/" + rid).Expect(200).Text("state"); got != "under_verification" {
+		t.Errorf("after refused openings the report is %s", got)
+	}
+	opened := o.accept(rid, o.subject, o.pengawas)
+	if opened.Len("items") != 2 || opened.Text("items.0.origins.0.organisation_id") != office.String() || opened.Text("items.0.origins.0.received_on") != "2024-10-09" {
+		t.Errorf("two cases of one report: %s", opened.Body)
+	}
+	o.officer.Post("/cases", o.opening(o.subject, map[string]any{"kind": "report", "report_id": rid})).ExpectCode(409, "report.step_not_allowed")
+	if got := bawaslu.Get("/case-statuses/" + rid).Expect(200); got.Text("status") != "verifying" || got.Text("our_number") == "" {
+		t.Errorf("accepted: %s", got.Body)
+	}
+	changed := bawaslu.Raw("GET", "/case-statuses/"+rid, http.Header{"If-None-Match": {waiting.Header.Get("ETag")}}, strings.NewReader(""))
+	if changed.Status != 200 {
+		t.Errorf("the tag of the referral holds for the case: %d", changed.Status)
+	}
+	rejected := referral(s, o.g, office, "006", o.subject)
+	o.officer.Post("/reports/"+rejected+"/rejection", map[string]any{"reason": "Bukan pegawai."}).Expect(200)
+	if got := bawaslu.Get("/case-statuses/" + rejected).Expect(200).Text("status"); got != "closed_other" {
+		t.Errorf("rejected: %s", got)
+	}
+	seen := map[string]bool{}
+	for path := "/case-statuses?limit=1"; path != ""; {
+		page := bawaslu.Get(path).Expect(200)
+		seen[page.Text("items.0.id")] = true
+		path = ""
+		if next := page.Text("next_cursor"); next != "" {
+			path = "/case-statuses?limit=1&cursor=" + next
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("by pages of one: %v", seen)
+	}
+	if n := s.As(authz.BKN, o.g).Get("/case-statuses").Expect(200).Len("items"); n != 0 {
+		t.Errorf("another body sees %d", n)
+	}
+
+	// The superior's report: the officer who is in the line handles the case and
+	// does not learn of the report.
+	inLine := s.As(authz.AgencyOfficer, o.g, harness.Being(parsed(t, o.administrator)))
+	inLine.Get("/reports/"+rid).ExpectCode(404, "request.not_found")
+	caseID := opened.Text("items.0.id")
+	if got := inLine.Get("/cases/" + caseID).Expect(200); got.Text("view") != "handler" || strings.Contains(string(got.Body), rid) {
+		t.Errorf("who is behind the wall of the report sees %s", got.Body)
+	}
+	for _, id := range []string{caseID, opened.Text("items.1.id")} {
+		inLine.Post("/cases/"+id+"/closing", map[string]any{"on": "2024-10-20", "closing_reason": "out_of_jurisdiction", "reason": "x"}).Expect(200)
+	}
+	if got := o.officer.Get("/reports/" + rid).Expect(200); got.Text("steps.5.action") != "finishing" || got.Text("steps.6.action") != "" {
+		t.Errorf("when the last case has ended the report says %s", got.Body)
+	}
+}
+
+// Proves K10, O2: a recommendation opens a case for whom it names, is linked to
+// it, and the term of the appointing authority runs until the decision; its
+// sender sees received before and the case after.
+func TestCaseStatus_OfARecommendation(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	bkn := parsed(t, s.As(authz.PlatformAdmin, o.g).Post("/organisations", map[string]any{"kind": "bkn", "level": "national", "name": "Badan Kepegawaian Negara",
+		"valid_from": "2024-09-04"}).Expect(201).Text("id"))
+	client := s.As(authz.BKN, o.g, speaksFor(bkn))
+	letter := func(number string) string {
+		return o.officer.Post("/recommendations", map[string]any{"organisation_id": bkn, "number": number, "dated": "2024-10-07", "received_on": "2024-10-09",
+			"subjects": []map[string]any{{"asn_id": o.subject, "text": "Hukuman disiplin berat"}}}).Expect(201).Text("id")
+	}
+	rid := letter("B-1/BKN/2024")
+	waiting := client.Get("/case-statuses/" + rid).Expect(200)
+	if waiting.Text("status") != "received" || waiting.Text("their_number") != "B-1/BKN/2024" {
+		t.Errorf("waiting: %s", waiting.Body)
+	}
+	from := map[string]any{"kind": "recommendation", "recommendation_id": rid}
+	o.officer.Post("/cases", o.opening(o.head, from)).ExpectCode(422, "case.subject_not_named")
+	opened := o.officer.Post("/cases", o.opening(o.subject, from)).Expect(201)
+	c := opened.Text("items.0.id")
+	if opened.Text("items.0.deadlines.0.rule") != "ppk_follow_up_recommendation" || opened.Text("items.0.deadlines.0.from") != "2024-10-09" || opened.Text("items.0.deadlines.0.overdue") != "true" {
+		t.Errorf("opened: %s", opened.Text("items.0.deadlines"))
+	}
+	if got := o.officer.Get("/recommendations/" + rid).Expect(200); !strings.Contains(string(got.Body), c) {
+		t.Errorf("the recommendation does not name its case: %s", got.Body)
+	}
+	if got := client.Get("/case-statuses").Expect(200); got.Len("items") != 1 || got.Text("items.0.id") != rid || got.Text("items.0.status") != "verifying" {
+		t.Errorf("as a case: %s", got.Body)
+	}
+	o.examined(c)
+	o.officer.Post("/sanctions", o.decision(c, "position_release", nil)).Expect(201)
+	if got := o.officer.Get("/cases/" + c).Expect(200); got.Len("deadlines") != 1 || got.Text("deadlines.0.rule") != "decision_delivery" {
+		t.Errorf("after the decision runs %s", got.Text("deadlines"))
+	}
+	letter("B-2/BKN/2024")
+	seen := map[string]bool{}
+	for path := "/case-statuses?limit=1"; path != ""; {
+		page := client.Get(path).Expect(200)
+		seen[page.Text("items.0.their_number")+page.Text("items.0.status")] = true
+		path = ""
+		if next := page.Text("next_cursor"); next != "" {
+			path = "/case-statuses?limit=1&cursor=" + next
+		}
+	}
+	if !seen["B-1/BKN/2024decided_proven"] || !seen["B-2/BKN/2024received"] || len(seen) != 2 {
+		t.Errorf("by pages of one: %v", seen)
 	}
 }

@@ -33,10 +33,10 @@ func TestCircular_NumberAndSignatoryOfTheDay(t *testing.T) {
 	person(s, g, unit(s, g, "dinas-a", ""), "Siti Aminah", 1)
 	person(s, other, unit(s, other, "dinas-a", ""), "Siti Aminah", 1)
 	officer := s.As(authz.AgencyOfficer, g)
-	mandateOfDay := regent(s, g, "Bupati Tangerang", "2018-09-21", "2023-09-21")
-	regent(s, g, "Pj. Bupati Tangerang", "2023-09-22", "")
+	mandateOfDay := regent(s, g, "Bupati Tangerang", "2018-09-21", "2023-11-13")
+	regent(s, g, "Pj. Bupati Tangerang", "2023-11-14", "")
 	const number = "100.3.4.2/4283/XI/BKPSDM Tahun 2023"
-	draft := circularDraft(map[string]any{"number": number, "signed_on": "2023-09-21", "signatory_office": "appointing_authority"})
+	draft := circularDraft(map[string]any{"number": number, "signed_on": "2023-11-13", "signatory_office": "appointing_authority"})
 	c := officer.Post("/circulars", draft).Expect(201)
 	if c.Text("number") != number || c.Text("number_parts.month") != "11" || c.Text("number_parts.classification") != "100.3.4.2" || c.Text("text") != "" {
 		t.Errorf("the draft: %s", c.Body)
@@ -130,7 +130,12 @@ func TestCircular_WhichWasInForceOnADay(t *testing.T) {
 	}
 	officer.Post("/circulars", circularDraft(map[string]any{"amends_id": first, "replaces_id": third})).ExpectCode(422, "circular.invalid")
 	officer.Post("/circulars", circularDraft(map[string]any{"amends_id": nowhere})).ExpectCode(404, "request.not_found")
-	officer.Post("/circulars", circularDraft(map[string]any{"legal_source_codes": []string{"uu_0_0000"}})).ExpectCode(422, "circular.legal_source_unknown")
+	officer.Post("/circulars", circularDraft(map[string]any{"legal_source_codes": []string{"uu_0_0000"}})).ExpectCode(422, "reference.code_unknown")
+	officer.Post("/circulars", circularDraft(map[string]any{"election_id": nowhere})).ExpectCode(404, "request.not_found")
+	about := officer.Post("/circulars", circularDraft(map[string]any{"election_id": pilkada})).Expect(201).Text("id")
+	if got := officer.Get("/circulars?election_id=" + pilkada).Expect(200); got.Len("items") != 1 || got.Text("items.0.id") != about {
+		t.Errorf("about the Pilkada: %s", got.Body)
+	}
 	nameless := officer.Post("/circulars", circularDraft(nil)).Expect(201).Text("id")
 	officer.Post("/circulars/"+nameless+"/issuance", nil).ExpectCode(422, "circular.number_needed")
 	late := officer.Post("/circulars", circularDraft(map[string]any{"number": "SE/9/2024", "replaces_id": first})).Expect(201).Text("id")

@@ -28,12 +28,12 @@ func (w *world) casefiles(_ *testing.T) {
 // and in the other government.
 func (w *world) caseStatuses(t *testing.T) {
 	t.Helper()
-	office := w.caller(authz.Bawaslu).Principal.Organisation
+	sender := parsed(t, w.objects["organisationId"][ownUnit])
+	w.callers[authz.Bawaslu] = w.s.As(authz.Bawaslu, w.a, speaksFor(sender))
 	statuses := [cells]string{3: nowhere}
 	for i, g := range []government.Government{w.a, w.a, w.b} {
-		o := referred(w.s, g, w.objects["asnId"][i], office, "00"+string(rune('1'+i))+"/LP")
-		client := w.s.As(authz.Bawaslu, g, func(p *authz.Principal) { p.Organisation = office })
-		statuses[i] = client.Get("/case-statuses?our_number=" + o).Expect(200).Text("items.0.id")
+		statuses[i] = referral(w.s, g, sender, "00"+string(rune('1'+i))+"/LP", w.objects["asnId"][i])
+		office{s: w.s, g: g, officer: w.s.As(authz.AgencyOfficer, g)}.accept(statuses[i], w.objects["asnId"][i])
 	}
 	w.objects["caseStatusId"] = statuses
 }

@@ -33,6 +33,17 @@ func (w *world) identity(t *testing.T) {
 	w.objects["sessionId"] = [cells]string{nowhere, nowhere, nowhere, nowhere} // sessions are nobody else's
 }
 
+// clients makes a machine client. It belongs to the installation, which reads
+// them all; which governments see it is its journey's matter.
+func (w *world) clients(*testing.T) {
+	admin := w.s.As(authz.PlatformAdmin, w.a)
+	made := admin.Post("/clients", map[string]any{"name": "SIGAP", "organisation_id": w.objects["organisationId"][ownUnit], "government_ids": []string{w.a.ID.String()},
+		"expires_on": "2099-12-31"}).Expect(201).Text("id")
+	secret := admin.Post("/clients/"+made+"/secrets", map[string]any{}).Expect(201).Text("credential_id")
+	w.same("clientId", made, nowhere)
+	w.same("credentialId", secret, nowhere)
+}
+
 // given makes a role that the world's administrators may end.
 func (w *world) given(t *testing.T, g government.Government, a identity.Account) (gid id.ID) {
 	t.Helper()

@@ -205,3 +205,23 @@ func (m Mandate) steps(today day.Day, mayWrite bool) []string {
 	}
 	return []string{}
 }
+
+// Able tells who of those in office on a day could use a power: the one named,
+// else the one who fills the office, else those who stand beside (Plh,
+// delegates). Exactly one can act without being named.
+func Able(holders []Mandate, p Power, named *id.ID) []Mandate {
+	var main, beside []Mandate
+	for _, m := range holders {
+		switch {
+		case !m.Has(p) || (named != nil && m.ID != *named):
+		case m.HolderKind.replaces():
+			main = append(main, m)
+		default:
+			beside = append(beside, m)
+		}
+	}
+	if len(main) > 0 {
+		return main
+	}
+	return beside
+}

@@ -7,7 +7,9 @@ import (
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
+	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
+	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
@@ -26,6 +28,8 @@ type (
 	opdH            = opd.Handlers
 	asnH            = asn.Handlers
 	circularH       = circular.Handlers
+	eventH          = event.Handlers
+	coachingH       = coaching.Handlers
 	organisationH   = organisation.Handlers
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
@@ -46,6 +50,8 @@ type Services struct {
 	OPD             *opd.Service
 	ASN             *asn.Service
 	Circulars       *circular.Service
+	Events          *event.Service
+	Coachings       *coaching.Service
 	Organisations   *organisation.Service
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
@@ -69,6 +75,8 @@ type Handlers struct {
 	identityH
 	importerH
 	circularH
+	eventH
+	coachingH
 	organisationH
 	casefileH
 	sanctionH
@@ -92,6 +100,8 @@ func NewHandlers(s Services) Handlers {
 	h.importerH = importer.NewHandlers(s.Imports)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
+	h.eventH = event.NewHandlers(s.Events)
+	h.coachingH = coaching.NewHandlers(s.Coachings)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)

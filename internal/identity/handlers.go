@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/netral-asn/netral/api"
+	"github.com/netral-asn/netral/internal/platform/authn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -39,8 +40,32 @@ func (h Handlers) token(ctx context.Context, b api.TokenInput) (Token, error) {
 		}
 		return h.s.Refresh(ctx, *b.RefreshToken, wire.Value(b.Government))
 	default:
-		return Token{}, fault.New(fault.Shape, "auth.client_invalid")
+		p, err := proofOf(ctx, b)
+		if err != nil {
+			return Token{}, err
+		}
+		return h.s.ClientToken(ctx, p, wire.Value(b.Scope))
 	}
+}
+
+// proofOf reads how a machine client shows who it is: by assertion, by HTTP
+// Basic, or in the form. Two ways at once are refused (RFC 6749, 2.3).
+func proofOf(ctx context.Context, b api.TokenInput) (Proof, error) {
+	p := Proof{Client: wire.Value(b.ClientId), Secret: wire.Value(b.ClientSecret), Assertion: wire.Value(b.ClientAssertion)}
+	by := authn.AttemptOf(ctx)
+	if p.Assertion != "" {
+		if wire.Value(b.ClientAssertionType) != authn.AssertionType || p.Secret != "" || by.ClientSecret != "" {
+			return p, badClient()
+		}
+		return p, nil
+	}
+	if by.ClientID != "" || by.ClientSecret != "" {
+		if p.Secret != "" || (p.Client != "" && p.Client != by.ClientID) {
+			return p, badClient()
+		}
+		p.Client, p.Secret = by.ClientID, by.ClientSecret
+	}
+	return p, nil
 }
 
 // needed names the form fields that a kind of grant cannot be without.
@@ -60,7 +85,7 @@ func needed(fields map[string]*string) error {
 func toAPIToken(t Token) api.AccessToken {
 	out := api.AccessToken{AccessToken: t.Access, TokenType: "Bearer", ExpiresIn: int32(t.ExpiresIn.Seconds()), RefreshToken: wire.Optional(t.Refresh),
 		Scope: wire.Optional(t.Scope), Government: toAPIRef(t.Government)}
-	if t.Session != id.Nil {
+	if t.Scope == "" {
 		out.SessionId, out.SecondFactorNeeded = wire.ID(&t.Session), &t.FactorNeeded
 	}
 	if t.ReissuedAt != nil {

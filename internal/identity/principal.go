@@ -23,11 +23,19 @@ func (s *Service) Authenticate(ctx context.Context, token string) (authz.Princip
 	if err != nil {
 		return authz.Principal{}, err
 	}
-	return s.known.get(bearer{c.Subject, c.Session, c.Government}, func() (authz.Principal, error) { return s.load(ctx, c) })
+	return s.known.get(bearer{c.Subject, c.Session, c.Government, c.Scope}, func() (authz.Principal, error) {
+		if c.Scope != "" { // only machines' tokens name permissions
+			return s.loadMachine(ctx, c)
+		}
+		return s.load(ctx, c)
+	})
 }
 
 // bearer is what a principal is loaded for.
-type bearer struct{ subject, session, government id.ID }
+type bearer struct {
+	subject, session, government id.ID
+	scope                        string
+}
 
 // remembered is how long a loaded principal is used again, counted from before
 // it was read.

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"log/slog"
 	"runtime"
 	"time"
@@ -23,6 +24,9 @@ var constraints = db.Constraints{
 	"identity_membership_pkey":    func() *fault.Fault { return fault.New(fault.Conflict, "account.member_already") },
 	"identity_account_nip_key":    func() *fault.Fault { return fault.New(fault.Conflict, "account.nip_taken") },
 	"identity_grant_account_fkey": fault.Missing,
+	"identity_client_credential_kid_key": func() *fault.Fault {
+		return fault.New(fault.Conflict, "client.key_taken").At("/jwk/kid", "client.key_taken")
+	},
 }
 
 // Config is what signing in depends on.
@@ -34,6 +38,8 @@ type Config struct {
 	PublicURL string
 	// Demo needs no second factors; people there are invented.
 	Demo bool
+	// OIDC is the outside identity provider; the zero value is none.
+	OIDC OIDC
 	// Now is the wall clock; nil is the real one.
 	Now func() time.Time
 }
@@ -47,6 +53,7 @@ type Service struct {
 	hasher *authn.Hasher
 	keys   *keys
 	known  *recent
+	oidc   *provider
 }
 
 // waitingHashes bounds how many sign-ins wait for a free core (T-31).
@@ -59,7 +66,7 @@ func NewService(d *db.DB, c Config) *Service {
 	}
 	now := func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) }
 	return &Service{db: d, master: c.Master, demo: c.Demo, now: now, hasher: authn.NewHasher(runtime.GOMAXPROCS(0), waitingHashes),
-		keys: newKeys(d, c.Master, c.PublicURL, now), known: newRecent(now)}
+		keys: newKeys(d, c.Master, c.PublicURL, now), known: newRecent(now), oidc: newProvider(c.OIDC, c.Now)}
 }
 
 // name is what somebody signs in with, in the form it is looked up by.
@@ -105,3 +112,6 @@ func (s *Service) needsFactor(grants []authz.Grant) bool {
 
 // warn logs what an operator should know; ids alone.
 func warn(what string, args ...any) { slog.Warn("identity: "+what, args...) }
+
+// sameHash compares in constant time.
+func sameHash(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }

@@ -18,15 +18,7 @@ func (b *builder) fill() {
 	var total float64
 	for _, u := range b.all {
 		want := u.want * (0.8 + 0.4*b.rng.Float64())
-		switch u.Type {
-		case "school", "puskesmas":
-		case "rsud":
-			want *= (1 + b.bureau) / 2
-		case "inspektorat", "badan":
-			want *= (1 + 3*b.bureau) / 4
-		default:
-			want *= b.bureau
-		}
+		want *= b.scale(u)
 		wants, total = append(wants, want), total+want
 	}
 	for _, p := range b.posts {
@@ -40,6 +32,20 @@ func (b *builder) fill() {
 			b.post(b.all[i], post{career: c, boss: b.all[i].boss(c, b.rng.IntN)})
 		}
 	}
+}
+
+// scale is how large a unit of a part of a government is, of the usual size:
+// the offices that the programme looks at stay larger.
+func (b *builder) scale(u *Unit) float64 {
+	switch {
+	case u.Type == "school" || u.Type == "puskesmas" || u.Type == "bumd":
+		return 1
+	case u.Type == "rsud":
+		return (1 + b.bureau) / 2
+	case u.Type == "inspektorat" || u.Type == "badan" || u.Code == "disdik" || u.Code == "dinkes":
+		return (1 + 3*b.bureau) / 4
+	}
+	return b.bureau
 }
 
 // apportion shares n by weights, the largest remainders first (Hare).

@@ -163,6 +163,16 @@ func Codes() []string {
 	return out
 }
 
+// NameOf tells what a government is called.
+func NameOf(code string) string {
+	for _, p := range plans {
+		if p.code == code {
+			return p.name
+		}
+	}
+	panic("population: no plan for " + code)
+}
+
 // Of invents a government.
 func Of(code string) *Government {
 	for _, p := range plans {

@@ -25,6 +25,7 @@ const assertionLife = 10 * time.Minute
 type Assertion struct {
 	Client    id.ID
 	ID        string // jti; the caller refuses it a second time
+	Key       string // kid of the key that signed it
 	ExpiresAt time.Time
 }
 
@@ -54,12 +55,14 @@ func CheckAssertion(raw string, client id.ID, keys map[string]*rsa.PublicKey, au
 	var c jwt.RegisteredClaims
 	p := jwt.NewParser(jwt.WithValidMethods([]string{Algorithm}), jwt.WithIssuer(client.String()), jwt.WithSubject(client.String()),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(Leeway), jwt.WithStrictDecoding(), jwt.WithTimeFunc(func() time.Time { return now }))
+	used := ""
 	_, err := p.ParseWithClaims(raw, &c, func(t *jwt.Token) (any, error) {
 		kid, _ := t.Header["kid"].(string)
 		key, ok := keys[kid]
 		if !ok {
 			return nil, ErrAssertion
 		}
+		used = kid
 		return key, nil
 	})
 	if err != nil {
@@ -69,7 +72,7 @@ func CheckAssertion(raw string, client id.ID, keys map[string]*rsa.PublicKey, au
 	if !ours || c.ID == "" || len(c.ID) > 128 || c.ExpiresAt.After(now.Add(assertionLife)) {
 		return Assertion{}, ErrAssertion
 	}
-	return Assertion{Client: client, ID: c.ID, ExpiresAt: c.ExpiresAt.Time}, nil
+	return Assertion{Client: client, ID: c.ID, Key: used, ExpiresAt: c.ExpiresAt.Time}, nil
 }
 
 // PublicKey reads the RSA key of a JWK, of at least 2048 bits.

@@ -115,6 +115,14 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 // (or Platform). The reason is what the journal calls the actor's errand.
 func ForSystem(tenant int32) Scope { return bare(System, tenant) }
 
+// ForSearch is the scope of the program's one question that must be put to all
+// governments: whose record has the NIP that an identity provider vouches for.
+func ForSearch(tenants []int32) Scope {
+	s := bare(System, Platform)
+	s.filter, s.setting, s.principal.Tenants = tenants, tenants, tenants
+	return s
+}
+
 // ForPublic is the scope of one public operation on the government that the
 // body or a code's prefix addresses; it grants nothing but that operation.
 func ForPublic(tenant int32) Scope { return bare(Anyone, tenant) }

@@ -107,6 +107,8 @@ var permissions = map[Permission]grantTable{
 	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
 	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
+	"client.read":      whole(PlatformAdmin, GovernmentAdmin, Auditor),
+	"client.write":     whole(PlatformAdmin),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
@@ -134,6 +136,12 @@ var permissions = map[Permission]grantTable{
 	"circular.acknowledge": grantTable{}.self(ASN),
 
 	// events
+	"event.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
+		Auditor).subtree(OPDOfficer, OPDHead),
+	"event.write":      whole(AgencyOfficer),
+	"event.attendance": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth).subtree(OPDOfficer, OPDHead),
+	"event.record":     whole(AgencyOfficer).subtree(OPDOfficer),
+	"event.own":        grantTable{}.self(ASN),
 
 	// pacts
 	"pact.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth,
@@ -148,6 +156,9 @@ var permissions = map[Permission]grantTable{
 	"pact.refusal_read":    whole(AgencyOfficer),
 
 	// coachings
+	"coaching.read":  whole(AgencyOfficer).subtree(OPDOfficer, OPDHead),
+	"coaching.write": whole(AgencyOfficer).subtree(OPDOfficer),
+	"coaching.own":   grantTable{}.self(ASN),
 
 	// reports: government administrators have none of these (T-15)
 	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),

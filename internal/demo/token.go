@@ -1,0 +1,49 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/netral-asn/netral/internal/app"
+	"github.com/netral-asn/netral/internal/demo/population"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/id"
+)
+
+// Token gives an access token for the demo's account of a role in a government.
+// Where the programme is not loaded it refuses: nobody gets a token of a real
+// installation this way.
+func Token(ctx context.Context, a *app.App, role authz.Role, government string) (string, error) {
+	s, err := (&loader{app: a}).state(ctx)
+	if err != nil {
+		return "", err
+	}
+	if s != complete {
+		return "", errors.New("this database does not hold the demo programme; tokens are printed for a server started with: netral serve --demo (give the same --data)")
+	}
+	if known := roles(); !slices.Contains(known, string(role)) {
+		return "", fmt.Errorf("--role must be one of: %s", strings.Join(known, ", "))
+	}
+	if role == authz.PlatformAdmin {
+		return a.Identity.Issue(ctx, id.ForName("account/platform_admin"), id.Nil)
+	}
+	if !slices.Contains(population.Codes(), government) {
+		return "", fmt.Errorf("--government must be one of the demo's: %s", strings.Join(population.Codes(), ", "))
+	}
+	if role == authz.Bawaslu || role == authz.BKN {
+		return a.Identity.IssueMachine(ctx, id.ForName(clientOf(role, government)))
+	}
+	return a.Identity.Issue(ctx, id.ForName("account/"+government+"/"+string(role)), id.ForName("government/"+government))
+}
+
+// roles are those that Token knows.
+func roles() []string {
+	out := []string{string(authz.PlatformAdmin)}
+	for _, a := range actors {
+		out = append(out, string(a.role))
+	}
+	return append(out, string(authz.Bawaslu), string(authz.BKN))
+}
