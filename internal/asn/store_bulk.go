@@ -120,6 +120,16 @@ func (b Bulk) run(tx *db.Tx, statements ...string) error {
 	return nil
 }
 
+// transfer moves rows out of the temporary tables into one of ours.
+func (b Bulk) transfer(tx *db.Tx, table, columns, query, rest string) error {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return err
+	}
+	return tx.Transfer(table, strings.Fields(columns), query, rest,
+		map[string]any{"tenant": tenant, "import": b.Import, "day": b.ValidFrom, "today": b.Today, "now": tx.Now()})
+}
+
 // matchIncoming finds who is known: by NIP; staff without one by name, with the
 // birth date or, where it is not known, the unit.
 func (b Bulk) matchIncoming(tx *db.Tx) error {
@@ -244,17 +254,16 @@ func (b Bulk) planFacts(tx *db.Tx) error {
 }
 
 func (b Bulk) insertPersons(tx *db.Tx) error {
-	return b.run(tx, `INSERT INTO asn (tenant_id, id, name, name_key, title_front, title_back, nip, sex, birth_place, birth_date, email, phone, employment_type, rank_code,
-			position_title, position_type, opd_id, superior_id, legal_status, state, version, created_at, updated_at)
-		SELECT @tenant, s.new_id, s.name, s.name_key, coalesce(s.title_front, ''), coalesce(s.title_back, ''), s.nip, s.sex, coalesce(s.birth_place, ''), s.birth_date,
+	return b.transfer(tx, "asn", `tenant_id id name name_key title_front title_back nip sex birth_place birth_date email phone employment_type rank_code position_title position_type opd_id superior_id legal_status state version created_at updated_at`,
+		`SELECT CAST(@tenant AS int), s.new_id, s.name, s.name_key, coalesce(s.title_front, ''), coalesce(s.title_back, ''), s.nip, s.sex, coalesce(s.birth_place, ''), s.birth_date,
 			coalesce(s.email, ''), coalesce(s.phone, ''), s.employment_type, s.rank_code, coalesce(s.position_title, ''), s.position_type, u.opd_id, p.superior_id,
-			coalesce(s.legal_status, 'active'), 'active', 1, @now, @now
-		FROM asn_incoming s JOIN asn_incoming_unit u ON u.unit = s.unit LEFT JOIN asn_incoming_superior p ON p.line = s.line WHERE `+incomingNew)
+			coalesce(s.legal_status, 'active'), 'active', 1, CAST(@now AS timestamptz), CAST(@now AS timestamptz)
+		FROM asn_incoming s JOIN asn_incoming_unit u ON u.unit = s.unit LEFT JOIN asn_incoming_superior p ON p.line = s.line WHERE `+incomingNew, "")
 }
 
 func (b Bulk) insertFirstFacts(tx *db.Tx) error {
-	return b.run(tx, `INSERT INTO asn_fact (tenant_id, asn_id, aspect, valid_from, value, title, opd_id, superior_id, recorded_later, import_id, created_at)
-		SELECT @tenant, s.new_id, v.aspect, coalesce(v.since, @day), v.value, v.title, v.opd_id, v.superior_id, coalesce(v.since, @day) < @today, @import, @now
+	return b.transfer(tx, "asn_fact", `tenant_id asn_id aspect valid_from value title opd_id superior_id recorded_later import_id created_at`,
+		`SELECT CAST(@tenant AS int), s.new_id, v.aspect, coalesce(v.since, @day), v.value, v.title, v.opd_id, v.superior_id, coalesce(v.since, @day) < @today, CAST(@import AS uuid), CAST(@now AS timestamptz)
 		FROM asn_incoming s JOIN asn_incoming_unit u ON u.unit = s.unit LEFT JOIN asn_incoming_superior p ON p.line = s.line
 		CROSS JOIN LATERAL (VALUES
 			('employment', s.employment_type, NULL, NULL::uuid, NULL::uuid, s.employment_since),
@@ -263,25 +272,31 @@ func (b Bulk) insertFirstFacts(tx *db.Tx) error {
 			('position', coalesce(s.position_type, ''), s.position_title, u.opd_id, NULL, s.position_since),
 			('rank', s.rank_code, NULL, NULL, NULL, s.rank_since),
 			('superior', NULL, NULL, NULL, p.superior_id, NULL)) v(aspect, value, title, opd_id, superior_id, since)
-		WHERE `+incomingNew+` AND (v.value IS NOT NULL OR v.superior_id IS NOT NULL)`)
+		WHERE `+incomingNew+` AND (v.value IS NOT NULL OR v.superior_id IS NOT NULL)`, "")
 }
 
 // insertNameTokens sorts by token: a million names scattered over the index
 // would touch each of its pages again and again.
 func (b Bulk) insertNameTokens(tx *db.Tx) error {
-	return b.run(tx, `INSERT INTO asn_name_token (tenant_id, token, asn_id) SELECT @tenant, t.token, s.new_id FROM asn_incoming s
-		CROSS JOIN LATERAL unnest(s.tokens) t(token) WHERE `+incomingNew+` ORDER BY t.token COLLATE "C", s.new_id`)
+	return b.transfer(tx, "asn_name_token", `tenant_id token asn_id`,
+		`SELECT CAST(@tenant AS int), t.token, s.new_id FROM asn_incoming s
+		CROSS JOIN LATERAL unnest(s.tokens) t(token) WHERE `+incomingNew+` ORDER BY t.token COLLATE "C", s.new_id`, "")
 }
 
-const keepPersonSQL = `INSERT INTO asn_before (tenant_id, import_id, asn_id, aspect, valid_from, image, undone)
-	SELECT a.tenant_id, @import, a.id, 'person', @day, to_jsonb(a), FALSE FROM asn a WHERE a.tenant_id = @tenant AND a.id `
+// keptColumns are those of asn_before.
+const keptColumns = "tenant_id import_id asn_id aspect valid_from image undone"
+
+const keepPersonSQL = `SELECT a.tenant_id, CAST(@import AS uuid), a.id, 'person', CAST(@day AS date), to_jsonb(a), FALSE FROM asn a
+	WHERE a.tenant_id = @tenant AND a.id `
 
 // keepBefore keeps records and entries as they are, before they change.
 func (b Bulk) keepBefore(tx *db.Tx) error {
-	return b.run(tx, keepPersonSQL+`IN (SELECT c.asn_id FROM asn_incoming_change c)`,
-		`INSERT INTO asn_before (tenant_id, import_id, asn_id, aspect, valid_from, image, undone)
-			SELECT DISTINCT ON (x.asn_id, x.aspect, x.valid_from) x.tenant_id, @import, x.asn_id, x.aspect, x.valid_from, to_jsonb(x), FALSE
-			FROM asn_incoming_fact f JOIN asn_fact x ON x.tenant_id = @tenant AND x.asn_id = f.asn_id AND x.aspect = f.aspect AND x.valid_from IN (f.previous, f.valid_from)`)
+	if err := b.transfer(tx, "asn_before", keptColumns, keepPersonSQL+`IN (SELECT c.asn_id FROM asn_incoming_change c)`, ""); err != nil {
+		return err
+	}
+	return b.transfer(tx, "asn_before", keptColumns, `SELECT DISTINCT ON (x.asn_id, x.aspect, x.valid_from) x.tenant_id, CAST(@import AS uuid), x.asn_id, x.aspect,
+		x.valid_from, to_jsonb(x), FALSE
+		FROM asn_incoming_fact f JOIN asn_fact x ON x.tenant_id = @tenant AND x.asn_id = f.asn_id AND x.aspect = f.aspect AND x.valid_from IN (f.previous, f.valid_from)`, "")
 }
 
 func (b Bulk) keepPerson(tx *db.Tx, person id.ID) error {
@@ -289,7 +304,8 @@ func (b Bulk) keepPerson(tx *db.Tx, person id.ID) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(keepPersonSQL+"= @person", map[string]any{"tenant": tenant, "import": b.Import, "day": b.ValidFrom, "person": person})
+	_, err = tx.Exec("INSERT INTO asn_before ("+strings.ReplaceAll(keptColumns, " ", ", ")+") "+keepPersonSQL+"= @person",
+		map[string]any{"tenant": tenant, "import": b.Import, "day": b.ValidFrom, "person": person})
 	return err
 }
 
@@ -314,18 +330,22 @@ func (b Bulk) changePersons(tx *db.Tx) error {
 	if n != want {
 		return fault.New(fault.Conflict, "import.registry_changed").Allowing(nil)
 	}
-	return b.run(tx, `DELETE FROM asn_name_token t USING asn_incoming_change c WHERE t.tenant_id = @tenant AND t.asn_id = c.asn_id AND c.renamed`,
-		`INSERT INTO asn_name_token (tenant_id, token, asn_id) SELECT @tenant, t.token, c.asn_id FROM asn_incoming_change c JOIN asn_incoming s ON s.line = c.line
-			CROSS JOIN LATERAL unnest(s.tokens) t(token) WHERE c.renamed ORDER BY t.token COLLATE "C"`)
+	if err := b.run(tx, `DELETE FROM asn_name_token t USING asn_incoming_change c WHERE t.tenant_id = @tenant AND t.asn_id = c.asn_id AND c.renamed`); err != nil {
+		return err
+	}
+	return b.transfer(tx, "asn_name_token", "tenant_id token asn_id", `SELECT CAST(@tenant AS int), t.token, c.asn_id FROM asn_incoming_change c JOIN asn_incoming s ON s.line = c.line
+			CROSS JOIN LATERAL unnest(s.tokens) t(token) WHERE c.renamed ORDER BY t.token COLLATE "C"`, "")
 }
 
 func (b Bulk) changeFacts(tx *db.Tx) error {
-	return b.run(tx, `UPDATE asn_fact x SET valid_until = f.valid_from - 1 FROM asn_incoming_fact f WHERE x.tenant_id = @tenant AND x.asn_id = f.asn_id
-			AND x.aspect = f.aspect AND x.valid_from = f.previous AND f.previous < f.valid_from AND (x.valid_until IS NULL OR x.valid_until >= f.valid_from)`,
-		`INSERT INTO asn_fact (tenant_id, asn_id, aspect, valid_from, valid_until, value, title, opd_id, superior_id, recorded_later, import_id, created_at)
-			SELECT @tenant, f.asn_id, f.aspect, f.valid_from, f.valid_until, f.value, f.title, f.opd_id, f.superior_id, f.valid_from < @today, @import, @now
-			FROM asn_incoming_fact f ORDER BY f.asn_id, f.aspect
-			ON CONFLICT (tenant_id, asn_id, aspect, valid_from) DO UPDATE SET valid_until = excluded.valid_until, value = excluded.value, title = excluded.title,
+	if err := b.run(tx, `UPDATE asn_fact x SET valid_until = f.valid_from - 1 FROM asn_incoming_fact f WHERE x.tenant_id = @tenant AND x.asn_id = f.asn_id
+			AND x.aspect = f.aspect AND x.valid_from = f.previous AND f.previous < f.valid_from AND (x.valid_until IS NULL OR x.valid_until >= f.valid_from)`); err != nil {
+		return err
+	}
+	return b.transfer(tx, "asn_fact", "tenant_id asn_id aspect valid_from valid_until value title opd_id superior_id recorded_later import_id created_at",
+		`SELECT CAST(@tenant AS int), f.asn_id, f.aspect, f.valid_from, f.valid_until, f.value, f.title, f.opd_id, f.superior_id, f.valid_from < @today, CAST(@import AS uuid), CAST(@now AS timestamptz)
+			FROM asn_incoming_fact f ORDER BY f.asn_id, f.aspect`,
+		`ON CONFLICT (tenant_id, asn_id, aspect, valid_from) DO UPDATE SET valid_until = excluded.valid_until, value = excluded.value, title = excluded.title,
 				opd_id = excluded.opd_id, superior_id = excluded.superior_id, recorded_later = excluded.recorded_later, import_id = excluded.import_id,
 				created_at = excluded.created_at`)
 }

@@ -106,9 +106,9 @@ func workbook(t testing.TB, rows ...[]any) *bytes.Reader {
 }
 
 // registry opens a government with two units.
-func registry(t *testing.T) (*harness.Server, government.Government, importing, [2]string) {
+func registry(t *testing.T, with ...func(*app.Config)) (*harness.Server, government.Government, importing, [2]string) {
 	t.Helper()
-	s := harness.Start(t)
+	s := harness.Start(t, with...)
 	g := s.Government("36.03", "Kabupaten Tangerang")
 	return s, g, officerOf(s, g), [2]string{unit(s, g, "dinkes", ""), unit(s, g, "bkpsdm", "")}
 }
@@ -190,7 +190,16 @@ func query(t *testing.T, s *harness.Server, sql string, args []any, into ...any)
 // applies just that, and records as gone only who is named.
 func TestImport_DryRunDifferenceApplication(t *testing.T) {
 	t.Parallel()
-	s, g, o, units := registry(t)
+	for name, multiRow := range map[string]bool{"one database": false, "for Citus": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dryRunDifferenceApplication(t, func(c *app.Config) { c.Database.MultiRow = multiRow })
+		})
+	}
+}
+
+func dryRunDifferenceApplication(t *testing.T, with func(*app.Config)) {
+	s, g, o, units := registry(t, with)
 	_, _ = o.run(t, "?mode=all_or_nothing&valid_from=2022-01-01", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes"),
 		line(2, "RUDI HARTONO", "III/a", "01-04-2020", "dinkes"), line(3, "MAYA SARI", "III/b", "01-04-2020", "dinkes"), line(4, "JOKO SUSILO", "III/b", "01-04-2020", "bkpsdm"),
 		line(5, "TETAP SAMA", "III/b", "01-04-2020", "dinkes")), "applied")

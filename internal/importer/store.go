@@ -276,8 +276,8 @@ func writeAnswers(tx *db.Tx, iid id.ID, applied bool) error {
 		fmt.Fprintf(&found, " WHEN @code%d THEN CAST(@finding%d AS jsonb)", n, n)
 		named[fmt.Sprintf("code%d", n)], named[fmt.Sprintf("finding%d", n)] = code, string(b)
 	}
-	_, err = tx.Exec(`INSERT INTO import_row (tenant_id, import_id, line, outcome, asn_id, name, opd_id, changes, findings, cells, retires_on)
-		SELECT @tenant, @import, s.line,
+	return tx.Transfer("import_row", strings.Fields("tenant_id import_id line outcome asn_id name opd_id changes findings cells retires_on"),
+		`SELECT CAST(@tenant AS int), CAST(@import AS uuid), s.line,
 			CASE WHEN (s.note::jsonb->'skipped') IS NOT NULL THEN 'skipped' WHEN s.refused THEN 'refused' WHEN m.line IS NULL THEN 'created' WHEN c.line IS NULL THEN 'unchanged'
 				WHEN c.moved THEN 'moved' ELSE 'changed' END,
 			coalesce(m.asn_id, CASE WHEN @applied AND NOT s.refused THEN s.new_id END), CASE WHEN m.line IS NULL AND NOT (@applied AND NOT s.refused) THEN s.name END, u.opd_id,
@@ -285,8 +285,7 @@ func writeAnswers(tx *db.Tx, iid id.ID, applied bool) error {
 			coalesce(s.note::jsonb->'cells', k.cells), CASE WHEN NOT s.refused THEN (s.note::jsonb->>'retires_on')::date END
 		FROM asn_incoming s LEFT JOIN asn_incoming_match m ON m.line = s.line LEFT JOIN asn_incoming_change c ON c.line = s.line
 		LEFT JOIN asn_incoming_unit u ON u.unit = s.unit AND NOT s.refused LEFT JOIN import_cells k ON k.line = s.line
-		LEFT JOIN (SELECT line, jsonb_agg(CASE code`+found.String()+` END ORDER BY code) AS list FROM asn_incoming_finding GROUP BY line) f ON f.line = s.line`, named)
-	return err
+		LEFT JOIN (SELECT line, jsonb_agg(CASE code`+found.String()+` END ORDER BY code) AS list FROM asn_incoming_finding GROUP BY line) f ON f.line = s.line`, "", named)
 }
 
 // makeCells is where cells of rows wait that the comparison refused.
@@ -316,11 +315,10 @@ func writeGone(tx *db.Tx, iid id.ID, o Options) error {
 		where += ` AND a.opd_id IN (SELECT d.id FROM opd d JOIN opd r ON r.tenant_id = d.tenant_id AND d.path >= r.path AND d.path < r.path || '~'
 			WHERE r.tenant_id = @tenant AND r.id = @opd)`
 	}
-	_, err = tx.Exec(`INSERT INTO import_gone (tenant_id, import_id, asn_id) SELECT a.tenant_id, @import, a.id FROM asn a
+	return tx.Transfer("import_gone", []string{"tenant_id", "import_id", "asn_id"}, `SELECT a.tenant_id, CAST(@import AS uuid), a.id FROM asn a
 		WHERE a.tenant_id = @tenant AND a.state = 'active'`+where+`
 		AND NOT EXISTS (SELECT FROM asn_incoming_match m WHERE m.asn_id = a.id)
-		AND NOT EXISTS (SELECT FROM asn_incoming s WHERE s.refused AND (s.nip = a.nip OR s.name_key = a.name_key))`, named)
-	return err
+		AND NOT EXISTS (SELECT FROM asn_incoming s WHERE s.refused AND (s.nip = a.nip OR s.name_key = a.name_key))`, "", named)
 }
 
 // countRows counts what became of the rows.

@@ -37,14 +37,17 @@ type Config struct {
 	StatementTimeout time.Duration
 	// AcquireTimeout bounds the wait for a connection; 0 means 3 s (T-69).
 	AcquireTimeout time.Duration
+	// MultiRow says that the tables are distributed with Citus; see Transfer.
+	MultiRow bool
 }
 
 // DB is one pool of connections, used by gorm and by pgx alike.
 type DB struct {
-	pool    *pgxpool.Pool
-	sql     *sql.DB
-	gorm    *gorm.DB
-	acquire time.Duration
+	pool     *pgxpool.Pool
+	sql      *sql.DB
+	gorm     *gorm.DB
+	acquire  time.Duration
+	multiRow bool
 }
 
 // statementCache is larger than the number of governments, since SET LOCAL
@@ -90,7 +93,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.AcquireTimeout > 0 {
 		acquire = c.AcquireTimeout
 	}
-	return &DB{pool: pool, sql: sqlDB, gorm: g, acquire: acquire}, nil
+	return &DB{pool: pool, sql: sqlDB, gorm: g, acquire: acquire, multiRow: c.MultiRow}, nil
 }
 
 // scrub drops the text of connection errors, which may repeat a password.
@@ -156,7 +159,7 @@ func (d *DB) run(ctx context.Context, begin string, write bool, fn func(*Tx) err
 	}
 	defer func() { _ = conn.Close() }()
 
-	tx := &Tx{ctx: ctx, scope: scope, write: write}
+	tx := &Tx{ctx: ctx, scope: scope, write: write, multiRow: d.multiRow}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		return unavailable(err)
 	}

@@ -20,13 +20,14 @@ import (
 
 // Tx is an open transaction with its scope and its instant.
 type Tx struct {
-	ctx   context.Context
-	scope authz.Scope
-	conn  *pgx.Conn
-	gorm  *gorm.DB
-	now   time.Time
-	write bool
-	noted bool
+	ctx      context.Context
+	scope    authz.Scope
+	conn     *pgx.Conn
+	gorm     *gorm.DB
+	now      time.Time
+	write    bool
+	noted    bool
+	multiRow bool
 }
 
 // Context is the request's.
