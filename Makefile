@@ -54,5 +54,13 @@ demo-bench: build ## How long the demo takes to start: cold under 60 s, warm und
 
 verify: check test ## All that CI holds a change to, but the smoke test
 
+BENCH := $(GO) test ./internal/importer -run '^$$' -benchtime 1x -timeout 2h
+
+bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/performance.md explains them
+	$(BENCH) -bench . -args -rows 100000
+
+proofs: ## The same in full size, before a release
+	$(BENCH) -bench . -args -rows 1000000
+
 clean: ## Removes what was built
 	rm -rf bin dist

@@ -30,6 +30,7 @@ type cli struct {
 	Postgres postgresCmd `cmd:"" help:"Check that PostgreSQL's programs are installed; on Debian and Ubuntu as root install them."`
 	OpenAPI  openAPICmd  `cmd:"" name:"openapi" help:"Print the contract, openapi.yaml."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Import   importCmd   `cmd:"" help:"Import civil servants from XLSX or CSV; into a running embedded server as well."`
 	Admin    adminCmd    `cmd:"" help:"Keys and first accounts."`
 	Demo     demoCmd     `cmd:"" help:"The demo programme of a server started with --demo."`
 

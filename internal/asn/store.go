@@ -1,11 +1,14 @@
 package asn
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -129,8 +132,13 @@ type Query struct {
 	Limit     int
 }
 
-// candidates bounds how many matches by name are looked at.
-const candidates = 1000
+// candidates bounds how many matches by name are looked at among all people of
+// a government. A narrower search looks at more: those it is about may stand
+// far behind.
+const (
+	candidates = 1000
+	narrowed   = 20_000
+)
 
 // search finds persons by words of their name, best matches first, or by the
 // beginning of a NIP.
@@ -148,34 +156,108 @@ func search(tx *db.Tx, q Query) ([]Person, error) {
 		err := g.Order("asn.name_key, asn.id").Limit(q.Limit).Find(&rows).Error
 		return persons(rows), err
 	}
-	for need := len(words); need > 0; need-- { // forgiving: fewer words only when all give nothing
-		sub, args := hits(tx, words, need)
-		var rows []row
-		err := g.Session(&gorm.Session{}).Joins("JOIN ("+sub+") hit ON hit.asn_id = asn.id", args...).
-			Order("hit.words DESC, hit.score DESC, asn.name_key, asn.id").Limit(q.Limit).Find(&rows).Error
-		if err != nil || len(rows) > 0 {
-			return persons(rows), err
-		}
+	// Exactly as asked first: for names that thousands bear that is a page full,
+	// and nobody looks further. Then by sound as well, and with fewer words only
+	// when all give nothing.
+	limit := candidates
+	if tx.Scope().Reach() != authz.Whole || q.NIPPrefix != "" || q.Filter != (Filter{}) {
+		limit = narrowed
 	}
-	return nil, nil
+	found, err := byWords(g, q.Limit, func() ([]hit, error) { return everyWord(tx, words, false, limit) })
+	if err == nil && len(found) < q.Limit {
+		found, err = byWords(g, q.Limit, func() ([]hit, error) { return everyWord(tx, words, true, limit) })
+	}
+	for need := len(words) - 1; err == nil && need > 0 && len(found) == 0; need-- {
+		found, err = byWords(g, q.Limit, func() ([]hit, error) { return someWords(tx, words, need, limit) })
+	}
+	return found, err
 }
 
-// hits is the statement that counts, person by person, how many words match and
-// how well.
-func hits(tx *db.Tx, words []queryWord, need int) (string, []any) {
+// byWords reads the persons that were hit, best first.
+func byWords(g *gorm.DB, limit int, look func() ([]hit, error)) ([]Person, error) {
+	hits, err := look()
+	if err != nil || len(hits) == 0 {
+		return nil, err
+	}
+	var ids, scores strings.Builder
+	for i, h := range hits {
+		if i > 0 {
+			ids.WriteByte(',')
+			scores.WriteByte(',')
+		}
+		ids.WriteString(h.person.String())
+		scores.WriteString(strconv.Itoa(h.score))
+	}
+	var rows []row
+	err = g.Session(&gorm.Session{}).Joins("JOIN unnest(CAST(? AS uuid[]), CAST(? AS int[])) hit(asn_id, score) ON hit.asn_id = asn.id", "{"+ids.String()+"}", "{"+scores.String()+"}").
+		Order("hit.score DESC, asn.name_key, asn.id").Limit(limit).Find(&rows).Error
+	return persons(rows), err
+}
+
+// hit is a person whom words of a search found, and how well: every word counts
+// before how exactly it matches.
+type hit struct {
+	person id.ID
+	score  int
+}
+
+// everyWord joins what each word finds. The sets are large and what they have
+// in common is small: a join is several times cheaper than counting.
+func everyWord(tx *db.Tx, words []queryWord, bySound bool, limit int) ([]hit, error) {
+	var from, score strings.Builder
+	args := []any{tx.Scope().Tenants(), limit}
+	for i, w := range words {
+		n := strconv.Itoa(i)
+		if i == 0 {
+			from.WriteString("(" + w.hits(&args, bySound) + ") w0")
+			score.WriteString("max(w0.score)")
+		} else {
+			from.WriteString(" JOIN (" + w.hits(&args, bySound) + ") w" + n + " ON w" + n + ".asn_id = w0.asn_id")
+			score.WriteString(" + max(w" + n + ".score)")
+		}
+	}
+	return ranked(tx, "SELECT w0.asn_id, "+score.String()+" FROM "+from.String()+" GROUP BY w0.asn_id", args)
+}
+
+// someWords counts the words that match. It groups word by word first, because
+// count(DISTINCT) sorts.
+func someWords(tx *db.Tx, words []queryWord, need, limit int) ([]hit, error) {
 	var s strings.Builder
-	var args []any
-	s.WriteString("SELECT asn_id, count(DISTINCT w) AS words, sum(score) AS score FROM (")
+	args := []any{tx.Scope().Tenants(), limit}
 	for i, w := range words {
 		if i > 0 {
 			s.WriteString(" UNION ALL ")
 		}
-		s.WriteString("SELECT asn_id, ?::int AS w, 2 AS score FROM asn_name_token WHERE tenant_id IN ? AND token >= ? AND token < ?" +
-			" UNION ALL SELECT asn_id, ?::int, 1 FROM asn_name_token WHERE tenant_id IN ? AND token = ?")
-		args = append(args, i, tx.Scope().Tenants(), w.prefix, w.prefix+"~", i, tx.Scope().Tenants(), w.sound)
+		s.WriteString("SELECT asn_id, max(score) AS score FROM (" + w.hits(&args, true) + ") w GROUP BY asn_id")
 	}
-	s.WriteString(") t GROUP BY asn_id HAVING count(DISTINCT w) >= ? ORDER BY 2 DESC, 3 DESC LIMIT ?")
-	return s.String(), append(args, need, candidates)
+	return ranked(tx, "SELECT asn_id, (count(*) * 100 + sum(score))::int FROM ("+s.String()+") t GROUP BY asn_id HAVING count(*) >= "+strconv.Itoa(need), args)
+}
+
+// ranked reads the best hits. How many people bear a name is guessed badly for
+// all but the commonest, and a nested loop over two such guesses takes seconds,
+// compiling the plan for them a quarter of one: the plan is kept from both.
+func ranked(tx *db.Tx, query string, args []any) (out []hit, err error) {
+	var b pgx.Batch
+	b.Queue("SET LOCAL enable_nestloop = off")
+	b.Queue("SET LOCAL max_parallel_workers_per_gather = 0")
+	b.Queue("SET LOCAL jit = off")
+	b.Queue(query+" ORDER BY 2 DESC, 1 LIMIT $2", args...).Query(func(rows pgx.Rows) error {
+		out, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (h hit, err error) { return h, r.Scan(&h.person, &h.score) })
+		return err
+	})
+	b.Queue("SET LOCAL enable_nestloop = on")
+	return out, tx.Conn().SendBatch(tx.Context(), &b).Close()
+}
+
+// hits finds one word by its beginning, and by its sound; $1 are the
+// governments.
+func (w queryWord) hits(args *[]any, bySound bool) string {
+	value := func(v any) string { *args = append(*args, v); return "$" + strconv.Itoa(len(*args)) }
+	q := "SELECT asn_id, 2 AS score FROM asn_name_token WHERE tenant_id = ANY ($1) AND token >= " + value(w.prefix) + " AND token < " + value(w.prefix+"~")
+	if bySound {
+		q += " UNION ALL SELECT asn_id, 1 FROM asn_name_token WHERE tenant_id = ANY ($1) AND token = " + value(w.sound)
+	}
+	return q
 }
 
 func find(tx *db.Tx, pid id.ID, lock bool) (Person, error) {

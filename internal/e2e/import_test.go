@@ -628,3 +628,57 @@ func TestImport_Template(t *testing.T) {
 	}
 	o.Get("/import-templates/ods").ExpectCode(404, "request.not_found")
 }
+
+// Proves T-56: work whose worker was killed is taken up again, pieces of
+// uploads that broke off and answers past their time are dropped.
+func TestImport_Sweep(t *testing.T) {
+	t.Parallel()
+	s, g, o, _ := registry(t)
+	platform := authz.With(context.Background(), authz.ForSystem(authz.Platform))
+	id, _ := o.run(t, "?mode=dry_run", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "ready")
+	execute(t, s, "UPDATE import SET state = 'reading', touched_at = touched_at - interval '2 minutes' WHERE id = $1", id)
+	execute(t, s, "INSERT INTO import_chunk VALUES ($1, gen_random_uuid(), 0, 'x', now() - interval '2 days')", g.Tenant)
+	if err := s.App.Imports.Sweep(platform); err != nil {
+		t.Fatal(err)
+	}
+	o.await(t, id, "ready")
+	done, _ := o.run(t, "?mode=all_or_nothing", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "applied")
+	execute(t, s, "UPDATE import SET finished_at = finished_at - interval '61 days' WHERE id = $1", done)
+	execute(t, s, "UPDATE import SET touched_at = touched_at - interval '25 hours' WHERE id = $1", id)
+	if err := s.App.Imports.Sweep(platform); err != nil {
+		t.Fatal(err)
+	}
+	o.await(t, id, "cancelled")
+	a := o.Get("/imports/" + done).Expect(200)
+	if a.Text("expired_at") == "" || a.Text("counts.created") != "1" || a.Text("allowed_steps") != "[]" || o.Get("/imports/"+done+"/rows").Len("items") != 0 {
+		t.Errorf("%s", a.Body)
+	}
+	o.Post("/imports/"+done+"/undo", nil).ExpectCode(409, "import.state")
+	var kept int
+	query(t, s, "SELECT count(*) FROM import_chunk", nil, &kept)
+	if kept != 0 {
+		t.Errorf("%d pieces are kept", kept)
+	}
+}
+
+// Proves B3: an import that is at work can be stopped, and nothing of it stays.
+func TestImport_CancelledAtWork(t *testing.T) {
+	t.Parallel()
+	s, g, o, _ := registry(t)
+	id := o.send(t, "?mode=all_or_nothing", "text/csv", sheetCSV(append([]string{heads}, manyLines(8000)...)...)).Expect(202).Text("id")
+	for o.Get("/imports/"+id).Text("state") == "queued" {
+		time.Sleep(10 * time.Millisecond)
+	}
+	a := o.Post("/imports/"+id+"/cancellation", nil)
+	if a.Status == 409 {
+		t.Skip("it was finished before it could be stopped")
+	}
+	a.Expect(200)
+	time.Sleep(1500 * time.Millisecond)
+	if got := o.Get("/imports/" + id).Text("state"); got != "cancelled" {
+		t.Errorf("it is %s", got)
+	}
+	if n := snapshotCount(t, s, g); n != 0 {
+		t.Errorf("%d persons came in", n)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -63,7 +64,7 @@ func (s *Service) Receive(ctx context.Context, body io.Reader, length int64, o O
 			err = errors.Join(err, s.discard(ctx, i.ID))
 		}
 	}()
-	if i.Size, err = s.spool(ctx, i.ID, body); err != nil {
+	if i.Size, err = s.spool(ctx, i.ID, body, s.maxBytes); err != nil {
 		return i, err
 	}
 	if i, err = s.inspected(i, &spooled{ctx: ctx, s: s, iid: i.ID, size: i.Size}); err != nil {
@@ -91,8 +92,13 @@ func (s *Service) Run(ctx context.Context, f File, o Options, progress func(Prog
 	if i, err = s.inspected(i, f); err != nil {
 		return i, err
 	}
+	if o.Mode == DryRun { // kept, so that it can be applied later
+		if _, err := s.spool(ctx, i.ID, io.NewSectionReader(f, 0, f.Size), f.Size); err != nil {
+			return i, errors.Join(err, s.discard(ctx, i.ID))
+		}
+	}
 	if err := s.db.Write(ctx, func(tx *db.Tx) error { i, err = receivedTx(tx, i); return err }); err != nil {
-		return i, err
+		return i, errors.Join(err, s.discard(ctx, i.ID))
 	}
 	switch err := s.work(ctx, i, f, progress); {
 	case errors.Is(err, errOvertaken):
@@ -143,12 +149,10 @@ func (s *Service) inspected(i Import, r io.ReaderAt) (Import, error) {
 		return i, unreadable(err)
 	}
 	m, findings := Recognise(head, recognition(i.Options))
-	if Refused(findings) {
-		f := fault.New(fault.Rule, findings[0].Code)
-		for _, x := range findings {
-			if x.Severity != Error {
-				continue
-			}
+	wrong := slices.DeleteFunc(slices.Clone(findings), func(x Finding) bool { return x.Severity != Error })
+	if len(wrong) > 0 {
+		f := fault.New(fault.Rule, wrong[0].Code)
+		for _, x := range wrong {
 			at := "/columns"
 			if x.Field != "" {
 				at += "/" + string(x.Field)

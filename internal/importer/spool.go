@@ -19,7 +19,7 @@ const pieceBytes = 1 << 20
 // spool keeps an upload in the database piece by piece, so that any replica's
 // worker can take it. Each piece is a short transaction of its own: a slow
 // client must not hold a connection. It tells the size.
-func (s *Service) spool(ctx context.Context, iid id.ID, body io.Reader) (int64, error) {
+func (s *Service) spool(ctx context.Context, iid id.ID, body io.Reader, limit int64) (int64, error) {
 	var size int64
 	buf := make([]byte, pieceBytes)
 	for piece := 0; ; piece++ {
@@ -27,7 +27,7 @@ func (s *Service) spool(ctx context.Context, iid id.ID, body io.Reader) (int64, 
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return 0, fault.New(fault.Shape, "request.body_unreadable").Because(err)
 		}
-		if size += int64(n); size > s.maxBytes {
+		if size += int64(n); size > limit {
 			return 0, fault.New(fault.TooLarge, "request.too_large")
 		}
 		if n > 0 {
