@@ -9,13 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
 const module = "github.com/netral-asn/netral"
@@ -106,51 +103,6 @@ func TestImports_ToolsHaveOnePlace(t *testing.T) {
 			}
 			return true
 		})
-	}
-}
-
-var faultCode = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z0-9_]+$`)
-
-// Proves T1: every code that a fault or a wrong field can carry has a text in
-// Indonesian and in English.
-func TestFaultCodes_HaveTextsInBothLanguages(t *testing.T) {
-	t.Parallel()
-	found := 0
-	for _, f := range sources(t) {
-		if f.test {
-			continue
-		}
-		ast.Inspect(f.ast, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			s, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok || (s.Sel.Name != "New" && s.Sel.Name != "At" && s.Sel.Name != "AtParameter") || len(call.Args) < 2 {
-				return true
-			}
-			lit, ok := call.Args[1].(*ast.BasicLit)
-			if !ok || lit.Kind != token.STRING {
-				return true
-			}
-			code, _ := strconv.Unquote(lit.Value)
-			if !faultCode.MatchString(code) {
-				return true
-			}
-			found++
-			if !lang.Known(code) {
-				t.Errorf("%s: code %s has no text in messages.csv", f.path, code)
-			}
-			return true
-		})
-	}
-	if found < 30 {
-		t.Errorf("only %d codes were found in the sources: the test is blind", found)
-	}
-	for _, code := range lang.Codes() {
-		if lang.Text(lang.Indonesian, code, nil) == "" || lang.Text(lang.English, code, nil) == "" {
-			t.Errorf("code %s lacks a language", code)
-		}
 	}
 }
 

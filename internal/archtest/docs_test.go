@@ -3,19 +3,13 @@ package archtest
 import (
 	"flag"
 	"fmt"
-	"go/ast"
-	"go/token"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/platform/authz"
-	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
 var update = flag.Bool("update", false, "write the printed documents anew")
@@ -67,47 +61,6 @@ func TestDocs_PermissionsArePrinted(t *testing.T) {
 	fmt.Fprintf(&b, "\n## Open to everybody\n\nOperations: `%s`\n", strings.Join(used[authz.Public], "`, `"))
 	golden(t, "docs/permissions.md", b.String())
 }
-
-// Proves T1: the catalogue of error codes is printed from the texts and from
-// where the code refuses.
-func TestDocs_ErrorsArePrinted(t *testing.T) {
-	t.Parallel()
-	kinds := map[string]map[string]bool{}
-	for _, f := range sources(t) {
-		if f.test {
-			continue
-		}
-		ast.Inspect(f.ast, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) < 2 {
-				return true
-			}
-			s, ok := call.Fun.(*ast.SelectorExpr)
-			kind, isKind := call.Args[0].(*ast.SelectorExpr)
-			lit, isText := call.Args[1].(*ast.BasicLit)
-			if !ok || s.Sel.Name != "New" || !isKind || !isText || lit.Kind != token.STRING {
-				return true
-			}
-			code, _ := strconv.Unquote(lit.Value)
-			if kinds[code] == nil {
-				kinds[code] = map[string]bool{}
-			}
-			kinds[code][statusOf[kind.Sel.Name]] = true
-			return true
-		})
-	}
-	var b strings.Builder
-	b.WriteString("# Error codes\n\nEvery error is a problem document (RFC 9457) with a stable `code`. Codes without a status name one wrong field, in\n`errors`. Texts may change; codes do not.\n\n| Code | Status | Indonesian | English |\n|---|---|---|---|\n")
-	for _, code := range lang.Codes() {
-		statuses := strings.Join(slices.Sorted(maps.Keys(kinds[code])), ", ")
-		fmt.Fprintf(&b, "| <a id=%q></a>`%s` | %s | %s | %s |\n", code, code, statuses, lang.Text(lang.Indonesian, code, nil), lang.Text(lang.English, code, nil))
-	}
-	golden(t, "docs/errors.md", b.String())
-}
-
-var statusOf = map[string]string{"Shape": "400", "Unauthenticated": "401", "Forbidden": "403", "NotFound": "404", "NotAcceptable": "406",
-	"Conflict": "409", "Gone": "410", "Stale": "412", "TooLarge": "413", "UnsupportedMedia": "415", "Rule": "422",
-	"PreconditionRequired": "428", "TooMany": "429", "Unavailable": "503"}
 
 // Proves K1: the document of the steps of a case is printed from the table that
 // decides them.

@@ -18,6 +18,7 @@ func (l *loader) kotaTangerangSteps() []step {
 		{on: day.New(2024, time.May, 20), hour: 12, what: "Kota Tangerang: coaching in Ruang Akhlakul Karimah and online", do: l.coachingHeld},
 		{on: day.New(2024, time.June, 7), hour: 10, what: "Kota Tangerang: roll-call announced", do: l.rollCall, quiet: true},
 		{on: day.New(2024, time.June, 10), hour: 8, what: "Kota Tangerang: roll-call", do: l.rollCallHeld},
+		{on: day.New(2024, time.July, 22), hour: 11, what: "Kota Tangerang: a reprimand, recorded as coaching", do: l.reprimanded},
 		{on: day.New(2024, time.August, 1), hour: 9, what: "Kota Tangerang: pact approved and published", do: l.pactText},
 		{on: day.New(2024, time.August, 5), hour: 8, what: "Kota Tangerang: 4,460 are obliged to sign", do: l.pactCampaign, filled: []string{"pact_obligation"}},
 		{on: day.New(2024, time.August, 6), hour: 9, what: "Kota Tangerang: heads of units and others sign", do: l.sign(0), filled: []string{"pact_signature"}},

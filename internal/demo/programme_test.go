@@ -78,6 +78,7 @@ var numbers = []struct {
 	{"refusals with a reason", "SELECT count(*) FROM pact_refusal", 2},
 	{"addressed by the circular of 2023", "SELECT count(*) FROM circular_addressee", 14000},
 	{"invited to the third round", "SELECT count(*) FROM event_invitee WHERE event_id = '8272686e-d358-53c1-93cd-38ee1653961c'", 14000},
+	{"preventive talks, one an OPD of Kab. Tangerang", "SELECT count(*) FROM coaching WHERE kind = 'prevention'", 64},
 	{"records of the walk that were entered later", "SELECT count(*) FROM pact_campaign WHERE recorded_later", 0},
 	{"people without an own superior", "SELECT count(*) FROM asn WHERE superior_id IS NULL AND state = 'active' AND nip IS NOT NULL", 3},
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/e2e/harness"
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
 
@@ -42,24 +44,31 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// Proves O1: Swagger UI comes from the program, works offline, authorises,
-// calls an operation and shows the answer. The picture is kept with
+// Proves O1: Swagger UI comes from the program, works offline, signs somebody in
+// by e-mail and password, calls an operation and shows the answer. The picture is kept with
 // `go test -artifacts`.
 func TestDocs_SwaggerUIAuthorisesAndCalls(t *testing.T) {
 	t.Parallel()
-	s := harness.Start(t)
-	g := s.Government("36.03", "Kabupaten Tangerang")
-	token := s.As(authz.AgencyOfficer, g).Token()
+	s := harness.StartReal(t, func(c *app.Config) { c.Demo = true }) // as in the sandbox, without second factors
+	s.Government("36.03", "Kabupaten Tangerang")
+	const email, password = "petugas@kabtangerang.example", "kata-sandi-yang-panjang"
+	_, err := s.App.Identity.Appoint(authz.With(t.Context(), authz.ForSystem(authz.Platform)),
+		identity.Appointment{Email: email, Name: "Petugas", Role: authz.AgencyOfficer, Government: "36.03", Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx := browser(t)
 
 	operation := `#operations-governments-listGovernments`
 	steps, cancel := context.WithTimeout(ctx, 60*time.Second)
 	defer cancel()
-	err := chromedp.Do(steps,
+	err = chromedp.Do(steps,
 		chromedp.Navigate(s.URL+"/docs"),
 		chromedp.Click(`.auth-wrapper .btn.authorize`, chromedp.NodeVisible),
-		chromedp.SendKeys(`#auth-bearer-value`, token, chromedp.NodeVisible),
-		chromedp.Click(`//*[@id="auth-bearer-value"]/ancestor::div[contains(@class,"auth-container")]//button[contains(@class,"authorize")]`),
+		chromedp.SendKeys(`#oauth_username`, email, chromedp.NodeVisible),
+		chromedp.SendKeys(`#oauth_password`, password, chromedp.NodeVisible),
+		chromedp.Click(`//*[@id="oauth_password"]/ancestor::div[contains(@class,"auth-container")]//button[contains(@class,"authorize")]`),
+		chromedp.WaitVisible(`//*[contains(@class,"auth-container")]//button[contains(text(),"Logout")]`),
 		chromedp.Click(`.auth-btn-wrapper .btn-done`, chromedp.NodeVisible),
 		chromedp.Click(`#operations-tag-governments`, chromedp.NodeVisible),
 		chromedp.Click(operation+` .opblock-summary-control`, chromedp.NodeVisible),

@@ -28,9 +28,8 @@ var weak = map[string]bool{
 // checkPassword refuses what is guessed first (NIST SP 800-63B): too short,
 // digits alone, well-known words, the own names.
 func checkPassword(pointer, password string, names ...string) error {
-	refuse := func(code string) error { return fault.New(fault.Rule, code).At(pointer, code) }
 	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword {
-		return refuse("auth.password_length")
+		return fault.New(fault.Rule, "auth.password_length").At(pointer, "auth.password_length")
 	}
 	different := map[rune]bool{}
 	var letters strings.Builder
@@ -41,11 +40,11 @@ func checkPassword(pointer, password string, names ...string) error {
 		}
 	}
 	if len(different) < fewLetters || letters.Len() == 0 || weak[letters.String()] {
-		return refuse("auth.password_weak")
+		return fault.New(fault.Rule, "auth.password_weak").At(pointer, "auth.password_weak")
 	}
 	for _, name := range names {
 		if name != "" && strings.Contains(strings.ToLower(password), strings.ToLower(name)) {
-			return refuse("auth.password_weak")
+			return fault.New(fault.Rule, "auth.password_weak").At(pointer, "auth.password_weak")
 		}
 	}
 	return nil

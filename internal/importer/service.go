@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -148,12 +149,10 @@ func (s *Service) inspected(i Import, r io.ReaderAt) (Import, error) {
 		return i, unreadable(err)
 	}
 	m, findings := Recognise(head, recognition(i.Options))
-	if Refused(findings) {
-		f := fault.New(fault.Rule, findings[0].Code)
-		for _, x := range findings {
-			if x.Severity != Error {
-				continue
-			}
+	wrong := slices.DeleteFunc(slices.Clone(findings), func(x Finding) bool { return x.Severity != Error })
+	if len(wrong) > 0 {
+		f := fault.New(fault.Rule, wrong[0].Code)
+		for _, x := range wrong {
 			at := "/columns"
 			if x.Field != "" {
 				at += "/" + string(x.Field)

@@ -86,6 +86,9 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 	if p.Enrolling && !slices.Contains(enrolment, perm) {
 		return Scope{}, fault.New(fault.Forbidden, "auth.second_factor_needed")
 	}
+	if p.Kind == User && p.Assurance == SheetCode && slices.Contains(assured, perm) {
+		return Scope{}, fault.New(fault.Forbidden, "auth.assurance_needed")
+	}
 	s := Scope{principal: p, permission: perm}
 	for _, g := range p.Grants {
 		reach := ReachOf(g.Role, perm)

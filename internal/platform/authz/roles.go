@@ -199,6 +199,11 @@ var permissions = map[Permission]grantTable{
 	"casestatus.read": whole(Bawaslu, BKN),
 }
 
+// assured are what an account opened with a printed code may not do until more
+// is bound to it: whoever picked up the slip could be anybody, and an own case
+// or an examination record is for nobody else.
+var assured = []Permission{"case.read", "case.examine", "sanction.read"}
+
 // Permissions lists every permission, sorted.
 func Permissions() []Permission {
 	out := make([]Permission, 0, len(permissions))

@@ -38,6 +38,8 @@ func settings(data, socket string, fast bool) []string {
 		"password_encryption=scram-sha-256", "cluster_name=netral",
 		"timezone=UTC", "log_timezone=UTC",
 		"max_connections=" + connections, "shared_buffers=128MB", "max_wal_size=1GB",
+		// After an import the planner should not be blind for a minute.
+		"autovacuum_naptime=10s",
 		"fsync=" + durable, "synchronous_commit=" + durable, "full_page_writes=" + durable,
 		// No statement, parameter or row value in the server's log (T-43).
 		"logging_collector=off", "log_destination=stderr",
