@@ -73,6 +73,8 @@ type serveCmd struct {
 	OIDCRedirectURL        string        `name:"oidc-redirect-url" help:"The front end's address that the provider sends people back to." env:"NETRAL_OIDC_REDIRECT_URL" placeholder:"URL"`
 	OIDCNIPClaim           string        `name:"oidc-nip-claim" help:"Claim of the provider's ID token that holds the NIP." env:"NETRAL_OIDC_NIP_CLAIM" default:"nip"`
 	PollOnly               bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
+	ImportMaxBytes         int64         `help:"How large a file sent to be imported may be." env:"NETRAL_IMPORT_MAX_BYTES" default:"104857600"`
+	Citus                  bool          `help:"The tables are distributed with Citus: imports end in rows instead of INSERT ... SELECT." env:"NETRAL_CITUS"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
 }
@@ -80,7 +82,8 @@ type serveCmd struct {
 func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
-		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout}
+		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout,
+		ImportBytes: c.ImportMaxBytes, Citus: c.Citus}
 	if c.Demo {
 		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
 	}

@@ -91,6 +91,10 @@ type Settings struct {
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
 	PollOnly  bool
+	// ImportBytes bounds files sent to be imported; 0 is the default.
+	ImportBytes int64
+	// Citus says that the tables are distributed.
+	Citus bool
 	// PublicURL is where the API is reached from outside, the issuer of tokens.
 	PublicURL string
 	// OIDC is the outside identity provider; the zero value is none.
@@ -152,7 +156,7 @@ func Run(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
-	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections}, Version: s.Version,
+	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes,
 		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
 	if err != nil {
 		return err
