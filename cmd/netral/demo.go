@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/netral-asn/netral/internal/app"
@@ -23,6 +26,9 @@ type demoTokenCmd struct {
 }
 
 func (c *demoTokenCmd) Run(ctx context.Context, g *Globals) error {
+	if _, err := os.Stat(filepath.Join(g.dataDir(), "postgres")); g.DatabaseURL == "" && errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s holds no data: start netral serve --demo first, and give the same --data", g.dataDir())
+	}
 	return withApp(ctx, g, c.masterFlag, func(a *app.App) error {
 		token, err := demo.Token(ctx, a, authz.Role(c.Role), c.Government)
 		if err != nil {

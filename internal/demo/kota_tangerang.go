@@ -1,9 +1,11 @@
 package demo
 
 import (
+	"context"
 	"slices"
 	"time"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -31,7 +33,21 @@ func (l *loader) kotaTangerangSteps() []step {
 		{on: day.New(2024, time.August, 21), hour: 10, what: "Kota Tangerang: the report is verified", do: l.likeVerified},
 		{on: day.New(2024, time.August, 23), hour: 9, what: "Kota Tangerang: a second report of the like", do: l.likeAgain},
 		{on: day.New(2024, time.August, 26), hour: 10, what: "Kota Tangerang: the accused is known, the report leaves the superior's hands", do: l.likeMatched},
+		{on: day.New(2024, time.November, 28), hour: 15, what: "Kota Tangerang: the lower rank stands in the register", do: l.demoted, quiet: true},
 	}, likeCase.steps(l, l.kotaTangerang), attributesCase.steps(l, l.kotaTangerang))
+}
+
+// demoted enters what the demotion did to rank and standing.
+func (l *loader) demoted(ctx context.Context) error {
+	p := l.kotaTangerang()
+	q := p.cast["attributes"]
+	from := day.New(2024, time.November, 26)
+	for _, f := range []asn.Fact{{Aspect: asn.Rank, Value: q.LowerRank(), From: from}, {Aspect: asn.LegalStatus, Value: "serving_discipline", From: from}} {
+		if _, err := l.app.ASN.AddFact(p.system(ctx, p.name("asn", "attributes/"+string(f.Aspect))), p.person(q), f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // likeCase ends with a moral statement: the like came before the candidates

@@ -81,6 +81,9 @@ func (p *Person) FullName() string {
 	return s
 }
 
+// LowerRank is the rank one below that of a PNS, as a demotion gives it.
+func (p *Person) LowerRank() string { return pnsRanks[max(p.rank-2, 0)] }
+
 // Government is one government's units, parents before children, and people,
 // superiors before those below them.
 type Government struct {
