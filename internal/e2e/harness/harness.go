@@ -192,13 +192,6 @@ func Being(person id.ID) func(*authz.Principal) {
 	return func(p *authz.Principal) { p.Person = person }
 }
 
-// Also adds a second role in the same government.
-func Also(role authz.Role) func(*authz.Principal) {
-	return func(p *authz.Principal) {
-		p.Grants = append(p.Grants, authz.Grant{Role: role, Tenant: p.Grants[0].Tenant})
-	}
-}
-
 // Principal calls as any principal.
 func (s *Server) Principal(p authz.Principal) *Caller {
 	token := id.New(context.Background()).String()
