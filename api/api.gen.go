@@ -7875,6 +7875,12 @@ type GovernmentId = string
 // GrantId defines model for GrantId.
 type GrantId = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -7949,6 +7955,12 @@ type NotAcceptable = Problem
 
 // NotFound RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type NotFound = Problem
+
+// PreconditionFailed RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionFailed = Problem
+
+// PreconditionRequired RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionRequired = Problem
 
 // RuleRefused RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type RuleRefused = Problem
@@ -15293,6 +15305,10 @@ type InternalErrorApplicationProblemPlusJSONResponse Problem
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
+
+type PreconditionFailedApplicationProblemPlusJSONResponse Problem
+
+type PreconditionRequiredApplicationProblemPlusJSONResponse Problem
 
 type RuleRefusedApplicationProblemPlusJSONResponse Problem
 
