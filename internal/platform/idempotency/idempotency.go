@@ -112,7 +112,7 @@ type row struct {
 // the transaction, so that a second request does not even begin.
 func (r record) find(tx *db.Tx) (*Answer, error) {
 	var got struct{ Taken bool }
-	lock := int64(binary.BigEndian.Uint64(r.hash)) //nolint:gosec // any 64 bits will do
+	lock := int64(binary.BigEndian.Uint64(r.hash)) // any 64 bits will do
 	err := tx.SQL(`SELECT pg_try_advisory_xact_lock(@lock) AS taken`, map[string]any{"lock": lock}).Scan(&got).Error
 	if err != nil {
 		return nil, err
