@@ -164,7 +164,7 @@ func (w *walk) pact() {
 	sub, err := w.officer.SubmitPactTextWithResponse(ctx, text, &client.SubmitPactTextParams{IfMatch: w.seen("/pact-texts/" + text)})
 	w.want(200, sub, err)
 	for _, by := range []*client.ClientWithResponses{w.sekda, w.mayor} {
-		a, err := by.ApprovePactTextWithResponse(ctx, text, &client.ApprovePactTextParams{IfMatch: w.seen("/pact-texts/" + text)}, client.ApprovePactTextJSONRequestBody{Sha256: sub.JSON200.Sha256})
+		a, err := by.ApprovePactTextWithResponse(ctx, text, &client.ApprovePactTextParams{IfMatch: w.seen("/pact-texts/" + text)}, client.ApprovePactTextJSONRequestBody{TextSha256: sub.JSON200.TextSha256})
 		w.want(200, a, err)
 	}
 	pub, err := w.officer.PublishPactTextWithResponse(ctx, text, &client.PublishPactTextParams{IfMatch: w.seen("/pact-texts/" + text)})
@@ -174,7 +174,7 @@ func (w *walk) pact() {
 	w.want(201, c, err)
 	o, err := w.officer.OpenPactCampaignWithResponse(ctx, c.JSON201.Id, &client.OpenPactCampaignParams{IfMatch: w.seen("/pact-campaigns/" + c.JSON201.Id)}, client.OpenPactCampaignJSONRequestBody{})
 	w.want(200, o, err)
-	sig, err := w.theSiti.SignPactWithResponse(ctx, nil, client.SignPactJSONRequestBody{CampaignId: c.JSON201.Id, TextSha256: pub.JSON200.Sha256, Consent: true})
+	sig, err := w.theSiti.SignPactWithResponse(ctx, nil, client.SignPactJSONRequestBody{CampaignId: c.JSON201.Id, TextSha256: pub.JSON200.TextSha256, Consent: true})
 	w.want(201, sig, err)
 	v, err := w.anybody.VerifyPactWithResponse(ctx, client.VerifyPactJSONRequestBody{Code: sig.JSON201.ReceiptCode})
 	w.want(200, v, err)
@@ -188,7 +188,7 @@ func (w *walk) report() {
 	ctx := w.t.Context()
 	r, err := w.anybody.CreatePublicReportWithResponse(ctx, nil, body[client.CreatePublicReportJSONRequestBody](w.t, map[string]any{"government": "36.71",
 		"narrative": "Menyukai unggahan pasangan calon nomor satu.", "act_on": "2024-10-05", "acts": []string{"like"},
-		"subjects": []any{map[string]any{"name": "Siti Aminah", "office": "Dinas Kesehatan"}}}))
+		"subjects": []any{map[string]any{"name": "Siti Aminah", "workplace": "Dinas Kesehatan"}}}))
 	w.want(201, r, err)
 	code := client.ReadReportStatusJSONRequestBody{Code: r.JSON201.TrackingCode}
 	st, err := w.anybody.ReadReportStatusWithResponse(ctx, code)
@@ -201,7 +201,7 @@ func (w *walk) report() {
 	rid := list.JSON200.Items[0].Id
 	v, err := w.officer.VerifyReportWithResponse(ctx, rid, &client.VerifyReportParams{IfMatch: w.seen("/reports/" + rid)}, client.VerifyReportJSONRequestBody{})
 	w.want(200, v, err)
-	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, nil, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_no": 1, "asn_id": w.siti}))
+	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, nil, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_sequence": 1, "asn_id": w.siti}))
 	w.want(200, m, err)
 	c, err := w.officer.OpenCasesWithResponse(ctx, nil, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid,
 		"act_on": "2024-10-05", "track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"},
@@ -212,7 +212,7 @@ func (w *walk) report() {
 		w.t.Errorf("after a case was opened the reporter reads %s (%v)", st.Body, err)
 	}
 	done, err := w.officer.CloseCaseWithResponse(ctx, c.JSON201.Items[0].Id, &client.CloseCaseParams{IfMatch: w.seen("/cases/" + c.JSON201.Items[0].Id)}, body[client.CloseCaseJSONRequestBody](w.t, map[string]any{
-		"on": w.today(), "closing_reason": "already_sanctioned", "reason": "Diperiksa atas temuan Bawaslu."}))
+		"closed_on": w.today(), "closing_reason": "already_sanctioned", "reason": "Diperiksa atas temuan Bawaslu."}))
 	w.want(200, done, err)
 }
 
@@ -228,7 +228,7 @@ func (w *walk) examination() {
 		"received_on": "2024-10-08", "subjects": []any{map[string]any{"name": "Siti Aminah"}}}))
 	w.want(201, r, err)
 	rid := r.JSON201.Id
-	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, nil, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_no": 1, "asn_id": w.siti}))
+	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, nil, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_sequence": 1, "asn_id": w.siti}))
 	w.want(200, m, err)
 	v, err := w.officer.VerifyReportWithResponse(ctx, rid, &client.VerifyReportParams{IfMatch: w.seen("/reports/" + rid)}, client.VerifyReportJSONRequestBody{})
 	w.want(200, v, err)
