@@ -96,7 +96,7 @@ func TestElection_SeveralSideBySide(t *testing.T) {
 	regency.Get("/elections/"+own).ExpectCode(404, "request.not_found")
 	regency.Get("/elections/"+own+"/candidates").ExpectCode(404, "request.not_found")
 	body := map[string]any{"code": "psu_2025", "name": map[string]any{"id": "Lagi"}, "election_kind": "regional", "contests": []string{"mayor"},
-		"begins_on": "2025-02-24", "voting_on": "2025-04-19", "ends_on": "2025-06-30", "source": map[string]any{"id": "KPU"}, "confidence": "high"}
+		"starts_on": "2025-02-24", "voting_on": "2025-04-19", "ends_on": "2025-06-30", "source": map[string]any{"id": "KPU"}, "confidence": "high"}
 	mayor.Post("/elections", body).ExpectCode(409, "election.exists")
 	body["code"], body["ends_on"] = "psu_2026", "2025-01-01"
 	mayor.Post("/elections", body).ExpectCode(422, "election.days_inverted")

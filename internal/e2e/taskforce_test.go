@@ -25,7 +25,7 @@ func TestTaskForce_ByDecreeUnderAnActingMayor(t *testing.T) {
 		"basis": "Keputusan Mendagri", "valid_from": "2023-12-26", "valid_until": "2025-02-20"}).Expect(201).Text("id")
 	decree := map[string]any{"name": "Satgas Netralitas", "decree_number": "800/Kep.412-BKPSDM/2024", "decreed_on": "2024-05-06", "valid_from": "2024-05-06", "valid_until": "2024-12-31",
 		"election_id": id.ForName("election/pilkada-2024").String(),
-		"members":     []map[string]any{{"role": "chair", "asn_id": chair, "position": "Sekretaris Daerah"}, {"role": "member", "name": "Ratna", "institution": "Bawaslu"}}}
+		"members":     []map[string]any{{"role": "chair", "asn_id": chair, "position_title": "Sekretaris Daerah"}, {"role": "member", "name": "Ratna", "institution": "Bawaslu"}}}
 	made := officer.Post("/task-forces", decree).Expect(201)
 	if made.Text("signatory_title") != "Pj. Wali Kota Tangerang" || made.Text("mandate_id") != pj || made.Text("mandate_known") != "true" || made.Text("recorded_later") != "true" {
 		t.Errorf("made: %s", made.Body)

@@ -164,7 +164,7 @@ func CreateTx(tx *db.Tx, e catalog.Election) (Election, error) {
 	}
 	e.Kind, e.Code = catalog.ElectionKind, ownCode(p.region, e.Code)
 	e.Data = map[string]any{"election_kind": e.ElectionKind, "contests": e.Contests,
-		"begins_on": e.BeginsOn.String(), "voting_on": e.VotingOn.String(), "ends_on": e.EndsOn.String()}
+		"starts_on": e.StartsOn.String(), "voting_on": e.VotingOn.String(), "ends_on": e.EndsOn.String()}
 	if _, err := catalog.AddTx(tx, e.Row); err != nil {
 		if fault.Is(err, "reference.overlaps") {
 			return Election{}, fault.New(fault.Conflict, "election.exists")

@@ -308,10 +308,10 @@ func isAlways(a Action) bool {
 // accepts holds a step's day between receipt and today.
 func (r Report) accepts(s Step, today day.Day) error {
 	if s.Day.After(today) {
-		return fault.New(fault.Rule, "report.days_wrong").At("/on", "report.day_in_future")
+		return fault.New(fault.Rule, "report.days_wrong").At("/taken_on", "report.day_in_future")
 	}
 	if s.Day.Before(r.Received) {
-		return fault.New(fault.Rule, "report.days_wrong").At("/on", "report.before_receipt")
+		return fault.New(fault.Rule, "report.days_wrong").At("/taken_on", "report.before_receipt")
 	}
 	return nil
 }

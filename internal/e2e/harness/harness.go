@@ -248,6 +248,48 @@ func (c *Caller) Do(method, path string, body any) *Answer {
 	return c.Raw(method, path, h, bytes.NewReader(b))
 }
 
+// guarded tells whether an operation needs If-Match, and the resource it
+// decides upon.
+func (c *Caller) guarded(method, path string) (resource string, needed bool) {
+	req, err := http.NewRequestWithContext(context.Background(), method, "/api/v1"+path, http.NoBody)
+	if err != nil {
+		return "", false
+	}
+	router, err := contract()
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	route, _, err := router.FindRoute(req)
+	if err != nil || route.Operation.Parameters.GetByInAndName(openapi3.ParameterInHeader, "If-Match") == nil {
+		return "", false
+	}
+	parts := strings.Split(req.URL.Path, "/")
+	for i, part := range strings.Split(route.Path, "/") {
+		if strings.HasPrefix(part, "{") {
+			return strings.Join(parts[3:i+3], "/"), true
+		}
+	}
+	return strings.Join(parts[3:], "/"), true
+}
+
+// version is the present ETag of a resource, as somebody sees it who looks just
+// before they act.
+func (c *Caller) version(resource string) string {
+	res, err := http.DefaultClient.Do(c.request(http.MethodGet, "/"+resource, nil, http.NoBody))
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if tag := res.Header.Get("ETag"); res.StatusCode == http.StatusOK && tag != "" {
+		return tag
+	}
+	return anyVersion
+}
+
+// anyVersion is of the right form, for requests that are refused for another
+// reason.
+const anyVersion = `"1"`
+
 // Raw sends anything at all.
 func (c *Caller) Raw(method, path string, h http.Header, body io.Reader) *Answer {
 	c.s.t.Helper()
@@ -283,6 +325,9 @@ func (c *Caller) request(method, path string, h http.Header, body io.Reader) *ht
 	}
 	if br, ok := body.(interface{ Len() int }); ok && br.Len() == 0 {
 		req.Body, req.ContentLength = http.NoBody, 0
+	}
+	if of, guarded := c.guarded(method, path); guarded && h["If-Match"] == nil {
+		req.Header.Set("If-Match", c.version(of))
 	}
 	for k, v := range h {
 		req.Header[k] = v
