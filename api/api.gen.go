@@ -3135,12 +3135,12 @@ type CandidateOnDay struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// Since Legal day in the zone of the government.
-	Since *Day `json:"since,omitempty"`
-
 	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
 	// eligible; `withdrawn`: withdrew, died or was annulled.
 	Status *CandidateStatus `json:"status,omitempty"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince *Day `json:"status_since,omitempty"`
 }
 
 // CandidatePatch defines model for CandidatePatch.
@@ -3188,9 +3188,6 @@ type Case struct {
 	ActOn        Day      `json:"act_on"`
 	AllowedSteps []string `json:"allowed_steps"`
 
-	// AssignedTo Opaque identifier.
-	AssignedTo *Id `json:"assigned_to,omitempty"`
-
 	// CandidateId Opaque identifier.
 	CandidateId          *Id     `json:"candidate_id,omitempty"`
 	CandidateStatus      *string `json:"candidate_status,omitempty"`
@@ -3216,6 +3213,9 @@ type Case struct {
 	// ElectionId Opaque identifier.
 	ElectionId   *Id               `json:"election_id,omitempty"`
 	Examinations []CaseExamination `json:"examinations"`
+
+	// HandlerAccountId Opaque identifier.
+	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -3269,12 +3269,12 @@ type CaseAssignmentInput struct {
 
 // CaseClosingInput defines model for CaseClosingInput.
 type CaseClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day `json:"closed_on"`
+
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason CatalogCode `json:"closing_reason"`
-
-	// On Legal day in the zone of the government.
-	On     Day    `json:"on"`
-	Reason string `json:"reason"`
+	Reason        string      `json:"reason"`
 }
 
 // CaseDeadline A running deadline and how its day was counted.
@@ -3293,9 +3293,10 @@ type CaseDeadline struct {
 	// From Legal day in the zone of the government.
 	From       Day    `json:"from"`
 	LegalBasis string `json:"legal_basis"`
-	NameEn     string `json:"name_en"`
-	NameId     string `json:"name_id"`
-	Overdue    bool   `json:"overdue"`
+
+	// Name A text in Indonesian and English.
+	Name    BilingualText `json:"name"`
+	Overdue bool          `json:"overdue"`
 
 	// Rule Code of a row of the reference data.
 	Rule    CatalogCode      `json:"rule"`
@@ -3524,9 +3525,10 @@ type CasePost struct {
 
 // CaseReasonInput defines model for CaseReasonInput.
 type CaseReasonInput struct {
-	// On Legal day in the zone of the government.
-	On     Day    `json:"on"`
 	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
 }
 
 // CaseRecommendation defines model for CaseRecommendation.
@@ -3637,12 +3639,12 @@ type CaseSummary struct {
 	// ActOn Legal day in the zone of the government.
 	ActOn Day `json:"act_on"`
 
-	// AssignedTo Opaque identifier.
-	AssignedTo *Id `json:"assigned_to,omitempty"`
-
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
 	DaysInState   int32        `json:"days_in_state"`
+
+	// HandlerAccountId Opaque identifier.
+	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
 	Id           Id                `json:"id"`
@@ -3683,14 +3685,14 @@ type CaseSummons struct {
 	AppearOn Day `json:"appear_on"`
 
 	// IssuedOn Legal day in the zone of the government.
-	IssuedOn     Day     `json:"issued_on"`
-	LetterNumber *string `json:"letter_number,omitempty"`
+	IssuedOn Day `json:"issued_on"`
 
 	// MissedOn Legal day in the zone of the government.
-	MissedOn      *Day   `json:"missed_on,omitempty"`
-	Place         string `json:"place"`
-	RecordedLater bool   `json:"recorded_later"`
-	Sequence      int32  `json:"sequence"`
+	MissedOn      *Day    `json:"missed_on,omitempty"`
+	Number        *string `json:"number,omitempty"`
+	Place         string  `json:"place"`
+	RecordedLater bool    `json:"recorded_later"`
+	Sequence      int32   `json:"sequence"`
 
 	// ShortNotice The notice is shorter than the rule asks for.
 	ShortNotice bool `json:"short_notice"`
@@ -3702,9 +3704,9 @@ type CaseSummonsInput struct {
 	AppearOn Day `json:"appear_on"`
 
 	// IssuedOn Legal day in the zone of the government.
-	IssuedOn     Day     `json:"issued_on"`
-	LetterNumber *string `json:"letter_number,omitempty"`
-	Place        string  `json:"place"`
+	IssuedOn Day     `json:"issued_on"`
+	Number   *string `json:"number,omitempty"`
+	Place    string  `json:"place"`
 }
 
 // CaseTrack The road a case goes. Party membership leads to `dismissal`.
@@ -4139,11 +4141,11 @@ type Coaching struct {
 	Outcome *string `json:"outcome,omitempty"`
 
 	// RecordedLater Entered after its day.
-	RecordedLater     bool          `json:"recorded_later"`
-	State             CoachingState `json:"state"`
-	Topic             string        `json:"topic"`
-	Version           int32         `json:"version"`
-	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+	RecordedLater bool          `json:"recorded_later"`
+	State         CoachingState `json:"state"`
+	Topic         string        `json:"topic"`
+	Version       int32         `json:"version"`
+	ViolationType *string       `json:"violation_type,omitempty"`
 }
 
 // CoachingAnswer defines model for CoachingAnswer.
@@ -4213,8 +4215,8 @@ type CoachingInput struct {
 	OpdId *string `json:"opd_id,omitempty"`
 	Topic string  `json:"topic"`
 
-	// ViolationTypeCode Code of the violation catalogue.
-	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+	// ViolationType Code of the violation catalogue.
+	ViolationType *string `json:"violation_type,omitempty"`
 }
 
 // CoachingKind Prevention before anything happened, coaching, early warning of a person.
@@ -4256,11 +4258,11 @@ type CoachingSummary struct {
 	Kind CoachingKind `json:"kind"`
 
 	// OpdId Opaque identifier.
-	OpdId             Id            `json:"opd_id"`
-	RecordedLater     bool          `json:"recorded_later"`
-	State             CoachingState `json:"state"`
-	Version           int32         `json:"version"`
-	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+	OpdId         Id            `json:"opd_id"`
+	RecordedLater bool          `json:"recorded_later"`
+	State         CoachingState `json:"state"`
+	Version       int32         `json:"version"`
+	ViolationType *string       `json:"violation_type,omitempty"`
 }
 
 // CodeInput defines model for CodeInput.
@@ -4275,10 +4277,7 @@ type Day = openapi_types.Date
 // Election defines model for Election.
 type Election struct {
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// BeginsOn Legal day in the zone of the government.
-	BeginsOn Day    `json:"begins_on"`
-	Code     string `json:"code"`
+	Code         string   `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
@@ -4304,8 +4303,11 @@ type Election struct {
 	National bool `json:"national"`
 
 	// Note A text in Indonesian and English.
-	Note    *BilingualText `json:"note,omitempty"`
-	Version int32          `json:"version"`
+	Note *BilingualText `json:"note,omitempty"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day   `json:"starts_on"`
+	Version  int32 `json:"version"`
 
 	// VotingOn Legal day in the zone of the government.
 	VotingOn Day `json:"voting_on"`
@@ -4313,9 +4315,7 @@ type Election struct {
 
 // ElectionInput defines model for ElectionInput.
 type ElectionInput struct {
-	// BeginsOn Legal day in the zone of the government.
-	BeginsOn Day    `json:"begins_on"`
-	Code     string `json:"code"`
+	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
@@ -4336,6 +4336,9 @@ type ElectionInput struct {
 
 	// Source A text in Indonesian, and in English where there is one.
 	Source BilingualTextInput `json:"source"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
 
 	// VotingOn Legal day in the zone of the government.
 	VotingOn Day `json:"voting_on"`
@@ -4497,11 +4500,11 @@ type EventCancellationInput struct {
 type EventCount struct {
 	Excused     int32 `json:"excused"`
 	Invited     int32 `json:"invited"`
-	NotReached  int32 `json:"not_reached"`
 	OfficeGroup int32 `json:"office_group"`
 	OnSite      int32 `json:"on_site"`
 	Online      int32 `json:"online"`
 	Represented int32 `json:"represented"`
+	Unreached   int32 `json:"unreached"`
 	WalkIns     int32 `json:"walk_ins"`
 }
 
@@ -4715,7 +4718,6 @@ type EventSummary struct {
 type EventUnitCount struct {
 	Excused     int32 `json:"excused"`
 	Invited     int32 `json:"invited"`
-	NotReached  int32 `json:"not_reached"`
 	OfficeGroup int32 `json:"office_group"`
 	OnSite      int32 `json:"on_site"`
 	Online      int32 `json:"online"`
@@ -4724,6 +4726,7 @@ type EventUnitCount struct {
 	OpdId       Id     `json:"opd_id"`
 	OpdName     string `json:"opd_name"`
 	Represented int32  `json:"represented"`
+	Unreached   int32  `json:"unreached"`
 	WalkIns     int32  `json:"walk_ins"`
 }
 
@@ -5046,12 +5049,12 @@ type InvitationMode string
 type InvitationRule struct {
 	Mode InvitationMode `json:"mode"`
 
-	// NotReachedOnly Only those who attended no event of the series so far.
-	NotReachedOnly *bool `json:"not_reached_only,omitempty"`
-
 	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 	// of the government. It never reaches beyond the caller's own units.
 	People PeopleRule `json:"people"`
+
+	// UnreachedOnly Only those who attended no event of the series so far.
+	UnreachedOnly *bool `json:"unreached_only,omitempty"`
 }
 
 // Invitee defines model for Invitee.
@@ -5334,12 +5337,12 @@ type MyCoaching struct {
 	Id Id `json:"id"`
 
 	// Kind Prevention before anything happened, coaching, early warning of a person.
-	Kind              CoachingKind  `json:"kind"`
-	Note              string        `json:"note"`
-	Outcome           *string       `json:"outcome,omitempty"`
-	State             CoachingState `json:"state"`
-	Topic             string        `json:"topic"`
-	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+	Kind          CoachingKind  `json:"kind"`
+	Note          string        `json:"note"`
+	Outcome       *string       `json:"outcome,omitempty"`
+	State         CoachingState `json:"state"`
+	Topic         string        `json:"topic"`
+	ViolationType *string       `json:"violation_type,omitempty"`
 }
 
 // MyCoachingList defines model for MyCoachingList.
@@ -5401,7 +5404,7 @@ type MyPactText struct {
 
 	// PactTextId Opaque identifier.
 	PactTextId Id     `json:"pact_text_id"`
-	Sha256     string `json:"sha256"`
+	TextSha256 string `json:"text_sha256"`
 }
 
 // NamedCode A code with the words for it.
@@ -5498,13 +5501,13 @@ type OpdChange struct {
 	Kind OpdChangeKind `json:"kind"`
 	Name *string       `json:"name,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
-
 	// ParentId Opaque identifier.
 	ParentId      *Id   `json:"parent_id,omitempty"`
 	RecordedLater bool  `json:"recorded_later"`
 	RelatedIds    *[]Id `json:"related_ids,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
 }
 
 // OpdChangeKind defines model for OpdChange.Kind.
@@ -5544,22 +5547,23 @@ type OpdList struct {
 
 // OpdMergerInput defines model for OpdMergerInput.
 type OpdMergerInput struct {
-	// From Legal day in the zone of the government.
-	From Day                `json:"from"`
 	Into *OpdSuccessorInput `json:"into,omitempty"`
 
 	// IntoId Opaque identifier.
 	IntoId    *Id  `json:"into_id,omitempty"`
 	SourceIds []Id `json:"source_ids"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdMoveInput defines model for OpdMoveInput.
 type OpdMoveInput struct {
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
 	// ParentId Opaque identifier.
 	ParentId *Id `json:"parent_id,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdOffice The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
@@ -5629,16 +5633,18 @@ type OpdPatch struct {
 
 // OpdRenamingInput defines model for OpdRenamingInput.
 type OpdRenamingInput struct {
-	// From Legal day in the zone of the government.
-	From Day    `json:"from"`
 	Name string `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdSplitInput defines model for OpdSplitInput.
 type OpdSplitInput struct {
-	// From Legal day in the zone of the government.
-	From Day                 `json:"from"`
 	Into []OpdSuccessorInput `json:"into"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdSuccessorInput defines model for OpdSuccessorInput.
@@ -6059,18 +6065,18 @@ type PactText struct {
 	PublishedAt *time.Time `json:"published_at,omitempty"`
 
 	// ReplacesId Opaque identifier.
-	ReplacesId *Id    `json:"replaces_id,omitempty"`
-	Sha256     string `json:"sha256"`
+	ReplacesId *Id `json:"replaces_id,omitempty"`
 
 	// State How far a text is.
-	State   PactTextState `json:"state"`
-	Title   string        `json:"title"`
-	Version int32         `json:"version"`
+	State      PactTextState `json:"state"`
+	TextSha256 string        `json:"text_sha256"`
+	Title      string        `json:"title"`
+	Version    int32         `json:"version"`
 }
 
 // PactTextApprovalInput defines model for PactTextApprovalInput.
 type PactTextApprovalInput struct {
-	Sha256 string `json:"sha256"`
+	TextSha256 string `json:"text_sha256"`
 }
 
 // PactTextInput defines model for PactTextInput.
@@ -6346,15 +6352,15 @@ type Recommendation struct {
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
 
-	// Dated Legal day in the zone of the government.
-	Dated Day `json:"dated"`
-
 	// Due The day to act by and why.
 	Due       RecommendationDue        `json:"due"`
 	FollowUps []RecommendationFollowUp `json:"follow_ups"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn Day `json:"issued_on"`
 
 	// MandateId Opaque identifier.
 	MandateId *Id `json:"mandate_id,omitempty"`
@@ -6382,9 +6388,9 @@ type Recommendation struct {
 type RecommendationContestInput struct {
 	Number *string `json:"number,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On   *Day   `json:"on,omitempty"`
-	Text string `json:"text"`
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day   `json:"taken_on,omitempty"`
+	Text    string `json:"text"`
 }
 
 // RecommendationDue The day to act by and why.
@@ -6395,8 +6401,8 @@ type RecommendationDue struct {
 	// Confidence How sure the rule is; `low` means custom rather than law.
 	Confidence RecommendationDueConfidence `json:"confidence"`
 
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
 
 	// Reason Why an official set another day.
 	Reason *string `json:"reason,omitempty"`
@@ -6422,15 +6428,15 @@ type RecommendationFollowUp struct {
 
 	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
 	Kind   RecommendationFollowUpKind `json:"kind"`
-	No     int32                      `json:"no"`
 	Number *string                    `json:"number,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
-
 	// RecordedLater Entered after the day it happened.
-	RecordedLater bool   `json:"recorded_later"`
-	Text          string `json:"text"`
+	RecordedLater bool  `json:"recorded_later"`
+	Sequence      int32 `json:"sequence"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day    `json:"taken_on"`
+	Text    string `json:"text"`
 }
 
 // RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
@@ -6442,20 +6448,20 @@ type RecommendationFollowUpInput struct {
 	Completes bool    `json:"completes"`
 	Number    *string `json:"number,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On   *Day   `json:"on,omitempty"`
-	Text string `json:"text"`
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day   `json:"taken_on,omitempty"`
+	Text    string `json:"text"`
 }
 
 // RecommendationInput defines model for RecommendationInput.
 type RecommendationInput struct {
-	// Dated Legal day in the zone of the government.
-	Dated Day `json:"dated"`
-
 	// DueOn Legal day in the zone of the government.
 	DueOn     *Day    `json:"due_on,omitempty"`
 	DueReason *string `json:"due_reason,omitempty"`
-	Number    string  `json:"number"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn Day    `json:"issued_on"`
+	Number   string `json:"number"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
@@ -6789,20 +6795,20 @@ type ReportCodeInput struct {
 // ReportCompletionInput defines model for ReportCompletionInput.
 type ReportCompletionInput struct {
 	// AnswerBy Legal day in the zone of the government.
-	AnswerBy Day `json:"answer_by"`
-
-	// On Legal day in the zone of the government.
-	On       *Day   `json:"on,omitempty"`
+	AnswerBy Day    `json:"answer_by"`
 	Question string `json:"question"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportDuplicateInput defines model for ReportDuplicateInput.
 type ReportDuplicateInput struct {
-	// On Legal day in the zone of the government.
-	On *Day `json:"on,omitempty"`
-
 	// ReportId Opaque identifier.
 	ReportId Id `json:"report_id"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportInput defines model for ReportInput.
@@ -6865,11 +6871,11 @@ type ReportMessage struct {
 
 	// Kind A question awaits an answer.
 	Kind ReportMessageKind `json:"kind"`
-	No   int32             `json:"no"`
 
 	// SentOn Legal day in the zone of the government.
-	SentOn Day    `json:"sent_on"`
-	Text   string `json:"text"`
+	SentOn   Day    `json:"sent_on"`
+	Sequence int32  `json:"sequence"`
+	Text     string `json:"text"`
 }
 
 // ReportMessageInput defines model for ReportMessageInput.
@@ -6891,9 +6897,10 @@ type ReportPublicStatus string
 
 // ReportReasonInput defines model for ReportReasonInput.
 type ReportReasonInput struct {
-	// On Legal day in the zone of the government.
-	On     *Day   `json:"on,omitempty"`
 	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportReceipt defines model for ReportReceipt.
@@ -6926,15 +6933,15 @@ type ReportReferralInput struct {
 	// Addressee A body that the register does not hold.
 	Addressee *string `json:"addressee,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On *Day `json:"on,omitempty"`
-
 	// OrganisationId Opaque identifier.
 	OrganisationId *Id    `json:"organisation_id,omitempty"`
 	Reason         string `json:"reason"`
 
 	// Receipt Number the addressee gave.
 	Receipt *string `json:"receipt,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportSide The two sides of a report.
@@ -6951,15 +6958,10 @@ type ReportStatusWords struct {
 
 // ReportStep defines model for ReportStep.
 type ReportStep struct {
-	Action    string  `json:"action"`
 	Addressee *string `json:"addressee,omitempty"`
 
-	// From Where a report stands.
-	From ReportState `json:"from"`
-	No   int32       `json:"no"`
-
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
+	// FromState Where a report stands.
+	FromState ReportState `json:"from_state"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId *Id     `json:"organisation_id,omitempty"`
@@ -6967,16 +6969,21 @@ type ReportStep struct {
 	Receipt        *string `json:"receipt,omitempty"`
 
 	// RecordedLater Entered after the day it happened.
-	RecordedLater bool `json:"recorded_later"`
+	RecordedLater bool   `json:"recorded_later"`
+	Sequence      int32  `json:"sequence"`
+	Step          string `json:"step"`
 
-	// To Where a report stands.
-	To ReportState `json:"to"`
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a report stands.
+	ToState ReportState `json:"to_state"`
 }
 
 // ReportStepInput defines model for ReportStepInput.
 type ReportStepInput struct {
-	// On Legal day in the zone of the government.
-	On *Day `json:"on,omitempty"`
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportSubject defines model for ReportSubject.
@@ -6991,11 +6998,11 @@ type ReportSubject struct {
 	Description *string `json:"description,omitempty"`
 
 	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
-	Kind   ReportSubjectKind `json:"kind"`
-	Name   *string           `json:"name,omitempty"`
-	Nip    *string           `json:"nip,omitempty"`
-	No     int32             `json:"no"`
-	Office *string           `json:"office,omitempty"`
+	Kind      ReportSubjectKind `json:"kind"`
+	Name      *string           `json:"name,omitempty"`
+	Nip       *string           `json:"nip,omitempty"`
+	Sequence  int32             `json:"sequence"`
+	Workplace *string           `json:"workplace,omitempty"`
 }
 
 // ReportSubjectInput defines model for ReportSubjectInput.
@@ -7004,10 +7011,10 @@ type ReportSubjectInput struct {
 	Description *string `json:"description,omitempty"`
 
 	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
-	Kind   *ReportSubjectKind `json:"kind,omitempty"`
-	Name   *string            `json:"name,omitempty"`
-	Nip    *string            `json:"nip,omitempty"`
-	Office *string            `json:"office,omitempty"`
+	Kind      *ReportSubjectKind `json:"kind,omitempty"`
+	Name      *string            `json:"name,omitempty"`
+	Nip       *string            `json:"nip,omitempty"`
+	Workplace *string            `json:"workplace,omitempty"`
 }
 
 // ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
@@ -7022,11 +7029,11 @@ type ReportSubjectMatchInput struct {
 	Description *string `json:"description,omitempty"`
 
 	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
-	Kind      *ReportSubjectKind `json:"kind,omitempty"`
-	Name      *string            `json:"name,omitempty"`
-	Nip       *string            `json:"nip,omitempty"`
-	Office    *string            `json:"office,omitempty"`
-	SubjectNo *int32             `json:"subject_no,omitempty"`
+	Kind            *ReportSubjectKind `json:"kind,omitempty"`
+	Name            *string            `json:"name,omitempty"`
+	Nip             *string            `json:"nip,omitempty"`
+	SubjectSequence *int32             `json:"subject_sequence,omitempty"`
+	Workplace       *string            `json:"workplace,omitempty"`
 }
 
 // ReportSummary A report without its words.
@@ -7623,8 +7630,8 @@ type TaskForceMember struct {
 	// Name Of somebody from outside.
 	Name *string `json:"name,omitempty"`
 
-	// Position As the decree writes it.
-	Position *string `json:"position,omitempty"`
+	// PositionTitle As the decree writes it.
+	PositionTitle *string `json:"position_title,omitempty"`
 
 	// RecordedLater Entered after the first day.
 	RecordedLater bool `json:"recorded_later"`
@@ -7646,10 +7653,10 @@ type TaskForceMember struct {
 // TaskForceMemberInput defines model for TaskForceMemberInput.
 type TaskForceMemberInput struct {
 	// AsnId Opaque identifier.
-	AsnId       *Id     `json:"asn_id,omitempty"`
-	Institution *string `json:"institution,omitempty"`
-	Name        *string `json:"name,omitempty"`
-	Position    *string `json:"position,omitempty"`
+	AsnId         *Id     `json:"asn_id,omitempty"`
+	Institution   *string `json:"institution,omitempty"`
+	Name          *string `json:"name,omitempty"`
+	PositionTitle *string `json:"position_title,omitempty"`
 
 	// Role What a member is in the task force.
 	Role TaskForceRole `json:"role"`
@@ -7875,6 +7882,12 @@ type GovernmentId = string
 // GrantId defines model for GrantId.
 type GrantId = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -7949,6 +7962,12 @@ type NotAcceptable = Problem
 
 // NotFound RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type NotFound = Problem
+
+// PreconditionFailed RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionFailed = Problem
+
+// PreconditionRequired RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionRequired = Problem
 
 // RuleRefused RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type RuleRefused = Problem
@@ -8078,8 +8097,8 @@ type ListCasesParams struct {
 	// SubjectId Only cases of this person.
 	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
 
-	// AssignedTo Only cases assigned to this account.
-	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+	// HandlerAccountId Only cases assigned to this account.
+	HandlerAccountId *Id `form:"handler_account_id,omitempty" json:"handler_account_id,omitempty"`
 
 	// Open Only open (true) or only closed cases (false).
 	Open *bool `form:"open,omitempty" json:"open,omitempty"`
@@ -10746,11 +10765,11 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
 	}
 
-	// ------------- Optional query parameter "assigned_to" -------------
+	// ------------- Optional query parameter "handler_account_id" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "handler_account_id", ctx.QueryParams(), &params.HandlerAccountId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter handler_account_id: %s", err))
 	}
 
 	// ------------- Optional query parameter "open" -------------
@@ -15293,6 +15312,10 @@ type InternalErrorApplicationProblemPlusJSONResponse Problem
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
+
+type PreconditionFailedApplicationProblemPlusJSONResponse Problem
+
+type PreconditionRequiredApplicationProblemPlusJSONResponse Problem
 
 type RuleRefusedApplicationProblemPlusJSONResponse Problem
 

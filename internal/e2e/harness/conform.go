@@ -132,7 +132,9 @@ var contract = sync.OnceValues(func() (*promises, error) {
 	return p, nil
 })
 
-func (p *promises) item(path string) *openapi3.PathItem {
+// template is the one of the contract that a path belongs to; its item is nil
+// when there is none.
+func (p *promises) template(path string) template {
 	segments := strings.Split(path, "/")
 	var best template
 	for _, t := range p.byLength[len(segments)] {
@@ -140,7 +142,7 @@ func (p *promises) item(path string) *openapi3.PathItem {
 			best = t
 		}
 	}
-	return best.item
+	return best
 }
 
 func (t template) matches(segments []string) bool {
@@ -168,7 +170,7 @@ func (p *promises) faults(method, path string, a *recorder) []string {
 	if method == http.MethodHead {
 		lookup = http.MethodGet
 	}
-	item := p.item(path)
+	item := p.template(path).item
 	if item == nil || item.GetOperation(lookup) == nil {
 		return p.unrouted(method, item, a)
 	}

@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
@@ -251,25 +253,22 @@ func (c *Caller) Do(method, path string, body any) *Answer {
 // guarded tells whether an operation needs If-Match, and the resource it
 // decides upon.
 func (c *Caller) guarded(method, path string) (resource string, needed bool) {
-	req, err := http.NewRequestWithContext(context.Background(), method, "/api/v1"+path, http.NoBody)
-	if err != nil {
-		return "", false
-	}
-	router, err := contract()
+	promises, err := contract()
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
-	route, _, err := router.FindRoute(req)
-	if err != nil || route.Operation.Parameters.GetByInAndName(openapi3.ParameterInHeader, "If-Match") == nil {
+	path, _, _ = strings.Cut(path, "?")
+	t := promises.template(path)
+	if t.item == nil || t.item.GetOperation(method) == nil || t.item.GetOperation(method).Parameters.GetByInAndName(openapi3.ParameterInHeader, "If-Match") == nil {
 		return "", false
 	}
-	parts := strings.Split(req.URL.Path, "/")
-	for i, part := range strings.Split(route.Path, "/") {
-		if strings.HasPrefix(part, "{") {
-			return strings.Join(parts[3:i+3], "/"), true
+	parts := strings.Split(path, "/")
+	for i, s := range t.segments {
+		if strings.HasPrefix(s, "{") {
+			return strings.Join(parts[1:i+1], "/"), true
 		}
 	}
-	return strings.Join(parts[3:], "/"), true
+	return strings.Join(parts[1:], "/"), true
 }
 
 // version is the present ETag of a resource, as somebody sees it who looks just
