@@ -227,12 +227,17 @@ func (v *wanderer) headers(q *wish) {
 		}
 		text := v.texts(p.Name, p.Schema.Value, p.Example)[0]
 		switch p.Name {
-		case "If-Match", "If-None-Match":
+		case "If-Match":
+			if v.chance(70) {
+				continue // the caller looks at the resource before, as people do
+			}
+			text = pick(v, []string{`"1"`, `"2"`, `"999999"`, `W/"1"`, "*", ""})
+		case "If-None-Match":
 			if tag := v.tags[strings.SplitN(q.path, "?", 2)[0]]; tag != "" && v.chance(75) {
 				text = tag
 			}
 		case "Idempotency-Key":
-			text = "walk-" + strconv.Itoa(v.rand.IntN(2000)) // some come twice, with the same body or another
+			text = fmt.Sprintf("walk-%020d", v.rand.IntN(2000)) // some come twice, with the same body or another
 		}
 		q.header.Set(p.Name, printableASCII(text))
 	}
