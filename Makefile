@@ -5,10 +5,10 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-.PHONY: help build run test generate fresh lint vuln check smoke demo-bench verify bench proofs clean
+.PHONY: help build run test generate fresh lint vuln check smoke demo-bench verify bench proofs proof-walk clean
 
 help: ## Lists the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 build: ## Builds bin/netral, one static program
 	@mkdir -p bin
@@ -61,6 +61,9 @@ bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/pe
 
 proofs: ## The same in full size, before a release
 	$(BENCH) -bench . -args -rows 1000000
+
+proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
+	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'
 
 clean: ## Removes what was built
 	rm -rf bin dist

@@ -7882,6 +7882,12 @@ type GovernmentId = string
 // GrantId defines model for GrantId.
 type GrantId = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -7956,6 +7962,12 @@ type NotAcceptable = Problem
 
 // NotFound RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type NotFound = Problem
+
+// PreconditionFailed RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionFailed = Problem
+
+// PreconditionRequired RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionRequired = Problem
 
 // RuleRefused RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type RuleRefused = Problem
@@ -15301,12 +15313,16 @@ type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
 
+type PreconditionFailedApplicationProblemPlusJSONResponse Problem
+
+type PreconditionRequiredApplicationProblemPlusJSONResponse Problem
+
 type RuleRefusedApplicationProblemPlusJSONResponse Problem
 
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
 type TooManyRequestsResponseHeaders struct {
-	RetryAfter *int32
+	RetryAfter int32
 }
 type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -15314,10 +15330,17 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Headers TooManyRequestsResponseHeaders
 }
 
-type UnauthorizedApplicationProblemPlusJSONResponse Problem
+type UnauthorizedResponseHeaders struct {
+	WWWAuthenticate string
+}
+type UnauthorizedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthorizedResponseHeaders
+}
 
 type UnavailableResponseHeaders struct {
-	RetryAfter *int32
+	RetryAfter int32
 }
 type UnavailableApplicationProblemPlusJSONResponse struct {
 	Body Problem

@@ -18,6 +18,7 @@ import (
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/idempotency"
 )
 
 // Options are what the edge needs from package app.
@@ -26,6 +27,8 @@ type Options struct {
 	ContractYAML  []byte
 	Handlers      api.StrictServerInterface
 	Authenticator Authenticator
+	// Keeper keeps the answers of requests with an Idempotency-Key.
+	Keeper *idempotency.Keeper
 	// BodyLimit bounds bodies that are not streamed; 0 means 1 MiB (T-64).
 	BodyLimit int64
 	// AllowedOrigins of browsers (CORS); none means same origin only.
@@ -43,7 +46,7 @@ type Options struct {
 }
 
 // exposed are the answer headers that a browser may read.
-var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition"}
+var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition", headerReplayed}
 
 // New builds the HTTP handler.
 func New(o Options) (http.Handler, error) {
@@ -63,7 +66,7 @@ func New(o Options) (http.Handler, error) {
 	public := newLimiter(o.PublicLimit)
 	perOperation := map[string][]echo.MiddlewareFunc{}
 	for opID, op := range o.Contract.operations {
-		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator)}
+		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator, o.Keeper)}
 		if op.Permission == authz.Public {
 			chain = slices.Insert(chain, 0, public.middleware)
 		}

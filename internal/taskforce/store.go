@@ -71,8 +71,10 @@ func find(tx *db.Tx, fid id.ID, lock bool) (TaskForce, error) {
 		q = q.Clauses(db.ForUpdate("task_force"))
 	}
 	var x row
-	err := db.First(q, &x)
-	return x.taskForce(), err
+	if err := db.First(q, &x); err != nil {
+		return TaskForce{}, err
+	}
+	return x.taskForce(), tx.Match(x.ID, x.Version, lock)
 }
 
 func insert(tx *db.Tx, tenant int32, f TaskForce) error {
