@@ -9380,6 +9380,43 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// WorkItem One thing that waits for the caller.
+type WorkItem struct {
+	// AllowedSteps What the caller may do with the object now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DueOn Legal day by which it is to be done; absent when none is set.
+	DueOn *openapi_types.Date `json:"due_on,omitempty"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Kind What is to be done: `<resource>_<act>`, for instance `circular_acknowledgement`, `pact_signature`,
+	// `event_invitation`, `report_verification`, `case_handling`, `case_decision`. May gain values.
+	//
+	//
+	// Example: pact_signature
+	Kind string `json:"kind"`
+
+	// ObjectId Identifier of what it is about.
+	ObjectId string `json:"object_id"`
+
+	// Overdue Whether that day has passed.
+	Overdue bool `json:"overdue"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// WorkItemList A page of work, soonest first.
+type WorkItemList struct {
+	// Items The items of this page.
+	Items []WorkItem `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -9993,6 +10030,18 @@ type ListMyPactsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyWorkItemsParams defines parameters for ListMyWorkItems.
+type ListMyWorkItemsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -11230,6 +11279,9 @@ type ServerInterface interface {
 	// ConfirmTotp Confirm the second factor with its first code
 	// (POST /me/totp/confirmation)
 	ConfirmTotp(ctx echo.Context) error
+	// ListMyWorkItems What I must do next
+	// (GET /me/work-items)
+	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -14133,6 +14185,48 @@ func (w *ServerInterfaceWrapper) ConfirmTotp(ctx echo.Context) error {
 	return err
 }
 
+// ListMyWorkItems converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyWorkItemsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyWorkItems(ctx, params)
+	return err
+}
+
 // ListOpd converts echo context to params.
 func (w *ServerInterfaceWrapper) ListOpd(ctx echo.Context) error {
 	var err error
@@ -16752,6 +16846,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/me/totp", wrapper.RemoveTotp, options.OperationMiddlewares["removeTotp"]...)
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
+	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -20389,6 +20484,50 @@ func (response ConfirmTotp200JSONResponse) VisitConfirmTotpResponse(w http.Respo
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListMyWorkItemsRequestObject struct {
+	Params ListMyWorkItemsParams
+}
+
+type ListMyWorkItemsResponseObject interface {
+	VisitListMyWorkItemsResponse(w http.ResponseWriter) error
+}
+
+type ListMyWorkItems200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListMyWorkItems200JSONResponse struct {
+	Body    WorkItemList
+	Headers ListMyWorkItems200ResponseHeaders
+}
+
+func (response ListMyWorkItems200JSONResponse) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyWorkItems304Response struct {
+}
+
+func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListOpdRequestObject struct {
@@ -24131,6 +24270,9 @@ type StrictServerInterface interface {
 	// ConfirmTotp Confirm the second factor with its first code
 	// (POST /me/totp/confirmation)
 	ConfirmTotp(ctx context.Context, request ConfirmTotpRequestObject) (ConfirmTotpResponseObject, error)
+	// ListMyWorkItems What I must do next
+	// (GET /me/work-items)
+	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -28735,6 +28877,31 @@ func (sh *strictHandler) ConfirmTotp(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ConfirmTotpResponseObject); ok {
 		return validResponse.VisitConfirmTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyWorkItems operation middleware
+func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error {
+	var request ListMyWorkItemsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyWorkItems(ctx.Request().Context(), request.(ListMyWorkItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyWorkItems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
+		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

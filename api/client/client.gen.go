@@ -9381,6 +9381,43 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// WorkItem One thing that waits for the caller.
+type WorkItem struct {
+	// AllowedSteps What the caller may do with the object now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DueOn Legal day by which it is to be done; absent when none is set.
+	DueOn *openapi_types.Date `json:"due_on,omitempty"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Kind What is to be done: `<resource>_<act>`, for instance `circular_acknowledgement`, `pact_signature`,
+	// `event_invitation`, `report_verification`, `case_handling`, `case_decision`. May gain values.
+	//
+	//
+	// Example: pact_signature
+	Kind string `json:"kind"`
+
+	// ObjectId Identifier of what it is about.
+	ObjectId string `json:"object_id"`
+
+	// Overdue Whether that day has passed.
+	Overdue bool `json:"overdue"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// WorkItemList A page of work, soonest first.
+type WorkItemList struct {
+	// Items The items of this page.
+	Items []WorkItem `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -10644,6 +10681,18 @@ type ConfirmTotpParams struct {
 	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
 	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListMyWorkItemsParams defines parameters for ListMyWorkItems.
+type ListMyWorkItemsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -14159,6 +14208,19 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
 	ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyWorkItems What I must do next
+	//
+	// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+	// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+	// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+	// unchanged answer is 304.
+	//
+	// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+	// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+	//
+	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -19415,6 +19477,29 @@ func (c *Client) ConfirmTotpWithBody(ctx context.Context, params *ConfirmTotpPar
 // Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
 func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewConfirmTotpRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyWorkItems What I must do next
+//
+// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+// unchanged answer is 304.
+//
+// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+//
+// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyWorkItemsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -30470,6 +30555,87 @@ func NewConfirmTotpRequestWithBody(server string, params *ConfirmTotpParams, con
 	return req, nil
 }
 
+// NewListMyWorkItemsRequest constructs an http.Request for the ListMyWorkItems method
+func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/work-items")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListOpdRequest constructs an http.Request for the ListOpd method
 func NewListOpdRequest(server string, params *ListOpdParams) (*http.Request, error) {
 	var err error
@@ -40073,6 +40239,21 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
 	ConfirmTotpWithResponse(ctx context.Context, params *ConfirmTotpParams, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
 
+	// ListMyWorkItemsWithResponse What I must do next
+	//
+	// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+	// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+	// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+	// unchanged answer is 304.
+	//
+	// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+	// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
+
 	// ListOpdWithResponse Units of the government
 	//
 	// The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
@@ -47532,6 +47713,55 @@ func (r ConfirmTotpResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ConfirmTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyWorkItemsResponse200Headers the declared response headers of an HTTP 200 response for ListMyWorkItems
+type ListMyWorkItemsResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+type ListMyWorkItemsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkItemList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyWorkItemsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyWorkItemsResponse) GetJSON200() *WorkItemList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyWorkItemsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyWorkItemsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyWorkItemsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyWorkItemsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -56115,6 +56345,27 @@ func (c *ClientWithResponses) ConfirmTotpWithResponse(ctx context.Context, param
 	return ParseConfirmTotpResponse(rsp)
 }
 
+// ListMyWorkItemsWithResponse What I must do next
+//
+// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+// unchanged answer is 304.
+//
+// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error) {
+	rsp, err := c.ListMyWorkItems(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyWorkItemsResponse(rsp)
+}
+
 // ListOpdWithResponse Units of the government
 //
 // The tree of OPD and units below them, by name. An OPD's officer or head sees the own unit and all below it. `on` gives
@@ -63773,6 +64024,55 @@ func ParseConfirmTotpResponse(rsp *http.Response) (*ConfirmTotpResponse, error) 
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyWorkItemsResponse parses an HTTP response from a ListMyWorkItemsWithResponse call
+func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyWorkItemsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkItemList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyWorkItemsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
 		}
 		response.Headers200 = &headers
 	}

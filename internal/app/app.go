@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +36,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/workitem"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -149,6 +151,22 @@ func (a *App) build(c Config) {
 	a.Reports = report.NewService(d, a.master)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
+	a.WorkItems = workitem.NewService(d, a.workItems()...)
+}
+
+// workItems is what waits for people, by resource; see package workitem.
+func (a *App) workItems() []workitem.Source {
+	return slices.Concat(
+		circular.WorkItems(),
+		pact.WorkItems(),
+		event.WorkItems(),
+		coaching.WorkItems(),
+		importer.WorkItems(),
+		report.WorkItems(),
+		recommendation.WorkItems(),
+		a.Cases.WorkItems(),
+		a.Sanctions.WorkItems(),
+	)
 }
 
 // sweep does work at intervals in every government in turn.

@@ -20,6 +20,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/workitem"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -42,6 +43,7 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	workitemH       = workitem.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -64,6 +66,7 @@ type Services struct {
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	WorkItems       *workitem.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -87,6 +90,7 @@ type Handlers struct {
 	reportH
 	recommendationH
 	taskforceH
+	workitemH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -112,5 +116,6 @@ func NewHandlers(s Services) Handlers {
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
+	h.workitemH = workitem.NewHandlers(s.WorkItems)
 	return h
 }

@@ -3,7 +3,10 @@
 package wire
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -109,4 +112,26 @@ func Link[T any](p page.Page[T], path string) (header, cursor *string) {
 func ETag(version int32) *string {
 	s := `"` + strconv.Itoa(int(version)) + `"`
 	return &s
+}
+
+// ContentTag is an ETag made of an answer itself, for lists, which have no
+// version.
+func ContentTag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + hex.EncodeToString(sum[:12]) + `"`
+}
+
+// Unchanged reports whether the client already has what the tag names (RFC
+// 9110, If-None-Match).
+func Unchanged(ifNoneMatch *string, tag string) bool {
+	if ifNoneMatch == nil {
+		return false
+	}
+	for one := range strings.SplitSeq(*ifNoneMatch, ",") {
+		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
+		if one == tag || one == "*" {
+			return true
+		}
+	}
+	return false
 }

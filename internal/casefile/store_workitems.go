@@ -1,0 +1,33 @@
+package casefile
+
+import (
+	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/seal"
+)
+
+// Which cases wait for the caller.
+const (
+	assignedToCaller = `casefile.state <> 'closed' AND casefile.handler_account_id = @account`
+	callerExamines   = `casefile.state IN ('registered', 'summoned') AND casefile.superior_id IN ` + mine
+	awaitsDecision   = `casefile.state = 'recommended'`
+)
+
+// waiting are the cases, among those the caller may take a step in, that wait
+// for the caller.
+func waiting(tx *db.Tx, v *seal.Master, which string) ([]Case, error) {
+	named := viewer(tx)
+	named["account"] = tx.Scope().Principal().ID
+	var rows []row
+	if err := handled(tx).Where(which, named).Order("casefile.id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Case, 0, len(rows))
+	for _, r := range rows {
+		c, err := r.toCase(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
