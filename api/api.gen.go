@@ -650,6 +650,45 @@ func (e CaseWallReason) Valid() bool {
 	}
 }
 
+// Defines values for ChangeType.
+const (
+	CaseStatusChanged      ChangeType = "case.status_changed"
+	CircularIssued         ChangeType = "circular.issued"
+	ImportApplied          ChangeType = "import.applied"
+	PactCampaignClosed     ChangeType = "pact_campaign.closed"
+	PactCampaignOpened     ChangeType = "pact_campaign.opened"
+	RecommendationAccepted ChangeType = "recommendation.accepted"
+	RecommendationReceived ChangeType = "recommendation.received"
+	ReportAccepted         ChangeType = "report.accepted"
+	ReportReceived         ChangeType = "report.received"
+)
+
+// Valid indicates whether the value is a known member of the ChangeType enum.
+func (e ChangeType) Valid() bool {
+	switch e {
+	case CaseStatusChanged:
+		return true
+	case CircularIssued:
+		return true
+	case ImportApplied:
+		return true
+	case PactCampaignClosed:
+		return true
+	case PactCampaignOpened:
+		return true
+	case RecommendationAccepted:
+		return true
+	case RecommendationReceived:
+		return true
+	case ReportAccepted:
+		return true
+	case ReportReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CircularChannel.
 const (
 	CircularChannelOwn   CircularChannel = "own"
@@ -2200,25 +2239,25 @@ func (e SanctionContestKind) Valid() bool {
 
 // Defines values for SanctionContestOutcome.
 const (
-	Aggravate SanctionContestOutcome = "aggravate"
-	Annul     SanctionContestOutcome = "annul"
-	Change    SanctionContestOutcome = "change"
-	Confirm   SanctionContestOutcome = "confirm"
-	Lighten   SanctionContestOutcome = "lighten"
+	SanctionContestOutcomeAggravate SanctionContestOutcome = "aggravate"
+	SanctionContestOutcomeAnnul     SanctionContestOutcome = "annul"
+	SanctionContestOutcomeChange    SanctionContestOutcome = "change"
+	SanctionContestOutcomeConfirm   SanctionContestOutcome = "confirm"
+	SanctionContestOutcomeLighten   SanctionContestOutcome = "lighten"
 )
 
 // Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
 func (e SanctionContestOutcome) Valid() bool {
 	switch e {
-	case Aggravate:
+	case SanctionContestOutcomeAggravate:
 		return true
-	case Annul:
+	case SanctionContestOutcomeAnnul:
 		return true
-	case Change:
+	case SanctionContestOutcomeChange:
 		return true
-	case Confirm:
+	case SanctionContestOutcomeConfirm:
 		return true
-	case Lighten:
+	case SanctionContestOutcomeLighten:
 		return true
 	default:
 		return false
@@ -2393,6 +2432,24 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsStart.
+const (
+	Latest ListChangesParamsStart = "latest"
+	Oldest ListChangesParamsStart = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsStart enum.
+func (e ListChangesParamsStart) Valid() bool {
+	switch e {
+	case Latest:
+		return true
+	case Oldest:
 		return true
 	default:
 		return false
@@ -3729,6 +3786,51 @@ type CaseWallReason string
 
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
+
+// Change defines model for Change.
+type Change struct {
+	Data ChangeData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Timestamp When it happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+	// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+	// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+	// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+	// (`import.applied`).
+	Type ChangeType `json:"type"`
+}
+
+// ChangeData defines model for ChangeData.
+type ChangeData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId Id `json:"government_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// ChangeList defines model for ChangeList.
+type ChangeList struct {
+	Items []Change `json:"items"`
+
+	// NextCursor Absent when this page is the last for now.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// ResumeCursor Where to go on later, always there; store it.
+	ResumeCursor string `json:"resume_cursor"`
+}
+
+// ChangeType What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+// (`import.applied`).
+type ChangeType string
 
 // CheckIn defines model for CheckIn.
 type CheckIn struct {
@@ -8110,6 +8212,27 @@ type ListCaseNotesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// Cursor The `resume_cursor` of the last page dealt with. It belongs to the client that got it.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Start Where to begin without a cursor.
+	Start *ListChangesParamsStart `form:"start,omitempty" json:"start,omitempty"`
+
+	// Wait How many seconds an empty answer is held at most.
+	Wait *int32 `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListChangesParamsStart defines parameters for ListChanges.
+type ListChangesParamsStart string
+
 // ListCircularsParams defines parameters for ListCirculars.
 type ListCircularsParams struct {
 	// Number Official number, as written or nearly so.
@@ -9444,6 +9567,9 @@ type ServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx echo.Context, caseId CaseId) error
+	// ListChanges What changed since the caller last asked
+	// (GET /changes)
+	ListChanges(ctx echo.Context, params ListChangesParams) error
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx echo.Context, params ListCircularsParams) error
@@ -11023,6 +11149,62 @@ func (w *ServerInterfaceWrapper) SummonCaseSubject(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SummonCaseSubject(ctx, caseId)
+	return err
+}
+
+// ListChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListChanges(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListChangesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "start" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", ctx.QueryParams(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter start: %s", err))
+	}
+
+	// ------------- Optional query parameter "wait" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "wait", ctx.QueryParams(), &params.Wait, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter wait: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListChanges(ctx, params)
 	return err
 }
 
@@ -15100,6 +15282,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/cases/:caseId/reopening", wrapper.ReopenCase, options.OperationMiddlewares["reopenCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/summonses", wrapper.SummonCaseSubject, options.OperationMiddlewares["summonCaseSubject"]...)
+	router.GET(options.BaseURL+"/changes", wrapper.ListChanges, options.OperationMiddlewares["listChanges"]...)
 	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
 	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
 	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
@@ -16775,6 +16958,58 @@ func (response SummonCaseSubject200JSONResponse) VisitSummonCaseSubjectResponse(
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListChangesRequestObject struct {
+	Params ListChangesParams
+}
+
+type ListChangesResponseObject interface {
+	VisitListChangesResponse(w http.ResponseWriter) error
+}
+
+type ListChanges200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListChanges200JSONResponse struct {
+	Body    ChangeList
+	Headers ListChanges200ResponseHeaders
+}
+
+func (response ListChanges200JSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChanges304ResponseHeaders struct {
+	ETag *string
+}
+
+type ListChanges304Response struct {
+	Headers ListChanges304ResponseHeaders
+}
+
+func (response ListChanges304Response) VisitListChangesResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListCircularsRequestObject struct {
@@ -22334,6 +22569,9 @@ type StrictServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx context.Context, request SummonCaseSubjectRequestObject) (SummonCaseSubjectResponseObject, error)
+	// ListChanges What changed since the caller last asked
+	// (GET /changes)
+	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
@@ -24885,6 +25123,31 @@ func (sh *strictHandler) SummonCaseSubject(ctx echo.Context, caseId CaseId) erro
 		return err
 	} else if validResponse, ok := response.(SummonCaseSubjectResponseObject); ok {
 		return validResponse.VisitSummonCaseSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListChanges operation middleware
+func (sh *strictHandler) ListChanges(ctx echo.Context, params ListChangesParams) error {
+	var request ListChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChanges(ctx.Request().Context(), request.(ListChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
+		return validResponse.VisitListChangesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

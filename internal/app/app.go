@@ -20,6 +20,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
@@ -144,6 +145,17 @@ func (a *App) build(c Config) {
 	a.Reports = report.NewService(d, a.master)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
+	a.follow()
+}
+
+// follow starts what follows the journal: its numbers, the feeds, those who wait
+// for them. A commit here wakes it at once, one elsewhere within a second.
+func (a *App) follow() {
+	noted, fed := job.NewBell(), job.NewBell()
+	a.DB.OnNoted(noted.Ring)
+	a.Feed = feed.NewService(a.DB, a.master, fed)
+	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
+	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
 }
 
 // Handler answers HTTP.

@@ -11,6 +11,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -110,15 +111,29 @@ func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
 		if err != nil {
 			return err
 		}
-		return tx.Insert("case_status", &row{TenantID: tenant, ID: sid, CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
+		r := row{TenantID: tenant, ID: sid, CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
 			TheirNumber: o.TheirNumber, NumberKey: key, Status: string(word), ReceivedOn: o.ReceivedOn, RegisteredOn: c.RegisteredOn,
-			StatusSince: c.StateSince, ClosedOn: c.ClosedOn, Version: 1, UpdatedAt: tx.Now()})
+			StatusSince: c.StateSince, ClosedOn: c.ClosedOn, Version: 1, UpdatedAt: tx.Now()}
+		if err := tx.Insert("case_status", &r); err != nil {
+			return err
+		}
+		return noteChange(tx, r)
 	}
 	if have.Status == string(word) && same(have.ClosedOn, c.ClosedOn) {
 		return nil
 	}
-	return db.Changed(tx.From("case_status").Where("id = ?", have.ID).Updates(map[string]any{"status": string(word),
+	err = db.Changed(tx.From("case_status").Where("id = ?", have.ID).Updates(map[string]any{"status": string(word),
 		"status_since": c.StateSince, "closed_on": c.ClosedOn, "version": have.Version + 1, "updated_at": tx.Now()}))
+	if err != nil {
+		return err
+	}
+	return noteChange(tx, have)
+}
+
+// noteChange notes for the body's feed that what it sees of a matter changed.
+func noteChange(tx *db.Tx, r row) error {
+	return journal.Note(tx, journal.Entry{Action: "case_status.changed", Object: "case_status", ObjectID: r.ID,
+		Public: &journal.Public{Type: journal.CaseStatusChanged, To: []id.ID{r.OrganisationID}}})
 }
 
 func same(a, b *day.Day) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
@@ -42,6 +43,7 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	feedH           = feed.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -64,6 +66,7 @@ type Services struct {
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	Feed            *feed.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -81,6 +84,7 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	feedH
 	pactH
 	catalogH
 	electionH
@@ -106,6 +110,7 @@ func NewHandlers(s Services) Handlers {
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.feedH = feed.NewHandlers(s.Feed)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)

@@ -73,8 +73,21 @@ func note(tx *db.Tx, action string, rid id.ID, details map[string]any) error {
 	return journal.Note(tx, journal.Entry{Action: action, Object: "report", ObjectID: rid, Details: details})
 }
 
-func noteStep(tx *db.Tx, rid id.ID, s Step) error {
-	return note(tx, "report."+noted[s.Action], rid, map[string]any{"from": s.From, "to": s.To})
+func noteStep(tx *db.Tx, r Report, s Step) error {
+	e := journal.Entry{Action: "report." + noted[s.Action], Object: "report", ObjectID: r.ID, Details: map[string]any{"from": s.From, "to": s.To}}
+	if s.Action == Acceptance {
+		e.Public = r.told(journal.ReportAccepted)
+	}
+	return journal.Note(tx, e)
+}
+
+// told says that the body a report came from is told of it. Of a reporter's
+// nobody is.
+func (r Report) told(t journal.Type) *journal.Public {
+	if r.Organisation == nil {
+		return nil
+	}
+	return &journal.Public{Type: t, To: []id.ID{*r.Organisation}}
 }
 
 // File enters a report on behalf of an account: an officer's, or the filer's
@@ -168,7 +181,8 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 		return r, "", err
 	}
 	r.Steps, r.Messages = []Step{filing}, []Message{}
-	return r, code, note(tx, "report.filed", r.ID, map[string]any{"origin": r.Origin, "kind": r.Kind})
+	return r, code, journal.Note(tx, journal.Entry{Action: "report.filed", Object: "report", ObjectID: r.ID,
+		Details: map[string]any{"origin": r.Origin, "kind": r.Kind}, Public: r.told(journal.ReportReceived)})
 }
 
 // checkCodes holds the codes of the reference data to what stood there on the
@@ -292,7 +306,7 @@ func (s *Service) take(ctx context.Context, rid id.ID, a Action, on *day.Day, f 
 		if err := update(tx, r); err != nil {
 			return err
 		}
-		if err := noteStep(tx, rid, step); err != nil {
+		if err := noteStep(tx, r, step); err != nil {
 			return err
 		}
 		r, err = s.vault.load(tx, x, r)
@@ -590,7 +604,7 @@ func stepTx(tx *db.Tx, rid id.ID, a Action, f func(tenant int32, r *Report) erro
 	if err := update(tx, r); err != nil {
 		return err
 	}
-	return noteStep(tx, rid, step)
+	return noteStep(tx, r, step)
 }
 
 // actor is the account behind a step; the program itself has none.

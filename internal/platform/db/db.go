@@ -48,6 +48,8 @@ type DB struct {
 	gorm     *gorm.DB
 	acquire  time.Duration
 	multiRow bool
+	// noted hears of every committed note; see OnNoted.
+	noted func()
 }
 
 // statementCache is larger than the number of governments, since SET LOCAL
@@ -132,6 +134,10 @@ func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, "begin isolation level read committed", false, fn)
 }
 
+// OnNoted names who is told, after its commit, of every write that was noted. It
+// must not wait. Only package app calls it, before the first write.
+func (d *DB) OnNoted(f func()) { d.noted = f }
+
 // MoveClock makes the clock of all transactions show an instant from now on. It
 // goes on from there. Only the demo programme moves it.
 func (d *DB) MoveClock(ctx context.Context, to time.Time) error {
@@ -191,6 +197,9 @@ func (d *DB) run(ctx context.Context, begin string, write bool, fn func(*Tx) err
 	done = true
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
+	}
+	if tx.noted && d.noted != nil {
+		d.noted()
 	}
 	return nil
 }

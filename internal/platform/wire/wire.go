@@ -3,7 +3,9 @@
 package wire
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -109,4 +111,17 @@ func Link[T any](p page.Page[T], path string) (header, cursor *string) {
 func ETag(version int32) *string {
 	s := `"` + strconv.Itoa(int(version)) + `"`
 	return &s
+}
+
+// Known reads If-None-Match (RFC 9110): which tags name an answer that the
+// client has already; nil when it did not say.
+func Known(header *string) func(tag string) bool {
+	if header == nil {
+		return nil
+	}
+	have := strings.Split(*header, ",")
+	for i := range have {
+		have[i] = strings.TrimPrefix(strings.TrimSpace(have[i]), "W/")
+	}
+	return func(tag string) bool { return slices.Contains(have, tag) || slices.Contains(have, "*") }
 }
