@@ -85,12 +85,3 @@ func newOperation(doc *openapi3.T, path string, item *openapi3.PathItem, method 
 	o.route = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
 	return o, nil
 }
-
-// Permissions lists the permission of every operation by its operationId.
-func (c *Contract) Permissions() map[string]authz.Permission {
-	out := make(map[string]authz.Permission, len(c.operations))
-	for opID, o := range c.operations {
-		out[opID] = o.Permission
-	}
-	return out
-}

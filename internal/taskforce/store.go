@@ -133,15 +133,6 @@ func listMembers(tx *db.Tx, fid id.ID, on *day.Day, r *page.Request) ([]Member, 
 	return members(rows), err
 }
 
-func membersOn(tx *db.Tx, on day.Day) ([]Member, error) {
-	var rows []memberRow
-	err := tx.From("task_force_member").Joins("JOIN task_force f ON f.tenant_id = task_force_member.tenant_id AND f.id = task_force_member.task_force_id").
-		Where("f.valid_from <= ? AND (f.valid_until IS NULL OR f.valid_until >= ?)", on, on).
-		Where("task_force_member.valid_from <= ? AND (task_force_member.valid_until IS NULL OR task_force_member.valid_until >= ?)", on, on).
-		Order("task_force_member.valid_from, task_force_member.id").Find(&rows).Error
-	return members(rows), err
-}
-
 func findMember(tx *db.Tx, fid, mid id.ID) (Member, error) {
 	var x memberRow
 	err := db.First(tx.From("task_force_member").Where("task_force_id = ? AND id = ?", fid, mid).Clauses(db.ForUpdate("task_force_member")), &x)
