@@ -10,8 +10,7 @@ PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-
 .PHONY: help build run test generate fresh lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
 
 help: ## Lists the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s
-", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
 build: ## Builds bin/netral, one static program
 	@mkdir -p bin

@@ -88,7 +88,7 @@ type Settings struct {
 	TrustedProxies []string
 	// PublicRate and SignInRate are calls a second of one source without a token.
 	PublicRate, SignInRate int
-	MaxConnections int32
+	MaxConnections         int32
 	// MasterKey in base64; empty means the file in the data folder, which only
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
