@@ -14670,7 +14670,7 @@ type ClientInterface interface {
 
 	// GetPactText One pact text
 	//
-	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 	//
 	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
 	GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -14695,7 +14695,7 @@ type ClientInterface interface {
 
 	// ApprovePactTextWithBody Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -14704,7 +14704,7 @@ type ClientInterface interface {
 
 	// ApprovePactText Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -15725,7 +15725,7 @@ type ClientInterface interface {
 	// GetEventCoverage Who came, unit by unit
 	//
 	// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-	// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+	// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 	//
 	// Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
 	GetEventCoverage(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -20505,7 +20505,7 @@ func (c *Client) CreatePactText(ctx context.Context, params *CreatePactTextParam
 
 // GetPactText One pact text
 //
-// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 //
 // Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
 func (c *Client) GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20560,7 +20560,7 @@ func (c *Client) UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context
 
 // ApprovePactTextWithBody Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes any type of body and a specified content type.
 //
@@ -20579,7 +20579,7 @@ func (c *Client) ApprovePactTextWithBody(ctx context.Context, pactTextId PactTex
 
 // ApprovePactText Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -22670,7 +22670,7 @@ func (c *Client) IssueEventCheckInCode(ctx context.Context, eventId EventId, par
 // GetEventCoverage Who came, unit by unit
 //
 // Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 //
 // Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
 func (c *Client) GetEventCoverage(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -40613,7 +40613,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetPactTextWithResponse One pact text
 	//
-	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -40640,7 +40640,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovePactTextWithBodyWithResponse Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -40649,7 +40649,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovePactTextWithResponse Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -41710,7 +41710,7 @@ type ClientWithResponsesInterface interface {
 	// GetEventCoverageWithResponse Who came, unit by unit
 	//
 	// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-	// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+	// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -57055,7 +57055,7 @@ func (c *ClientWithResponses) CreatePactTextWithResponse(ctx context.Context, pa
 
 // GetPactTextWithResponse One pact text
 //
-// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -57100,7 +57100,7 @@ func (c *ClientWithResponses) UpdatePactTextWithApplicationMergePatchPlusJSONBod
 
 // ApprovePactTextWithBodyWithResponse Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -57115,7 +57115,7 @@ func (c *ClientWithResponses) ApprovePactTextWithBodyWithResponse(ctx context.Co
 
 // ApprovePactTextWithResponse Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -58818,7 +58818,7 @@ func (c *ClientWithResponses) IssueEventCheckInCodeWithResponse(ctx context.Cont
 // GetEventCoverageWithResponse Who came, unit by unit
 //
 // Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 //
 // Returns a wrapper object for the known response body format(s).
 //
