@@ -105,22 +105,6 @@ func calendarTx(tx *db.Tx, p present, e Election) (Calendar, []catalog.ElectionS
 	return CalendarOf(e.Election, stages), stages, err
 }
 
-// PhasesTx gives the phases of a day in an election, for a contest such as
-// regent or, when it is empty, for all together. What was judged under them
-// must keep them.
-func PhasesTx(tx *db.Tx, eid id.ID, on day.Day, contest string) (Phases, error) {
-	p, err := presentTx(tx)
-	if err != nil {
-		return nil, err
-	}
-	e, err := findTx(tx, p, eid)
-	if err != nil {
-		return nil, err
-	}
-	c, _, err := calendarTx(tx, p, e)
-	return c.PhasesOn(on, contest), err
-}
-
 // CandidateTx finds a candidate of the transaction's government.
 func CandidateTx(tx *db.Tx, cid id.ID) (Candidate, error) { return findCandidate(tx, cid, false) }
 

@@ -94,8 +94,10 @@ func find(tx *db.Tx, rid id.ID, lock bool) (Recommendation, error) {
 		q = q.Clauses(db.ForUpdate("recommendation"))
 	}
 	var x row
-	err := db.First(q, &x)
-	return x.recommendation(), err
+	if err := db.First(q, &x); err != nil {
+		return Recommendation{}, err
+	}
+	return x.recommendation(), tx.Match(x.ID, x.Version, lock)
 }
 
 func loaded(tx *db.Tx, r Recommendation) (Recommendation, error) {
