@@ -84,6 +84,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		}
 		return translate(err)
 	}
+	u.tx.noted = u.tx.noted || part.noted
 	return translate(part.inOneFlight("release savepoint part"))
 }
 
