@@ -47,8 +47,9 @@ type Config struct {
 	// means a database address and no demo.
 	Demo           bool
 	AllowedOrigins []string
-	// PublicLimit bounds public operations per source; zero is the default.
-	PublicLimit httpapi.Limit
+	// PublicLimit and SignInLimit bound what one source may call without a
+	// token; zero is the default.
+	PublicLimit, SignInLimit httpapi.Limit
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []*net.IPNet
 	// Master is the master key, which is never in the database.
@@ -110,7 +111,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Contract: contract, ContractYAML: netral.Contract, Authenticator: who, Keeper: a.Keeper, AllowedOrigins: c.AllowedOrigins,
-		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
+		PublicLimit: c.PublicLimit, SignInLimit: c.SignInLimit, TrustedProxies: c.TrustedProxies,
 		Handlers: httpapi.NewHandlers(a.Services),
 		Plain:    a.wellKnown(),
 		Ready:    a.notReady,

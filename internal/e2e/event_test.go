@@ -68,7 +68,7 @@ func TestEvent_CoordinationMeetingFromPlanToActionPoints(t *testing.T) {
 	if held.Text("state") != "held" || held.Text("guests.0.represents") != "Ketua" || held.Text("recorded_later") != "true" {
 		t.Errorf("held: %s", held.Body)
 	}
-	if got := officer.Post(path+"/minutes", map[string]any{"text": "Sepakat. \r\n"}).Expect(200).Text("minutes"); got != "Sepakat.\n" {
+	if got := officer.Post(path+"/minutes", map[string]any{"text": "Sepakat. \r\n"}).Expect(200).Text("minutes"); got != "Sepakat." {
 		t.Errorf("minutes are %q", got)
 	}
 	point := officer.Post(path+"/action-points", map[string]any{"text": "Kanal bersama", "owner": "Ketua Bawaslu", "due_on": "2024-08-15"}).Expect(201).Text("id")

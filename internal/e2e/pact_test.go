@@ -13,8 +13,8 @@ import (
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
-	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
@@ -546,7 +546,7 @@ func TestPactSignature_Thousands(t *testing.T) {
 	root := unit(s, g, "dinas-a", "")
 	crowd := addCrowd(t, s, g, root, people)
 	cid, sha := openPact(s, g, map[string]any{})
-	words, _ := pact.ParseHash(sha)
+	words, _ := canon.ParseHash(sha)
 	start := time.Now()
 	todo := make(chan id.ID)
 	var wg sync.WaitGroup

@@ -270,7 +270,7 @@ func (s *Service) RecordMinutes(ctx context.Context, eid id.ID, text string) (Ev
 	return s.change(ctx, eid, "event.minutes_recorded", func(_ *db.Tx, e Event) (Event, map[string]any, error) {
 		e, err := e.step(MinutesTaken)
 		e.Minutes = canon.Text(text)
-		return e, map[string]any{"text_sha256": canon.Sum(e.Minutes)}, err
+		return e, map[string]any{"text_sha256": canon.Sum(e.Minutes).String()}, err
 	})
 }
 

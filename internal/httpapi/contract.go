@@ -28,6 +28,9 @@ type operation struct {
 	query               map[string]bool
 }
 
+// signsIn reports whether the operation proves who somebody is.
+func (o operation) signsIn() bool { return strings.HasPrefix(o.route.Path, "/auth/") }
+
 // Contract is openapi.yaml as the server uses it.
 type Contract struct {
 	Doc        *openapi3.T

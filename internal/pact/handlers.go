@@ -5,6 +5,7 @@ import (
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
@@ -140,8 +141,8 @@ func (h Handlers) ApprovePactText(ctx context.Context, in api.ApprovePactTextReq
 }
 
 // toHash reads a hash; the contract already holds its form.
-func toHash(s string) (Hash, error) {
-	h, ok := ParseHash(s)
+func toHash(s string) (canon.Hash, error) {
+	h, ok := canon.ParseHash(s)
 	if !ok {
 		return h, fault.New(fault.Shape, "request.invalid")
 	}
