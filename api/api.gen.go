@@ -16905,7 +16905,9 @@ type RuleRefusedApplicationProblemPlusJSONResponse Problem
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
 type TooManyRequestsResponseHeaders struct {
-	RetryAfter int32
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      int32
 }
 type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Body Problem

@@ -14673,7 +14673,7 @@ type ClientInterface interface {
 
 	// GetPactText One pact text
 	//
-	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 	//
 	// Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
 	GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -14698,7 +14698,7 @@ type ClientInterface interface {
 
 	// ApprovePactTextWithBody Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -14707,7 +14707,7 @@ type ClientInterface interface {
 
 	// ApprovePactText Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -15728,7 +15728,7 @@ type ClientInterface interface {
 	// GetEventCoverage Who came, unit by unit
 	//
 	// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-	// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+	// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 	//
 	// Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
 	GetEventCoverage(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -20508,7 +20508,7 @@ func (c *Client) CreatePactText(ctx context.Context, params *CreatePactTextParam
 
 // GetPactText One pact text
 //
-// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 //
 // Corresponds with GET /pact-texts/{pactTextId} (the `GetPactText` operationId).
 func (c *Client) GetPactText(ctx context.Context, pactTextId PactTextId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20563,7 +20563,7 @@ func (c *Client) UpdatePactTextWithApplicationMergePatchPlusJSONBody(ctx context
 
 // ApprovePactTextWithBody Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes any type of body and a specified content type.
 //
@@ -20582,7 +20582,7 @@ func (c *Client) ApprovePactTextWithBody(ctx context.Context, pactTextId PactTex
 
 // ApprovePactText Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -22673,7 +22673,7 @@ func (c *Client) IssueEventCheckInCode(ctx context.Context, eventId EventId, par
 // GetEventCoverage Who came, unit by unit
 //
 // Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 //
 // Corresponds with GET /sosialisasi-events/{eventId}/coverage (the `GetEventCoverage` operationId).
 func (c *Client) GetEventCoverage(ctx context.Context, eventId EventId, params *GetEventCoverageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -40616,7 +40616,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetPactTextWithResponse One pact text
 	//
-	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+	// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -40643,7 +40643,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovePactTextWithBodyWithResponse Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -40652,7 +40652,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovePactTextWithResponse Approve a text
 	//
-	// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+	// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -41713,7 +41713,7 @@ type ClientWithResponsesInterface interface {
 	// GetEventCoverageWithResponse Who came, unit by unit
 	//
 	// Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-	// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+	// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -43188,11 +43188,19 @@ func (r ListAsnSuperiorsResponse) ContentType() string {
 	return ""
 }
 
+// ActivateAccountResponse200Headers the declared response headers of an HTTP 200 response for ActivateAccount
+type ActivateAccountResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type ActivateAccountResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Activation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ActivateAccountResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43229,11 +43237,19 @@ func (r ActivateAccountResponse) ContentType() string {
 	return ""
 }
 
+// BeginOidcResponse200Headers the declared response headers of an HTTP 200 response for BeginOidc
+type BeginOidcResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type BeginOidcResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *OidcStart
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *BeginOidcResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43270,11 +43286,19 @@ func (r BeginOidcResponse) ContentType() string {
 	return ""
 }
 
+// FinishOidcResponse200Headers the declared response headers of an HTTP 200 response for FinishOidc
+type FinishOidcResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type FinishOidcResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccessToken
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *FinishOidcResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43311,11 +43335,19 @@ func (r FinishOidcResponse) ContentType() string {
 	return ""
 }
 
+// IssueTokenResponse200Headers the declared response headers of an HTTP 200 response for IssueToken
+type IssueTokenResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type IssueTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccessToken
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *IssueTokenResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -49575,7 +49607,9 @@ func (r SubmitPactTextResponse) ContentType() string {
 
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListPublicGovernmentsResponse struct {
@@ -49621,11 +49655,19 @@ func (r ListPublicGovernmentsResponse) ContentType() string {
 	return ""
 }
 
+// VerifyPactResponse200Headers the declared response headers of an HTTP 200 response for VerifyPact
+type VerifyPactResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type VerifyPactResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PactVerification
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *VerifyPactResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -49665,6 +49707,8 @@ func (r VerifyPactResponse) ContentType() string {
 // SendReporterMessageResponse200Headers the declared response headers of an HTTP 200 response for SendReporterMessage
 type SendReporterMessageResponse200Headers struct {
 	IdempotentReplayed *string
+	RateLimit          *string
+	RateLimitPolicy    *string
 }
 
 type SendReporterMessageResponse struct {
@@ -49710,11 +49754,19 @@ func (r SendReporterMessageResponse) ContentType() string {
 	return ""
 }
 
+// ReadReportStatusResponse200Headers the declared response headers of an HTTP 200 response for ReadReportStatus
+type ReadReportStatusResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type ReadReportStatusResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ReporterInbox
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadReportStatusResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -49754,6 +49806,8 @@ func (r ReadReportStatusResponse) ContentType() string {
 // WithdrawPublicReportResponse200Headers the declared response headers of an HTTP 200 response for WithdrawPublicReport
 type WithdrawPublicReportResponse200Headers struct {
 	IdempotentReplayed *string
+	RateLimit          *string
+	RateLimitPolicy    *string
 }
 
 type WithdrawPublicReportResponse struct {
@@ -49803,6 +49857,8 @@ func (r WithdrawPublicReportResponse) ContentType() string {
 type CreatePublicReportResponse201Headers struct {
 	IdempotentReplayed *string
 	Location           *string
+	RateLimit          *string
+	RateLimitPolicy    *string
 }
 
 type CreatePublicReportResponse struct {
@@ -49850,7 +49906,9 @@ func (r CreatePublicReportResponse) ContentType() string {
 
 // ListPublicViolationTypesResponse200Headers the declared response headers of an HTTP 200 response for ListPublicViolationTypes
 type ListPublicViolationTypesResponse200Headers struct {
-	CacheControl *string
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListPublicViolationTypesResponse struct {
@@ -57000,7 +57058,7 @@ func (c *ClientWithResponses) CreatePactTextWithResponse(ctx context.Context, pa
 
 // GetPactTextWithResponse One pact text
 //
-// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `sha256` the hash of exactly these bytes. Once published neither ever changes.
+// `body` is the canonical text (UTF-8 in NFC, lines ended by LF, no space at the end of a line) and `text_sha256` the hash of exactly these bytes. Once published neither ever changes.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -57045,7 +57103,7 @@ func (c *ClientWithResponses) UpdatePactTextWithApplicationMergePatchPlusJSONBod
 
 // ApprovePactTextWithBodyWithResponse Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -57060,7 +57118,7 @@ func (c *ClientWithResponses) ApprovePactTextWithBodyWithResponse(ctx context.Co
 
 // ApprovePactTextWithResponse Approve a text
 //
-// Says yes to the exact words: `sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
+// Says yes to the exact words: `text_sha256` is the hash of the text that was read. Two different people must; one person counts once, whatever the account.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -58763,7 +58821,7 @@ func (c *ClientWithResponses) IssueEventCheckInCodeWithResponse(ctx context.Cont
 // GetEventCoverageWithResponse Who came, unit by unit
 //
 // Counts by the unit the people sat in when they were invited, by name of the unit, and the total over all units the caller may see.
-// `not_reached` are those invited who neither attended nor were represented nor are excused on that day.
+// `unreached` are those invited who neither attended nor were represented nor are excused on that day.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -60188,6 +60246,26 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 
 	}
 
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ActivateAccountResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	}
+
 	return response, nil
 }
 
@@ -60212,6 +60290,26 @@ func ParseBeginOidcResponse(rsp *http.Response) (*BeginOidcResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers BeginOidcResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -60240,6 +60338,26 @@ func ParseFinishOidcResponse(rsp *http.Response) (*FinishOidcResponse, error) {
 
 	}
 
+	switch {
+	case rsp.StatusCode == 200:
+		var headers FinishOidcResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	}
+
 	return response, nil
 }
 
@@ -60264,6 +60382,26 @@ func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers IssueTokenResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -65515,6 +65653,20 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	}
 
@@ -65542,6 +65694,26 @@ func ParseVerifyPactResponse(rsp *http.Response) (*VerifyPactResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers VerifyPactResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -65580,6 +65752,20 @@ func ParseSendReporterMessageResponse(rsp *http.Response) (*SendReporterMessageR
 			}
 			headers.IdempotentReplayed = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	}
 
@@ -65607,6 +65793,26 @@ func ParseReadReportStatusResponse(rsp *http.Response) (*ReadReportStatusRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadReportStatusResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -65644,6 +65850,20 @@ func ParseWithdrawPublicReportResponse(rsp *http.Response) (*WithdrawPublicRepor
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -65691,6 +65911,20 @@ func ParseCreatePublicReportResponse(rsp *http.Response) (*CreatePublicReportRes
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	}
 
@@ -65729,6 +65963,20 @@ func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViola
 				return nil, err
 			}
 			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
 	}
