@@ -4128,8 +4128,11 @@ type CheckIn struct {
 // CheckInCode defines model for CheckInCode.
 type CheckInCode struct {
 	// Code Code to show or print; it holds for a short while.
-	Code string         `json:"code"`
-	Mode InvitationMode `json:"mode"`
+	Code string `json:"code"`
+
+	// EventId Opaque identifier.
+	EventId Id             `json:"event_id"`
+	Mode    InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
@@ -5733,8 +5736,8 @@ type ImportApplicationInputMode string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
-	// AsnId Absent for who would be new.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Fields What changes, by field.
 	Fields []ImportFieldChange `json:"fields"`
@@ -5748,8 +5751,8 @@ type ImportChange struct {
 	// Nip Civil servant number of 18 digits.
 	Nip *string `json:"nip,omitempty"`
 
-	// OpdId Identifier of the unit.
-	OpdId *string `json:"opd_id,omitempty"`
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
 
 	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
@@ -5862,8 +5865,8 @@ type ImportProblem struct {
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	// AsnId Identifier of the person.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Findings What was found.
 	Findings []ImportFinding `json:"findings"`
@@ -7301,7 +7304,7 @@ type PactVerification struct {
 	// Campaign Campaign it was signed in.
 	Campaign *string `json:"campaign,omitempty"`
 
-	// MaskedName Initials of the signer.
+	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -16876,7 +16879,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 type BadRequestApplicationProblemPlusJSONResponse Problem
 
-type ConflictApplicationProblemPlusJSONResponse Problem
+type ConflictResponseHeaders struct {
+	RetryAfter *int32
+}
+type ConflictApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictResponseHeaders
+}
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
