@@ -9383,6 +9383,39 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in Indonesian and English.
+	Help *BilingualText `json:"help,omitempty"`
+
+	// Label A text in Indonesian and English.
+	Label BilingualText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in Indonesian and English.
+	Help *BilingualText `json:"help,omitempty"`
+
+	// Label A text in Indonesian and English.
+	Label BilingualText `json:"label"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -10359,6 +10392,12 @@ type ListTaskForceMembersParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
 }
 
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
@@ -11590,6 +11629,9 @@ type ServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -16590,6 +16632,24 @@ func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	return err
 }
 
+// ListVocabularies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListVocabularies(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListVocabulariesParams
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", ctx.QueryParams(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListVocabularies(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -16874,6 +16934,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
+	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
 
 }
 
@@ -23787,6 +23848,28 @@ func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(
 	return err
 }
 
+type ListVocabulariesRequestObject struct {
+	Params ListVocabulariesParams
+}
+
+type ListVocabulariesResponseObject interface {
+	VisitListVocabulariesResponse(w http.ResponseWriter) error
+}
+
+type ListVocabularies200JSONResponse VocabularyList
+
+func (response ListVocabularies200JSONResponse) VisitListVocabulariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -24500,6 +24583,9 @@ type StrictServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx context.Context, request ListVocabulariesRequestObject) (ListVocabulariesResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -33446,6 +33532,31 @@ func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
 		return validResponse.VisitProposeViolationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListVocabularies operation middleware
+func (sh *strictHandler) ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error {
+	var request ListVocabulariesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListVocabularies(ctx.Request().Context(), request.(ListVocabulariesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListVocabularies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListVocabulariesResponseObject); ok {
+		return validResponse.VisitListVocabulariesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

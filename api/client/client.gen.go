@@ -9384,6 +9384,39 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in Indonesian and English.
+	Help *BilingualText `json:"help,omitempty"`
+
+	// Label A text in Indonesian and English.
+	Label BilingualText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in Indonesian and English.
+	Help *BilingualText `json:"help,omitempty"`
+
+	// Label A text in Indonesian and English.
+	Label BilingualText `json:"label"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -11874,6 +11907,12 @@ type EndTaskForceMemberParams struct {
 	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
 	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
 }
 
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
@@ -15969,6 +16008,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 	ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListVocabularies Every closed set of this contract, with labels
+	//
+	// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+	// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+	// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+	//
+	// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+	ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -23175,6 +23223,25 @@ func (c *Client) ProposeViolationsWithBody(ctx context.Context, contentType stri
 // Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 func (c *Client) ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewProposeViolationsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListVocabularies Every closed set of this contract, with labels
+//
+// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+//
+// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+func (c *Client) ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListVocabulariesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -38217,6 +38284,60 @@ func NewProposeViolationsRequestWithBody(server string, contentType string, body
 	return req, nil
 }
 
+// NewListVocabulariesRequest constructs an http.Request for the ListVocabularies method
+func NewListVocabulariesRequest(server string, params *ListVocabulariesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/vocabularies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -41968,6 +42089,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 	ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
+
+	// ListVocabulariesWithResponse Every closed set of this contract, with labels
+	//
+	// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+	// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+	// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+	ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -53305,6 +53437,47 @@ func (r ProposeViolationsResponse) ContentType() string {
 	return ""
 }
 
+type ListVocabulariesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VocabularyList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListVocabulariesResponse) GetJSON200() *VocabularyList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListVocabulariesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListVocabulariesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListVocabulariesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListVocabulariesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAccountsWithResponse Accounts of the government
 //
 // Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
@@ -59237,6 +59410,23 @@ func (c *ClientWithResponses) ProposeViolationsWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseProposeViolationsResponse(rsp)
+}
+
+// ListVocabulariesWithResponse Every closed set of this contract, with labels
+//
+// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+func (c *ClientWithResponses) ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error) {
+	rsp, err := c.ListVocabularies(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListVocabulariesResponse(rsp)
 }
 
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
@@ -68788,6 +68978,32 @@ func ParseProposeViolationsResponse(rsp *http.Response) (*ProposeViolationsRespo
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ViolationProposals
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListVocabulariesResponse parses an HTTP response from a ListVocabulariesWithResponse call
+func ParseListVocabulariesResponse(rsp *http.Response) (*ListVocabulariesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListVocabulariesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VocabularyList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/vocabulary"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -42,6 +43,7 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	vocabularyH     = vocabulary.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -87,6 +89,7 @@ type Handlers struct {
 	reportH
 	recommendationH
 	taskforceH
+	vocabularyH
 }
 
 var _ api.StrictServerInterface = Handlers{}
