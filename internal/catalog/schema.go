@@ -93,6 +93,7 @@ var schemas = map[Kind]schema{
 	}},
 	LegalStatus: {file: "legal_statuses", fields: []field{codes("siasn_ids")}},
 	OPDType:     {file: "opd_types", fields: []field{txt("headed_by").must()}},
+	OversightStatus: {file: "oversight_statuses", fields: []field{codes("spellings").must(), yes("ends").must()}},
 	PactClauseKind: {file: "pact_clauses", fields: []field{
 		num("sort_order").must(), txt("region_code"), txt("variant_of").codesOf(PactClauseKind),
 	}},

@@ -8,7 +8,7 @@ import (
 )
 
 // knownDigest is that of the files of DataVersion.
-const knownDigest = "b5262cdc5120d311e7087a4038f228734b73c08d8f2bc878cea1cbfdb48a89aa"
+const knownDigest = "b0177a93dadcad910bb5ce4e7bf79ff778efd66fe325a9677bd708e159cdaece"
 
 // Proves U2: a file cannot change without a new DataVersion, without which an
 // installation would not take the change over.

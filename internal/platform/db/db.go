@@ -48,6 +48,8 @@ type DB struct {
 	gorm     *gorm.DB
 	acquire  time.Duration
 	multiRow bool
+	// projectors keep read models in step; see Project.
+	projectors []Projector
 }
 
 // statementCache is larger than the number of governments, since SET LOCAL
@@ -116,8 +118,10 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
 // Read runs fn in a read-only transaction.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return d.run(ctx, "begin isolation level repeatable read read only", false, fn)
+	return d.run(ctx, beginRead, false, fn)
 }
+
+const beginRead = "begin isolation level repeatable read read only"
 
 // Write runs fn in a transaction and commits it; it refuses to commit when
 // fn noted nothing in the journal.
@@ -179,6 +183,9 @@ func (d *DB) run(ctx context.Context, begin string, write bool, fn func(*Tx) err
 		return unavailable(err)
 	}
 	if err := fn(tx); err != nil {
+		return translate(err)
+	}
+	if err := d.project(tx); err != nil {
 		return translate(err)
 	}
 	if write && !tx.noted {

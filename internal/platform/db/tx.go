@@ -27,6 +27,7 @@ type Tx struct {
 	now      time.Time
 	write    bool
 	noted    bool
+	notes    []Noted
 	multiRow bool
 }
 
@@ -109,8 +110,11 @@ func (tx *Tx) Enter(s authz.Scope) error {
 	return nil
 }
 
-// MarkNoted is called by package journal alone.
-func (tx *Tx) MarkNoted() { tx.noted = true }
+// MarkNoted is called by package journal alone, with what it noted.
+func (tx *Tx) MarkNoted(notes ...Noted) {
+	tx.noted = true
+	tx.notes = append(tx.notes, notes...)
+}
 
 // First reads one row into dest; no row is the one 404.
 func First(q *gorm.DB, dest any) error {
