@@ -48,7 +48,7 @@ type row struct {
 // report is the row on a legal day, without words.
 func (r row) report(today day.Day) (Report, error) {
 	out := Report{ID: r.ID, State: State(r.State), Origin: Origin(r.Origin), Kind: Kind(r.Kind), Organisation: r.OrganisationID, Number: r.Number,
-		Source: Source{r.SourceID, r.SourceNumber, r.SBTNumber},
+		Source:   Source{r.SourceID, r.SourceNumber, r.SBTNumber},
 		Received: r.ReceivedOn, Act: r.ActOn, Known: r.KnownOn, Violation: deref(r.ViolationCode), Election: r.ElectionID, Channel: Channel(r.Channel),
 		Handler: r.HandlerASNID, DuplicateOf: r.DuplicateOf, AnswerBy: r.AnswerBy, Outcome: Outcome(deref(r.Outcome)), RecordedLater: r.RecordedLater,
 		Updated: r.UpdatedOn, Version: r.Version, filedBy: r.FiledBy}
