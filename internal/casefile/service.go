@@ -101,11 +101,6 @@ func (s *Service) Get(ctx context.Context, cid id.ID) (f File, err error) {
 	return f, err
 }
 
-// GetTx reads a case that the caller may see.
-func (s *Service) GetTx(tx *db.Tx, cid id.ID) (Case, error) {
-	return find(s.master, visible(tx), cid, false)
-}
-
 // ByIDsTx reads cases, whoever may see them: for lists that were made of
 // VisibleIDs.
 func (s *Service) ByIDsTx(tx *db.Tx, ids []id.ID) (map[id.ID]Case, error) {

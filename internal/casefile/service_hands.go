@@ -34,7 +34,7 @@ func (s *Service) AssignTx(tx *db.Tx, cid, account id.ID) (Case, error) {
 		if err != nil {
 			return "", err
 		}
-		c.AssignedTo = &account
+		c.Handler = &account
 		return c.State, insertAssignment(tx, tenant, cid, account, tx.Scope().Principal().ID)
 	})
 }

@@ -33,6 +33,9 @@ func (s *Service) moveTx(tx *db.Tx, cid id.ID, t Taken, f func(c *Case, later bo
 		return Case{}, err
 	}
 	c, err := find(s.master, handled(tx), cid, true)
+	if err == nil {
+		err = tx.Match(c.ID, c.Version, true)
+	}
 	if err != nil {
 		return c, err
 	}

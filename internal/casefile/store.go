@@ -43,7 +43,7 @@ type row struct {
 	CriminalReferral     bool            `gorm:"column:criminal_referral"`
 	SpouseIsCandidate    bool            `gorm:"column:spouse_is_candidate"`
 	Clocks               json.RawMessage `gorm:"column:clocks"`
-	AssignedTo           *id.ID          `gorm:"column:assigned_to"`
+	Handler              *id.ID          `gorm:"column:handler_account_id"`
 	ClosingReason        string          `gorm:"column:closing_reason"`
 	ClosedOn             *day.Day        `gorm:"column:closed_on"`
 	RecordedLater        bool            `gorm:"column:recorded_later"`
@@ -80,7 +80,7 @@ func (r row) toCase(v *seal.Master) (Case, error) {
 	c := Case{ID: r.ID, Number: r.Number, State: State(r.State), StateSince: r.StateSince, Track: r.Track, Subject: r.SubjectID, person: r.PersonID, OPD: r.OPDID,
 		Superior: r.SuperiorID, ActOn: r.ActOn, KnownOn: r.KnownOn, RegisteredOn: r.RegisteredOn, ClassificationReason: r.ClassificationReason,
 		Election: r.ElectionID, Contest: r.Contest, Candidate: r.CandidateID, CandidateStatus: r.CandidateStatus,
-		CriminalReferral: r.CriminalReferral, SpouseIsCandidate: r.SpouseIsCandidate, AssignedTo: r.AssignedTo, ClosingReason: r.ClosingReason,
+		CriminalReferral: r.CriminalReferral, SpouseIsCandidate: r.SpouseIsCandidate, Handler: r.Handler, ClosingReason: r.ClosingReason,
 		ClosedOn: r.ClosedOn, RecordedLater: r.RecordedLater, Version: r.Version, UpdatedAt: r.UpdatedAt}
 	err := decode(map[any]json.RawMessage{&c.ViolationTypes: r.ViolationTypes, &c.ProposedTypes: r.ProposedTypes, &c.Phases: r.Phases,
 		&c.ActPost: r.ActPost, &c.Clocks: r.Clocks})
@@ -114,7 +114,7 @@ func toRow(tx *db.Tx, v *seal.Master, tenant int32, c Case) row {
 		Accusation:     sealText(v, c.Accusation, place("casefile", c.ID, "accusation")),
 		ViolationTypes: list(c.ViolationTypes), ProposedTypes: list(c.ProposedTypes), ClassificationReason: c.ClassificationReason, Phases: list(c.Phases),
 		ElectionID: c.Election, Contest: c.Contest, CandidateID: c.Candidate, CandidateStatus: c.CandidateStatus, ActPost: must(c.ActPost),
-		CriminalReferral: c.CriminalReferral, SpouseIsCandidate: c.SpouseIsCandidate, Clocks: list(c.Clocks), AssignedTo: c.AssignedTo,
+		CriminalReferral: c.CriminalReferral, SpouseIsCandidate: c.SpouseIsCandidate, Clocks: list(c.Clocks), Handler: c.Handler,
 		ClosingReason: c.ClosingReason, ClosedOn: c.ClosedOn, RecordedLater: c.RecordedLater, Version: c.Version, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 }
 
@@ -193,13 +193,13 @@ func byIDs(tx *db.Tx, v *seal.Master, ids []id.ID) (map[id.ID]Case, error) {
 
 // Filter narrows the queue.
 type Filter struct {
-	State      State
-	Track      string
-	OPD        *id.ID
-	Subject    *id.ID
-	AssignedTo *id.ID
-	Open       *bool
-	Number     string
+	State   State
+	Track   string
+	OPD     *id.ID
+	Subject *id.ID
+	Handler *id.ID
+	Open    *bool
+	Number  string
 }
 
 func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) {
@@ -209,7 +209,7 @@ func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) 
 			q = q.Where("casefile."+column+" = ?", value)
 		}
 	}
-	for column, value := range map[string]*id.ID{"opd_id": f.OPD, "subject_id": f.Subject, "assigned_to": f.AssignedTo} {
+	for column, value := range map[string]*id.ID{"opd_id": f.OPD, "subject_id": f.Subject, "handler_account_id": f.Handler} {
 		if value != nil {
 			q = q.Where("casefile."+column+" = ?", *value)
 		}
@@ -252,5 +252,5 @@ func insert(tx *db.Tx, v *seal.Master, tenant int32, c Case) error {
 func update(tx *db.Tx, v *seal.Master, tenant int32, c Case) error {
 	r := toRow(tx, v, tenant, c)
 	return db.Changed(tx.From("casefile").Where("casefile.id = ?", c.ID).
-		Select("state", "state_since", "superior_id", "clocks", "assigned_to", "closing_reason", "closed_on", "version", "updated_at").Updates(&r))
+		Select("state", "state_since", "superior_id", "clocks", "handler_account_id", "closing_reason", "closed_on", "version", "updated_at").Updates(&r))
 }

@@ -141,7 +141,7 @@ type summonsRow struct {
 	IssuedOn      day.Day   `gorm:"column:issued_on"`
 	AppearOn      day.Day   `gorm:"column:appear_on"`
 	Place         string    `gorm:"column:place"`
-	LetterNumber  string    `gorm:"column:letter_number"`
+	Number        string    `gorm:"column:number"`
 	MissedOn      *day.Day  `gorm:"column:missed_on"`
 	ShortNotice   bool      `gorm:"column:short_notice"`
 	RecordedLater bool      `gorm:"column:recorded_later"`
@@ -150,7 +150,7 @@ type summonsRow struct {
 
 func insertSummons(tx *db.Tx, tenant int32, cid id.ID, s Summons) error {
 	r := summonsRow{TenantID: tenant, ID: s.ID, CaseID: cid, Sequence: s.Sequence, IssuedOn: s.IssuedOn, AppearOn: s.AppearOn, Place: s.Place,
-		LetterNumber: s.LetterNumber, MissedOn: s.MissedOn, ShortNotice: s.ShortNotice, RecordedLater: s.RecordedLater, CreatedAt: tx.Now()}
+		Number: s.Number, MissedOn: s.MissedOn, ShortNotice: s.ShortNotice, RecordedLater: s.RecordedLater, CreatedAt: tx.Now()}
 	return tx.Insert("casefile_summons", &r)
 }
 
@@ -158,7 +158,7 @@ func summonses(tx *db.Tx, cid id.ID) ([]Summons, error) {
 	rows, err := ofCase[summonsRow](tx, "casefile_summons", "created_at, sequence", cid)
 	out := make([]Summons, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Summons{ID: r.ID, Sequence: r.Sequence, IssuedOn: r.IssuedOn, AppearOn: r.AppearOn, Place: r.Place, LetterNumber: r.LetterNumber,
+		out = append(out, Summons{ID: r.ID, Sequence: r.Sequence, IssuedOn: r.IssuedOn, AppearOn: r.AppearOn, Place: r.Place, Number: r.Number,
 			MissedOn: r.MissedOn, ShortNotice: r.ShortNotice, RecordedLater: r.RecordedLater})
 	}
 	return out, err

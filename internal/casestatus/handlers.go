@@ -110,7 +110,7 @@ func toAPI(s Status) api.CaseStatus {
 		ReceivedOn: wire.Day(s.Received), RegisteredOn: optionalDay(s.Registered), ClosedOn: optionalDay(s.Closed), WaitsFor: api.CaseStatusWaits(s.Waits),
 		AgeDays: int32(s.Age()), UpdatedAt: s.Updated, Version: s.Version}
 	if !s.Due.On.IsZero() {
-		out.Due = &api.CaseStatusDue{On: wire.Day(s.Due.On), DaysLeft: int32(s.DaysLeft()), Rule: s.Due.Rule, Confidence: api.CaseStatusDueConfidence(s.Due.Confidence)}
+		out.Due = &api.CaseStatusDue{Day: wire.Day(s.Due.On), DaysLeft: int32(s.DaysLeft()), Rule: s.Due.Rule, Confidence: api.CaseStatusDueConfidence(s.Due.Confidence)}
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package casestatus
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -178,18 +177,8 @@ func (s *Service) Recount(tx *db.Tx) error {
 	return p.write()
 }
 
-// Sweep recounts every government.
-func (s *Service) Sweep(ctx context.Context) error {
-	var tenants []int32
-	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) { tenants, err = government.TenantsTx(tx); return }); err != nil {
-		return err
-	}
-	var failed error
-	for _, t := range tenants {
-		failed = errors.Join(failed, s.db.Scratch(authz.With(ctx, authz.ForSystem(t)), s.Recount))
-	}
-	return failed
-}
+// Sweep recounts one government.
+func (s *Service) Sweep(ctx context.Context) error { return s.db.Scratch(ctx, s.Recount) }
 
 // pen collects the rows that a matter should have and writes those that show
 // something else than they do.

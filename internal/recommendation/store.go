@@ -22,7 +22,7 @@ type row struct {
 	SourceID       *id.ID    `gorm:"column:source_organisation_id"`
 	SourceNumber   string    `gorm:"column:source_number"`
 	SBTNumber      string    `gorm:"column:sbt_number"`
-	Dated          day.Day   `gorm:"column:dated"`
+	Issued         day.Day   `gorm:"column:issued_on"`
 	ReceivedOn     day.Day   `gorm:"column:received_on"`
 	State          string    `gorm:"column:state"`
 	ClosedOn       *day.Day  `gorm:"column:closed_on"`
@@ -40,7 +40,7 @@ type row struct {
 
 func (r row) recommendation() Recommendation {
 	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Source: Source{r.SourceID, r.SourceNumber, r.SBTNumber},
-		Dated: r.Dated, Received: r.ReceivedOn, State: State(r.State),
+		Issued: r.Issued, Received: r.ReceivedOn, State: State(r.State),
 		Closed: r.ClosedOn, Due: Due{On: r.DueOn, Computed: r.DueComputedOn, Rule: r.DueRule, Confidence: catalog.Confidence(r.DueConfidence), Reason: r.DueReason},
 		Mandate: r.MandateID, RecordedLater: r.RecordedLater, Version: r.Version}
 }
@@ -98,8 +98,10 @@ func find(tx *db.Tx, rid id.ID, lock bool) (Recommendation, error) {
 		q = q.Clauses(db.ForUpdate("recommendation"))
 	}
 	var x row
-	err := db.First(q, &x)
-	return x.recommendation(), err
+	if err := db.First(q, &x); err != nil {
+		return Recommendation{}, err
+	}
+	return x.recommendation(), tx.Match(x.ID, x.Version, lock)
 }
 
 func loaded(tx *db.Tx, r Recommendation) (Recommendation, error) {
@@ -150,7 +152,7 @@ func fill(tx *db.Tx, list []Recommendation) ([]Recommendation, error) {
 func insert(tx *db.Tx, tenant int32, r Recommendation) error {
 	return tx.Insert("recommendation", &row{TenantID: tenant, ID: r.ID, OrganisationID: r.Organisation, Number: r.Number, NumberKey: canon.Number(r.Number),
 		SourceID: r.Source.Organisation, SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT,
-		Dated: r.Dated, ReceivedOn: r.Received, State: string(r.State), DueOn: r.Due.On, DueComputedOn: r.Due.Computed, DueRule: r.Due.Rule,
+		Issued: r.Issued, ReceivedOn: r.Received, State: string(r.State), DueOn: r.Due.On, DueComputedOn: r.Due.Computed, DueRule: r.Due.Rule,
 		DueConfidence: string(r.Due.Confidence), DueReason: r.Due.Reason, MandateID: r.Mandate, RecordedLater: r.RecordedLater, Version: r.Version,
 		CreatedAt: tx.Now(), UpdatedAt: tx.Now()})
 }

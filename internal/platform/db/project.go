@@ -22,13 +22,13 @@ type Projector func(tx *Tx, notes []Noted) error
 // written.
 func (d *DB) Project(p Projector) { d.projectors = append(d.projectors, p) }
 
-func (d *DB) project(tx *Tx) error {
+func (tx *Tx) project() error {
 	if len(tx.notes) == 0 {
 		return nil
 	}
 	notes := tx.notes
 	tx.notes = nil
-	for _, p := range d.projectors {
+	for _, p := range tx.projectors {
 		if err := p(tx, notes); err != nil {
 			return err
 		}

@@ -20,15 +20,20 @@ import (
 
 // Tx is an open transaction with its scope and its instant.
 type Tx struct {
-	ctx      context.Context
-	scope    authz.Scope
-	conn     *pgx.Conn
-	gorm     *gorm.DB
-	now      time.Time
-	write    bool
-	noted    bool
-	notes    []Noted
-	multiRow bool
+	ctx   context.Context
+	scope authz.Scope
+	conn  *pgx.Conn
+	gorm  *gorm.DB
+	now   time.Time
+	write bool
+	noted bool
+	notes []Noted
+	// projectors follow what was noted; see Project.
+	projectors []Projector
+	multiRow   bool
+
+	committed bool
+	release   func() error
 }
 
 // Context is the request's.
