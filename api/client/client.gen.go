@@ -3892,8 +3892,8 @@ type CaseOrigin struct {
 	// SourceNumber Number of the office whose finding it rests on.
 	SourceNumber *string `json:"source_number,omitempty"`
 
-	// SourceOrganisationId The office whose finding it rests on.
-	SourceOrganisationId *string `json:"source_organisation_id,omitempty"`
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
@@ -4043,7 +4043,7 @@ type CaseStatus struct {
 	StatusSince Day `json:"status_since"`
 
 	// TheirNumber The office's own number as printed.
-	TheirNumber string `json:"their_number"`
+	TheirNumber *string `json:"their_number,omitempty"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt time.Time `json:"updated_at"`
@@ -4245,8 +4245,11 @@ type CheckIn struct {
 // CheckInCode defines model for CheckInCode.
 type CheckInCode struct {
 	// Code Code to show or print; it holds for a short while.
-	Code string         `json:"code"`
-	Mode InvitationMode `json:"mode"`
+	Code string `json:"code"`
+
+	// EventId Opaque identifier.
+	EventId Id             `json:"event_id"`
+	Mode    InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
@@ -5850,8 +5853,8 @@ type ImportApplicationInputMode string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
-	// AsnId Absent for who would be new.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Fields What changes, by field.
 	Fields []ImportFieldChange `json:"fields"`
@@ -5865,8 +5868,8 @@ type ImportChange struct {
 	// Nip Civil servant number of 18 digits.
 	Nip *string `json:"nip,omitempty"`
 
-	// OpdId Identifier of the unit.
-	OpdId *string `json:"opd_id,omitempty"`
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
 
 	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
@@ -5979,8 +5982,8 @@ type ImportProblem struct {
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	// AsnId Identifier of the person.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Findings What was found.
 	Findings []ImportFinding `json:"findings"`
@@ -7418,7 +7421,7 @@ type PactVerification struct {
 	// Campaign Campaign it was signed in.
 	Campaign *string `json:"campaign,omitempty"`
 
-	// MaskedName Initials of the signer.
+	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -7728,8 +7731,8 @@ type Recommendation struct {
 	// SourceNumber Number of the office whose finding it rests on.
 	SourceNumber *string `json:"source_number,omitempty"`
 
-	// SourceOrganisationId The office whose finding it rests on.
-	SourceOrganisationId *string `json:"source_organisation_id,omitempty"`
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a recommendation stands; what was contested may still be followed up.
 	State RecommendationState `json:"state"`
@@ -7848,11 +7851,11 @@ type RecommendationInput struct {
 	// SbtNumber Number in BKN's report sharing (SBT).
 	SbtNumber *string `json:"sbt_number,omitempty"`
 
-	// SourceNumber Number of that office as printed.
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
 	SourceNumber *string `json:"source_number,omitempty"`
 
-	// SourceOrganisationId The office whose finding it rests on, when another body hands it over: it watches the matter as well.
-	SourceOrganisationId *string `json:"source_organisation_id,omitempty"`
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about.
 	Subjects []RecommendationSubjectInput `json:"subjects"`
@@ -8209,8 +8212,8 @@ type Report struct {
 	// SourceNumber Number of the office whose finding it rests on.
 	SourceNumber *string `json:"source_number,omitempty"`
 
-	// SourceOrganisationId The office whose finding it rests on.
-	SourceOrganisationId *string `json:"source_organisation_id,omitempty"`
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a report stands.
 	State ReportState `json:"state"`
@@ -8312,11 +8315,11 @@ type ReportInput struct {
 	// SbtNumber Number in BKN's report sharing (SBT).
 	SbtNumber *string `json:"sbt_number,omitempty"`
 
-	// SourceNumber Number of that office as printed.
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
 	SourceNumber *string `json:"source_number,omitempty"`
 
-	// SourceOrganisationId The office whose finding it rests on, when another body hands it over: it watches the matter as well.
-	SourceOrganisationId *string `json:"source_organisation_id,omitempty"`
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`

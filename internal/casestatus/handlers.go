@@ -106,7 +106,7 @@ func matching(header *string) func(tag string) bool {
 
 func toAPI(s Status) api.CaseStatus {
 	out := api.CaseStatus{Id: s.ID.String(), GovernmentCode: s.GovernmentCode, OurNumber: wire.Optional(s.OurNumber), ReceiptNumber: wire.Optional(s.Receipt),
-		TheirNumber: s.TheirNumber, SbtNumber: wire.Optional(s.SBT), Status: api.CaseStatusWord(s.Word), StatusSince: wire.Day(s.Since),
+		TheirNumber: wire.Optional(s.TheirNumber), SbtNumber: wire.Optional(s.SBT), Status: api.CaseStatusWord(s.Word), StatusSince: wire.Day(s.Since),
 		ReceivedOn: wire.Day(s.Received), RegisteredOn: optionalDay(s.Registered), ClosedOn: optionalDay(s.Closed), WaitsFor: api.CaseStatusWaits(s.Waits),
 		AgeDays: int32(s.Age()), UpdatedAt: s.Updated, Version: s.Version}
 	if !s.Due.On.IsZero() {
