@@ -225,3 +225,29 @@ func (s *Service) EndMember(ctx context.Context, fid, mid id.ID, last day.Day) (
 // MembersTx tells who belonged to any task force of the government on a legal
 // day: what cases and conflicts of interest ask.
 func MembersTx(tx *db.Tx, on day.Day) ([]Member, error) { return membersOn(tx, on) }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx gives the record that stays the memberships of both, none of them
+// twice at once.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error {
+	left, err := membershipsOf(tx, goes)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	own, err := membershipsOf(tx, stays)
+	if err != nil {
+		return err
+	}
+	for m, belongs := range joined(left, own) {
+		to := goes
+		if belongs {
+			to = stays
+		}
+		if err := updatePerson(tx, m, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
